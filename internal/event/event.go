@@ -1,0 +1,57 @@
+package event
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"recado/internal/db"
+)
+
+// Fact is something to tell. At campaign scale one fact carries many changes (Data holds a list), never one per status.
+type Fact struct {
+	Workspace db.ID
+	Kind      string // past tense: "message.received"
+	Subject   db.ID  // what it speaks of; 0 when Data lists many
+	Data      any    // encoded as JSON
+}
+
+// Event is a fact as it stands in the log.
+type Event struct {
+	Seq       int64  `db:"seq"`
+	Tx        int64  `db:"tx"`
+	Workspace db.ID  `db:"workspace_id"`
+	Kind      string `db:"kind"`
+	Subject   db.ID  `db:"subject_id"`
+	Data      []byte `db:"data_json"`
+	At        int64  `db:"created_at"` // Unix milliseconds
+}
+
+// Decode reads the data of an event into a T.
+func Decode[T any](e Event) (T, error) {
+	var out T
+	if err := json.Unmarshal(e.Data, &out); err != nil {
+		return out, fmt.Errorf("read fact %s %d: %w", e.Kind, e.Seq, err)
+	}
+	return out, nil
+}
+
+// Append writes facts in the transaction and wakes their readers once it is durable.
+func (l *Log) Append(ctx context.Context, tx *db.Tx, facts ...Fact) error {
+	rows := make([][]any, 0, len(facts))
+	for _, f := range facts {
+		data, err := json.Marshal(f.Data)
+		if err != nil {
+			return fmt.Errorf("write fact %s: %w", f.Kind, err)
+		}
+		rows = append(rows, []any{int64(f.Workspace), f.Kind, int64(f.Subject), string(data), tx.Now()})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if _, err := tx.Insert(ctx, "events (workspace_id, kind, subject_id, data_json, created_at)", "", rows); err != nil {
+		return err
+	}
+	tx.AfterCommit(l.bell.Ring)
+	return nil
+}
