@@ -1,0 +1,133 @@
+package node_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// floors is the import table: who may import whom, beyond what stands in open. Imports go down this list, never up, never
+// sideways within a line. "rooms" stands for every room on floors 4 to 8.
+var floors = map[string][]string{
+	"node":         {"*"},
+	"api":          {"rooms", "media", "channel", "event", "db", "auth", "report", "fleet"},
+	"report":       {"rooms", "event", "db"},
+	"fleet":        {"rooms", "event", "db"},
+	"seed":         {"rooms", "media", "channel", "channel/whatsapp", "event", "db"},
+	"bot":          {"routing", "conversation", "contact", "account", "template", "inbox", "channel"},
+	"desk":         {"routing", "conversation", "contact", "account", "inbox", "media", "channel"},
+	"gateway":      {"conversation", "inbox", "account", "contact", "template", "channel", "media"},
+	"routing":      {"conversation", "inbox", "account"},
+	"sla":          {"conversation", "inbox", "account"},
+	"campaign":     {"conversation", "inbox", "account", "contact", "template", "channel", "media", "campaign/sheet"},
+	"survey":       {"conversation", "inbox", "account", "contact"},
+	"conversation": {"inbox", "channel", "media", "account", "contact"},
+	"template":     {"inbox", "channel", "media", "account"},
+	"inbox":        {"account", "channel", "media"},
+	"contact":      {"account", "channel"},
+	"auth":         {"account"},
+	"webhook":      {"account"},
+	"account":      {},
+	"event":        {"db"},
+	"job":          {"db"},
+	"media":        {"db"},
+	"db":           {},
+	"channel":      {},
+	"fault":        {},
+	"words":        {},
+	"simulator":    {"simulator/recorded"},
+}
+
+// open rooms may be imported by all but the simulator.
+var open = []string{"fault", "words"}
+
+// fromFloor4 may be used by every room from floor 4 up.
+var fromFloor4 = []string{"db", "event", "job"}
+
+var lowRooms = []string{"event", "job", "media", "db", "channel", "fault", "words", "simulator"}
+
+var rooms = []string{"bot", "desk", "gateway", "routing", "sla", "campaign", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
+
+// leaves stand below a room and may import only what is named here.
+var leaves = map[string][]string{
+	"campaign/sheet":      {},
+	"channel/whatsapp":    {"channel"},
+	"channel/channeltest": {"channel"},
+	"simulator/recorded":  {},
+	"db/dbtest":           {"db"},
+	"api/apitest":         {"*"},
+}
+
+func TestRoomsImportOnlyDownwards(t *testing.T) {
+	root := ".."
+	seen := 0
+	err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		from := filepath.ToSlash(strings.TrimPrefix(path.Dir(filepath.ToSlash(file)), root+"/"))
+		for _, to := range importsOf(t, file) {
+			seen++
+			if !allowed(from, to) {
+				t.Errorf("%s: %s may not import %s (style: who may import whom)", file, from, to)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen < 20 {
+		t.Fatalf("only %d imports were looked at: the test looks in the wrong place", seen)
+	}
+}
+
+func importsOf(t *testing.T, file string) []string {
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, source, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, spec := range parsed.Imports {
+		if to, ours := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), "recado/internal/"); ours {
+			out = append(out, to)
+		}
+	}
+	return out
+}
+
+func allowed(from, to string) bool {
+	if from == "simulator" {
+		return to == "simulator/recorded"
+	}
+	if slices.Contains(open, to) {
+		return true
+	}
+	may, isLeaf := leaves[from]
+	if !isLeaf {
+		var known bool
+		if may, known = floors[from]; !known {
+			return false
+		}
+		if !slices.Contains(lowRooms, from) && slices.Contains(fromFloor4, to) {
+			return true
+		}
+	}
+	switch {
+	case slices.Contains(may, "*"), slices.Contains(may, to):
+		return true
+	case slices.Contains(may, "rooms"):
+		return slices.Contains(rooms, to)
+	}
+	return false
+}
