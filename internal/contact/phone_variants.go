@@ -46,7 +46,7 @@ func brazilian(national []byte) []byte {
 	dialled := len(national)
 	national = withoutZeros(national)
 	if len(national) < dialled && (len(national) == 12 || len(national) == 13) {
-		national = national[2:] // 0 15 31 98555-0001: the carrier after the zero
+		national = withoutZeros(national[2:]) // 0 15 31 98555-0001: the carrier after the zero
 	}
 	if len(national) != 10 || national[2] < '6' {
 		return national
