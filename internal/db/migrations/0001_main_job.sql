@@ -250,7 +250,7 @@ create unique index messages_external on messages (inbox_id, external_id) where 
 create unique index messages_client on messages (conversation_id, client_id) where client_id is not null;
 create index messages_outbox on messages (inbox_id, lane, id) where status = 10;
 create index messages_in_flight on messages (inbox_id, id) where status in (20, 30);
-create index messages_campaign on messages (campaign_id, status) where campaign_id is not null;
+create index messages_campaign on messages (campaign_id, status, inbox_id, id) where campaign_id is not null;
 
 create table reply_routes (
     workspace_id bigint not null,
@@ -364,11 +364,19 @@ create table campaigns (
     pace_json text not null default '{}',          -- slices: {"per_slice":200,"every_minutes":5}
     check_json text not null default '{}',         -- result of the last check
     scheduled_at bigint,
+    asked_json text not null default '{}',         -- who asked for the last check or sending: senders allowed, language of the file of errors
+    run_id bigint,                                 -- the reading of the sheet that counts; an older one stops
+    run_node bigint,                               -- the node that reads it
+    run_until bigint not null default 0,           -- its lease
+    recipients bigint not null default 0,          -- frozen audience
     next_slice_at bigint not null default 0,
+    slice_left bigint not null default 0,          -- messages the current slice may still take
+    bad_code bigint not null default 0,            -- provider code of a run of identical refusals, and its length
+    bad_run bigint not null default 0,
     created_by bigint not null,
     created_at bigint not null,
     updated_at bigint not null,
-    started_at bigint,
+    started_at bigint,                             -- the audience is frozen
     finished_at bigint
 );
 create index campaigns_list on campaigns (workspace_id, id);
@@ -394,8 +402,18 @@ create table recipients (
     replied_at bigint,
     unique (campaign_id, row_number)
 );
-create index recipients_waiting on recipients (campaign_id, id) where state = 0;
-create index recipients_message on recipients (message_id) where message_id is not null;
+create index recipients_waiting on recipients (campaign_id, inbox_id, id) where state = 0;
+create index recipients_left on recipients (campaign_id, state, id) where state > 1;
+create index recipients_replied on recipients (campaign_id, id) where replied_at is not null;
+create unique index recipients_message on recipients (message_id) where message_id is not null;
+create table campaign_problems (                   -- the first rows a check left out; the file of errors has all
+    workspace_id bigint not null,
+    campaign_id bigint not null,
+    row_number bigint not null,
+    cells_json text not null,
+    problems_json text not null,
+    primary key (campaign_id, row_number)
+);
 
 -- media -----------------------------------------------------------------------------------------------------------------
 create table files (
