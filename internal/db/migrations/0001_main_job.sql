@@ -179,6 +179,7 @@ create table conversations (
 create index conversations_contact on conversations (contact_id);
 create index conversations_mine on conversations (workspace_id, assignee_id, last_message_at, id) where state = 1;
 create index conversations_queue on conversations (workspace_id, queue_id, last_message_at, id) where state = 1 and assignee_id is null;
+create index conversations_held on conversations (workspace_id, queue_id, last_message_at, id) where state = 1 and assignee_id is not null;
 create index conversations_state on conversations (workspace_id, state, last_message_at, id) where state > 0;
 create index conversations_inbox on conversations (workspace_id, inbox_id, state, last_message_at, id) where state > 0;
 
@@ -230,10 +231,11 @@ create table messages (
     author text not null,                          -- contact | agent | bot | campaign | key | system
     author_id bigint,
     status smallint not null,                      -- conversation.Status: moves forward only
-    lane smallint not null default 0,              -- 1 agents, 2 bots, 3 campaigns
+    lane smallint not null default 0,              -- 1 agents, 2 bots, 3 campaigns, 9 held by a paused campaign
     not_before bigint not null default 0,          -- outbox: earliest time to try
     attempts smallint not null default 0,
     claimed_by bigint,                             -- the node that is sending it
+    requeued smallint not null default 0,          -- 1: went back to the outbox once after an unknown outcome
     client_id text,                                -- made by the author's client; the same one is stored once
     external_id text,                              -- the provider's id
     reply_to_id bigint,                            -- our message it quotes or whose button was tapped
@@ -246,9 +248,10 @@ create table messages (
     provider_at bigint not null default 0          -- provider's time: of an inbound message; of acceptance or departure for an outbound one
 );
 create index messages_conversation on messages (conversation_id, id);
-create unique index messages_external on messages (inbox_id, external_id) where external_id is not null;
+create unique index messages_external on messages (external_id, inbox_id) where external_id is not null;
 create unique index messages_client on messages (conversation_id, client_id) where client_id is not null;
 create index messages_outbox on messages (inbox_id, lane, id) where status = 10;
+create index messages_delayed on messages (inbox_id, conversation_id, id) where status = 10 and not_before > 0;
 create index messages_in_flight on messages (inbox_id, id) where status in (20, 30);
 create index messages_campaign on messages (campaign_id, status, inbox_id, id) where campaign_id is not null;
 
@@ -259,6 +262,7 @@ create table reply_routes (
     contact_id bigint not null,
     inbox_id bigint not null,
     campaign_id bigint,
+    campaign_name text not null default '',
     target text not null,                          -- bot | queue | agent | notify | none
     target_id bigint,
     button text not null default '',               -- payload or caption the target belongs to; '' = any reply
@@ -270,7 +274,7 @@ create table reply_routes (
     expires_at bigint not null,                    -- accepted_at + 24 h (A27)
     replaced_by bigint
 );
-create index reply_routes_live on reply_routes (conversation_id) where replaced_by is null;
+create index reply_routes_conversation on reply_routes (conversation_id, accepted_at);
 
 create table early_statuses (                      -- statuses that arrived before the message they speak of was known
     workspace_id bigint not null,
@@ -297,10 +301,19 @@ create table intake (
 );
 create index intake_waiting on intake (id) where state = 0;
 create index intake_aside on intake (id) where state = 2;
-create table inbox_leases (
+create table inbox_leases (                        -- which node sends for an inbox; inbox 0 stands for the work on the intake
     inbox_id bigint primary key,
     node bigint not null,
     until bigint not null
+);
+create table inbox_news (                          -- the provider's time of the newest status processed: proof that its news arrive
+    inbox_id bigint primary key,
+    status_at bigint not null
+);
+create table second_tries (                        -- messages that went back to the queue once after an unknown outcome
+    workspace_id bigint not null,
+    message_id bigint primary key,
+    at bigint not null
 );
 
 -- routing ---------------------------------------------------------------------------------------------------------------
