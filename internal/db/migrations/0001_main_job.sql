@@ -62,8 +62,10 @@ create table api_keys (
     created_by bigint not null,
     created_at bigint not null,
     used_at bigint,
+    expires_at bigint,                             -- null: does not expire
     revoked_at bigint
 );
+create index api_keys_workspace on api_keys (workspace_id, id);
 create table sign_in_attempts (
     subject text not null,                         -- 'email:…' or 'ip:…'
     window_start bigint not null,
