@@ -1,0 +1,67 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+
+	"recado/internal/account"
+	"recado/internal/auth"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// prefix is where the versioned API lives.
+const prefix = "/api/v1"
+
+// Rooms are what the API asks. A room that is added here is also added in apitest.
+type Rooms struct {
+	Account *account.Room
+	Auth    *auth.Room
+
+	// Availability tells whether an agent takes tickets now; room routing plugs in here. Nil: everyone is away.
+	Availability func(ctx context.Context, actor account.Actor) (Availability, error)
+}
+
+// Options are the operator's choices.
+type Options struct {
+	Version        string         // shown in Me and in the document
+	Demo           bool           // the demo workspace is served
+	Secure         bool           // people reach Recado by https, though this process may speak http to a proxy
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	TrustedOrigins []string       // other addresses whose pages may send requests ("https://desk.example.com")
+	Log            *slog.Logger   // nil: the default one
+}
+
+// Server answers under /api/. Make it with New.
+type Server struct {
+	rooms   Rooms
+	options Options
+	log     *slog.Logger
+	mux     *http.ServeMux
+	api     huma.API
+	handler http.Handler
+}
+
+// New builds the server with all its routes.
+func New(rooms Rooms, options Options) (*Server, error) {
+	s := &Server{rooms: rooms, options: options, log: options.Log, mux: http.NewServeMux()}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	s.api = humago.New(s.mux, document(options.Version))
+	s.api.UseMiddleware(s.admit)
+	s.routes()
+	s.mux.HandleFunc("/", s.unknownRoute)
+	var err error
+	s.handler, err = s.shield(s.mux)
+	return s, err
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// OpenAPI is the document of all routes, as served at /api/openapi.json.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }

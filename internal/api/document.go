@@ -1,0 +1,60 @@
+package api
+
+import (
+	"io"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
+	"github.com/go-json-experiment/json"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+)
+
+// document is huma's configuration: the OpenAPI document at /api/openapi.json, no page that loads scripts from elsewhere,
+// no $schema links in answers.
+func document(version string) huma.Config {
+	huma.DefaultArrayNullable = false // encode never writes null for a list
+	huma.NewError = plainProblem
+	huma.NewErrorWithContext = problemFromHuma
+	nameValidation()
+	config := huma.DefaultConfig("Recado", version)
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
+	config.CreateHooks = nil
+	config.Info.Description = "Customer conversations. Ids are decimal strings, times are Unix milliseconds. " +
+		"Errors are RFC 9457 problem documents with a stable code."
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
+		"key":     {Type: "http", Scheme: "bearer"},
+	}
+	format := huma.Format{Marshal: encode, Unmarshal: huma.DefaultJSONFormat.Unmarshal}
+	config.Formats = map[string]huma.Format{"application/json": format, "json": format}
+	return config
+}
+
+// encode writes JSON as encoding/json does, but an empty list as [] and an empty map as {} even when they are nil.
+func encode(w io.Writer, v any) error {
+	return json.MarshalWrite(w, v, jsonv1.DefaultOptionsV1(), json.FormatNilSliceAsNull(false), json.FormatNilMapAsNull(false))
+}
+
+// nameValidation makes huma's complaints readable by problemFromHuma: "code|value".
+func nameValidation() {
+	validation.MsgUnexpectedProperty = "unknown|"
+	validation.MsgExpectedRequiredProperty = "required|%s"
+	validation.MsgExpectedDependentRequiredProperty = "required|%s|%s"
+	validation.MsgExpectedOneOf = "choice|%s"
+	validation.MsgExpectedConst = "choice|%v"
+	validation.MsgExpectedBoolean = "type|boolean"
+	validation.MsgExpectedNumber = "type|number"
+	validation.MsgExpectedInteger = "type|integer"
+	validation.MsgExpectedString = "type|string"
+	validation.MsgExpectedArray = "type|list"
+	validation.MsgExpectedObject = "type|object"
+	validation.MsgExpectedMinLength = "too_short|%d"
+	validation.MsgExpectedMaxLength = "too_long|%d"
+	validation.MsgExpectedMinItems = "too_short|%d"
+	validation.MsgExpectedMaxItems = "too_long|%d"
+	validation.MsgExpectedMinimumNumber = "too_small|%v"
+	validation.MsgExpectedMaximumNumber = "too_big|%v"
+	validation.MsgExpectedRFC5322Email = "format|name@example.com%.0v"
+	validation.MsgExpectedMatchPattern = "format|%s"
+	validation.MsgExpectedBePattern = "format|%s"
+}

@@ -1,0 +1,8 @@
+package api
+
+// routes lists every room's routes. Add a line for a new file.
+func (s *Server) routes() {
+	s.sessionRoutes()
+	s.apiKeyRoutes()
+	s.memberRoutes()
+}
