@@ -1,0 +1,131 @@
+// Package web carries the desk: the built application inside the binary, and the handler that serves it.
+//
+// The build writes dist/app; dist/index.html is a committed page that says so when a binary was compiled without it, so that
+// every Go command works without Node.
+package web
+
+import (
+	"embed"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+// policy keeps the desk to itself: nothing from other places, nothing inline that runs, no frame around it.
+const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+	"media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// Built tells whether the desk is in this binary, or only the page that says how to build it.
+func Built() bool {
+	_, err := fs.Stat(dist, "dist/app/index.html")
+	return err == nil
+}
+
+// Handler serves the desk. Files under /assets have hashed names and may be kept for ever; every other path that is not a
+// file is a screen and gets the one page, which is never kept. A missing file is 404, not the page.
+func Handler() http.Handler {
+	folder := "dist"
+	if Built() {
+		folder = "dist/app"
+	}
+	files, err := fs.Sub(dist, folder)
+	if err != nil {
+		panic("web: " + err.Error()) // the folder is compiled in: this cannot happen
+	}
+	return handler{files}
+}
+
+type handler struct{ files fs.FS }
+
+// ServeHTTP answers GET and HEAD.
+func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	switch {
+	case name == "" || path.Ext(name) == "":
+		h.page(w, r)
+	case strings.HasPrefix(name, "assets/"):
+		h.file(w, r, name, "public, max-age=31536000, immutable")
+	default:
+		h.file(w, r, name, "public, max-age=3600")
+	}
+}
+
+// page gives index.html for every screen of the desk.
+func (h handler) page(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Content-Security-Policy", policy)
+	header.Set("Referrer-Policy", "same-origin")
+	h.file(w, r, "index.html", "no-store")
+}
+
+// file gives one file, in the smallest form the build made that the browser takes.
+func (h handler) file(w http.ResponseWriter, r *http.Request, name, keep string) {
+	header := w.Header()
+	body, err := fs.ReadFile(h.files, name)
+	if err != nil || hidden(name) {
+		header.Set("Cache-Control", "no-store")
+		http.NotFound(w, r)
+		return
+	}
+	for _, form := range []struct{ coding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
+		packed, err := fs.ReadFile(h.files, name+form.suffix)
+		if err != nil {
+			continue
+		}
+		header.Set("Vary", "Accept-Encoding")
+		if takes(r, form.coding) {
+			header.Set("Content-Encoding", form.coding)
+			body = packed
+			break
+		}
+	}
+	header.Set("Cache-Control", keep)
+	header.Set("Content-Type", typeOf(name))
+	if r.Method == http.MethodHead {
+		return
+	}
+	_, _ = w.Write(body) // the browser went away: nobody to tell
+}
+
+// hidden tells whether a file only serves the build, like its manifest.
+func hidden(name string) bool { return strings.HasPrefix(name, ".") }
+
+// takes tells whether the browser accepts a coding; "br;q=0" refuses it.
+func takes(r *http.Request, coding string) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name == coding {
+			return strings.ReplaceAll(weight, " ", "") != "q=0"
+		}
+	}
+	return false
+}
+
+// typeOf names the media type by the file's ending; the few we have are fixed, so that the machine's own tables do not matter.
+func typeOf(name string) string {
+	switch path.Ext(name) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	}
+	if known := mime.TypeByExtension(path.Ext(name)); known != "" {
+		return known
+	}
+	return "application/octet-stream"
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/fstest"
+)
+
+func TestHandler(t *testing.T) {
+	built := handler{fstest.MapFS{
+		"index.html":          {Data: []byte("page")},
+		"recado.svg":          {Data: []byte("<svg/>")},
+		"assets/app-1.js":     {Data: []byte("plain")},
+		"assets/app-1.js.gz":  {Data: []byte("packed gz")},
+		"assets/app-1.js.br":  {Data: []byte("packed br")},
+		".vite/manifest.json": {Data: []byte("{}")},
+	}}
+	cases := []struct {
+		name, method, path, accept     string
+		status                         int
+		body, coding, cache, mediaType string
+	}{
+		{"the start is the page, never kept", "GET", "/", "", 200, "page", "", "no-store", "text/html; charset=utf-8"},
+		{"a screen is the page", "GET", "/desk/42", "", 200, "page", "", "no-store", "text/html; charset=utf-8"},
+		{"an asset is kept for ever", "GET", "/assets/app-1.js", "", 200, "plain", "", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
+		{"the smallest accepted form goes out", "GET", "/assets/app-1.js", "gzip, deflate, br", 200, "packed br", "br", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
+		{"a browser without brotli gets gzip", "GET", "/assets/app-1.js", "gzip", 200, "packed gz", "gzip", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
+		{"a refused form is not sent", "GET", "/assets/app-1.js", "br;q=0, gzip; q=0", 200, "plain", "", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
+		{"a missing asset is missing", "GET", "/assets/old-9.js", "br", 404, "404 page not found\n", "", "no-store", "text/plain; charset=utf-8"},
+		{"a path cannot climb out", "GET", "/../embed.go", "", 404, "404 page not found\n", "", "no-store", "text/plain; charset=utf-8"},
+		{"what only the build needs is not served", "GET", "/.vite/manifest.json", "", 404, "404 page not found\n", "", "no-store", "text/plain; charset=utf-8"},
+		{"a file without a hash is kept for an hour", "GET", "/recado.svg", "", 200, "<svg/>", "", "public, max-age=3600", "image/svg+xml"},
+		{"writing is refused", "POST", "/", "", 405, "method not allowed\n", "", "", "text/plain; charset=utf-8"},
+		{"HEAD has no body", "HEAD", "/desk", "", 200, "", "", "no-store", "text/html; charset=utf-8"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest(c.method, "http://desk.example"+c.path, nil)
+			r.Header.Set("Accept-Encoding", c.accept)
+			w := httptest.NewRecorder()
+			built.ServeHTTP(w, r)
+			header := w.Header()
+			got := []any{w.Code, w.Body.String(), header.Get("Content-Encoding"), header.Get("Cache-Control"), header.Get("Content-Type")}
+			want := []any{c.status, c.body, c.coding, c.cache, c.mediaType}
+			for i := range want {
+				if got[i] != want[i] {
+					t.Errorf("got %q, want %q", got[i], want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestThePageAllowsNoOtherPlace(t *testing.T) {
+	w := httptest.NewRecorder()
+	Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://desk.example/sign-in", nil))
+	if w.Code != http.StatusOK || w.Header().Get("Content-Security-Policy") != policy {
+		t.Errorf("status %d, policy %q", w.Code, w.Header().Get("Content-Security-Policy"))
+	}
+}

@@ -1,0 +1,59 @@
+// Compares what a browser loads for a page with what we promised (docs/benchmarks.md). Sizes are gzip -9 of the built files.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+
+const folder = new URL('../dist/app/', import.meta.url)
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', folder), 'utf8'))
+const words = (...rooms) => rooms.map((room) => `src/i18n/es/${room}.json`)
+
+const login = ['index.html', 'src/account/main.ts', ...words('ui', 'account')]
+const desk = [
+  'index.html',
+  'src/app/main.ts',
+  'src/desk/DeskPage.vue',
+  ...words('ui', 'app', 'desk', 'conversation', 'contact', 'template', 'routing'),
+]
+const shell = filesOf(['index.html', 'src/app/main.ts', ...words('ui', 'app')])
+
+const limits = { login: 60, desk: 150, route: 40, css: 20 }
+const rows = [row('login', jsOf(filesOf(login)), limits.login), row('desk', jsOf(filesOf(desk)), limits.desk)]
+for (const key of Object.keys(manifest).filter((key) => /^src\/(?!desk|account|app)\w+\/\w+Page\.vue$/.test(key))) {
+  const added = [...filesOf([key])].filter((file) => !shell.has(file))
+  rows.push(row(`route ${key}`, jsOf(added), limits.route))
+}
+const styles = readdirSync(new URL('assets/', folder)).filter((name) => name.endsWith('.css'))
+rows.push(row('all css', weigh(styles.map((name) => 'assets/' + name)), limits.css))
+
+for (const { name, size, limit } of rows) {
+  console.log(`${size > limit ? 'OVER ' : 'ok   '} ${name}: ${size.toFixed(1)} KB gz of ${limit}`)
+}
+process.exit(rows.some(({ size, limit }) => size > limit) ? 1 : 0)
+
+function row(name, size, limit) {
+  return { name, size, limit }
+}
+
+/** filesOf gives all files that load together with these entries: their static imports, and the imports of those. */
+function filesOf(keys, seen = new Set()) {
+  for (const key of keys) {
+    const chunk = manifest[key]
+    if (!chunk) throw new Error(`the build has no ${key}`)
+    if (seen.has(chunk.file)) continue
+    seen.add(chunk.file)
+    filesOf(chunk.imports ?? [], seen)
+  }
+  return seen
+}
+
+function jsOf(files) {
+  return weigh([...files].filter((file) => file.endsWith('.js')))
+}
+
+function weigh(files) {
+  return files.reduce((sum, file) => sum + weight(new URL(file, folder)), 0) / 1024
+}
+
+function weight(url) {
+  const packed = new URL(url.href + '.gz')
+  return existsSync(packed) ? readFileSync(packed).length : gzipSync(readFileSync(url), { level: 9 }).length
+}

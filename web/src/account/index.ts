@@ -1,0 +1,1 @@
+export { leave, useSession } from './session.store'

@@ -1,0 +1,48 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { useSession } from '@/account'
+import type { Area } from '@/api'
+import { campaignRoutes } from '@/campaign/routes'
+import { deskRoutes } from '@/desk/routes'
+import { i18n, wantWords, type Room } from '@/i18n'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page's title. */
+    title?: string
+    /** The menu area the person needs to see the page. */
+    area?: Area
+    /** Word files the page needs. */
+    words?: Room[]
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  {
+    path: '/',
+    redirect: () => (useSession().can('desk') ? '/desk' : useSession().can('campaigns') ? '/campaigns' : '/desk'),
+  },
+  ...deskRoutes,
+  ...campaignRoutes,
+  {
+    path: '/:rest(.*)*',
+    name: 'missing',
+    component: () => import('./MissingPage.vue'),
+    meta: { title: 'app.missing.title' },
+  },
+]
+
+/** createDeskRouter puts the rooms' routes together; a page without permission shows who can help instead of the page. */
+export function createDeskRouter() {
+  const router = createRouter({ history: createWebHistory(), routes })
+  router.beforeEach(async (to) => {
+    await wantWords(...to.matched.flatMap((record) => record.meta.words ?? []))
+  })
+  router.afterEach((to) => {
+    document.title = (to.meta.title ? i18n.global.t(to.meta.title) + ' · ' : '') + 'Recado'
+  })
+  router.onError((error: Error, to) => {
+    // After an update of the server the old pieces are gone: the page has to be loaded anew, once.
+    if (/dynamically imported module|module script/i.test(error.message)) location.assign(to.fullPath)
+  })
+  return router
+}

@@ -1,0 +1,4 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+/** The pages of this room. */
+export const campaignRoutes: RouteRecordRaw[] = []

@@ -1,0 +1,22 @@
+import type account from './es/account.json'
+import type app from './es/app.json'
+import type campaign from './es/campaign.json'
+import type contact from './es/contact.json'
+import type conversation from './es/conversation.json'
+import type desk from './es/desk.json'
+import type routing from './es/routing.json'
+import type template from './es/template.json'
+import type ui from './es/ui.json'
+
+/** The words by room. The Spanish files say which keys exist; a test compares the other languages with them. */
+export interface Messages {
+  account: typeof account
+  app: typeof app
+  campaign: typeof campaign
+  contact: typeof contact
+  conversation: typeof conversation
+  desk: typeof desk
+  routing: typeof routing
+  template: typeof template
+  ui: typeof ui
+}

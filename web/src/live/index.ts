@@ -1,0 +1,2 @@
+export { useLive } from './live.store'
+export type { LiveState } from './socket'

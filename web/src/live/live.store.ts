@@ -1,0 +1,58 @@
+import { defineStore } from 'pinia'
+import { onScopeDispose, ref } from 'vue'
+import { address, type Fact, type FactKind, type FactOf } from '@/api'
+import { LiveSocket, type LiveState } from './socket'
+
+type Listener = (fact: Fact) => void
+
+/** The one connection to the server's facts. Rooms listen to the kinds they show. */
+export const useLive = defineStore('live', () => {
+  const state = ref<LiveState>('connecting')
+  const listeners = new Map<FactKind, Set<Listener>>()
+  const refetchers = new Set<() => void>()
+  let socket: LiveSocket | undefined
+
+  function start(signedOut: () => void): void {
+    socket ??= new LiveSocket({
+      url: (cursor) => location.origin.replace(/^http/, 'ws') + address('/live', { after: cursor }),
+      open: (url) => new WebSocket(url),
+      facts: (facts) => facts.forEach(tell),
+      refetch: () => refetchers.forEach((refetch) => refetch()),
+      state: (next) => (state.value = next),
+      signedOut,
+    })
+    socket.start()
+  }
+
+  function tell(fact: Fact): void {
+    listeners.get(fact.kind)?.forEach((listener) => listener(fact))
+  }
+
+  /** on listens to one kind of fact until the answer is called, or the component that asked goes away. */
+  function on<K extends FactKind>(kind: K, listener: (fact: FactOf<K>) => void): () => void {
+    const set = listeners.get(kind) ?? new Set<Listener>()
+    listeners.set(kind, set.add(listener as Listener))
+    return forget(() => set.delete(listener as Listener))
+  }
+
+  /** onRefetch is told when facts were missed, so that what is shown has to be loaded again. */
+  function onRefetch(refetch: () => void): () => void {
+    refetchers.add(refetch)
+    return forget(() => refetchers.delete(refetch))
+  }
+
+  function forget(stop: () => void): () => void {
+    onScopeDispose(stop, true)
+    return stop
+  }
+
+  return {
+    state,
+    start,
+    tell,
+    on,
+    onRefetch,
+    send: (message: object) => socket?.send(message),
+    stop: () => socket?.stop(),
+  }
+})
