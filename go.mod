@@ -58,3 +58,8 @@ require (
 	modernc.org/sqlite v1.62.0 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )
+
+ignore (
+	./e2e/desk/node_modules
+	./web/node_modules
+)
