@@ -312,11 +312,6 @@ create table inbox_news (                          -- the provider's time of the
     inbox_id bigint primary key,
     status_at bigint not null
 );
-create table second_tries (                        -- messages that went back to the queue once after an unknown outcome
-    workspace_id bigint not null,
-    message_id bigint primary key,
-    at bigint not null
-);
 
 -- routing ---------------------------------------------------------------------------------------------------------------
 create table queues (

@@ -1,0 +1,38 @@
+// Package conversation keeps what was said: conversations, messages, tickets, notes and reply routes. Everything that
+// comes in or goes out passes here; gateway carries it over, routing and bot decide who answers.
+//
+//	ReceiveIn        what people wrote, from gateway in batches; each provider event once
+//	ApplyStatusesIn  what became of what we wrote, in any order
+//	Post, PostIn     an agent, bot or key says something
+//	QueueCampaignIn  a campaign hands over its active messages
+//	ClaimIn, SettleIn, RecoverIn   the outbox, for gateway
+//	OpenTicketsIn, AssignIn, Take, CloseTicket, Reopen   one case from opening to resolution
+//	List, Counts, Get, Messages    what the desk shows, within a Reach
+//	RouteNow, RouteFor, Window     where a reply goes, and what may be said now: pure functions of given facts and time
+//
+// # The states of a message
+//
+//	          claim          answer lost        status, or a person
+//	queued ──────────▶ sending ──────────▶ unconfirmed ──────────────┐
+//	  ▲  │  ◀── retry ──┘ │ └── refused ──▶ failed                   │
+//	  │  └─ cancelled ─▶ failed             │  ▲ └─ delivered after all
+//	  │                   ▼                 │  │                     ▼
+//	  │                accepted ──▶ sent ───┼──┴──▶ delivered ──▶ read ──▶ played
+//	  └────────────── retried by a person ──┘
+//
+// Statuses have numbers and move only to a higher one; news that would go back is passed over. Three ways lead back to
+// queued, none of them a status: gateway's retry of a message that certainly did not leave, gateway's single second try
+// of an unconfirmed one with proof that it never arrived, and a person. A status may settle a message that is still
+// queued, sending or unconfirmed on our side: the provider evidently has it, so it will not be sent again.
+// Inbound messages, notes and markers are received from the start.
+//
+// # The states of a conversation and its ticket
+//
+//	none ──ticket──▶ open ──close──▶ closed ──new ticket──▶ open
+//
+// While a ticket is open somebody holds it: a bot, a queue, or an agent (the assignee). The conversation's row repeats
+// state, holder, assignee and queue of the open ticket, because lists and Reach read only that row. Closing leaves
+// the conversation without ticket and assignee (C25); it stays out of every queue until a person writes (C23, C24) or an
+// agent sends something, which opens a ticket assigned to its author (E17, E18). Opening, assigning and closing leave a
+// marker in the thread: a code with values, worded by whoever shows it.
+package conversation

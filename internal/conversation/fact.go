@@ -1,0 +1,121 @@
+package conversation
+
+import (
+	"recado/internal/channel"
+	"recado/internal/db"
+	"recado/internal/event"
+)
+
+// Facts this room tells.
+const (
+	MessageReceived = "message.received"       // ReceivedFact, one per inbound message
+	MessagePosted   = "message.posted"         // PostedFact, a batch
+	StatusChanged   = "message.status_changed" // StatusFact, a batch
+	MessageRemoved  = "message.removed"        // RemovedFact: taken back while still queued
+	TicketOpened    = "ticket.opened"          // TicketFact, as all of ticket.*
+	TicketAssigned  = "ticket.assigned"
+	TicketClosed    = "ticket.closed"
+	TicketReopened  = "ticket.reopened"
+	Changed         = "conversation.changed" // ChangedFact
+)
+
+// ReceivedFact tells of one message from a person.
+type ReceivedFact struct {
+	Message      db.ID  `json:"message_id"`
+	Conversation db.ID  `json:"conversation_id"`
+	Contact      db.ID  `json:"contact_id"`
+	Inbox        db.ID  `json:"inbox_id"`
+	Ticket       db.ID  `json:"ticket_id"` // open when it came; 0 for none
+	Kind         string `json:"kind"`
+	Text         string `json:"text,omitempty"`    // at most 1000 bytes of it
+	Payload      string `json:"payload,omitempty"` // of a tapped button or chosen row
+	Title        string `json:"title,omitempty"`   // its caption
+	ReplyTo      db.ID  `json:"reply_to_id"`
+	At           int64  `json:"at"` // the provider's time, Unix milliseconds
+}
+
+// AsksForAnswer tells whether a person said something. A reaction or the notice of a changed number opens no ticket,
+// no service window, and waits for nobody.
+func (f ReceivedFact) AsksForAnswer() bool { return asksForAnswer(f.Kind) }
+
+func asksForAnswer(kind string) bool { return kind != channel.Reaction && kind != channel.System }
+
+// PostedFact tells of messages, notes and markers written by us.
+type PostedFact struct {
+	Items []PostedItem `json:"items"`
+}
+
+// PostedItem is one of them.
+type PostedItem struct {
+	Message      db.ID  `json:"message_id"`
+	Conversation db.ID  `json:"conversation_id"`
+	Campaign     db.ID  `json:"campaign_id"`
+	Author       string `json:"author"`
+}
+
+// StatusFact tells of messages that moved.
+type StatusFact struct {
+	Items []StatusItem `json:"items"`
+}
+
+// StatusItem is one of them, with where it stands now.
+type StatusItem struct {
+	Message      db.ID  `json:"message_id"`
+	Conversation db.ID  `json:"conversation_id"`
+	Campaign     db.ID  `json:"campaign_id"`
+	Status       Status `json:"status"`
+	At           int64  `json:"at"` // Unix milliseconds
+}
+
+// RemovedFact tells of a message that was taken back before it left.
+type RemovedFact struct {
+	Message      db.ID `json:"message_id"`
+	Conversation db.ID `json:"conversation_id"`
+}
+
+// TicketFact tells how a ticket stands after it was opened, assigned, closed or reopened.
+type TicketFact struct {
+	Ticket       db.ID  `json:"ticket_id"`
+	Number       int64  `json:"number"`
+	Conversation db.ID  `json:"conversation_id"`
+	Contact      db.ID  `json:"contact_id"`
+	Inbox        db.ID  `json:"inbox_id"`
+	Holder       string `json:"holder"`
+	Assignee     db.ID  `json:"assignee_id"`
+	Queue        db.ID  `json:"queue_id"`
+	By           db.ID  `json:"by"` // the user who did it; 0: the house itself
+}
+
+// ChangedFact tells that a conversation's row is not what it was: read, window, …
+type ChangedFact struct {
+	Conversation db.ID `json:"conversation_id"`
+	// Read is our id of the newest inbound message an agent has read, when that is what changed; 0 otherwise.
+	Read db.ID `json:"read,omitempty"`
+}
+
+// byWorkspace keeps items of one fact per workspace, in the order of arrival.
+type byWorkspace[T any] struct {
+	order []db.ID
+	items map[db.ID][]T
+}
+
+func (b *byWorkspace[T]) add(workspace db.ID, item T) {
+	if b.items == nil {
+		b.items = map[db.ID][]T{}
+	}
+	if _, known := b.items[workspace]; !known {
+		b.order = append(b.order, workspace)
+	}
+	b.items[workspace] = append(b.items[workspace], item)
+}
+
+func (b *byWorkspace[T]) facts(kind string, data func([]T) any) []event.Fact {
+	out := make([]event.Fact, 0, len(b.order))
+	for _, workspace := range b.order {
+		out = append(out, event.Fact{Workspace: workspace, Kind: kind, Data: data(b.items[workspace])})
+	}
+	return out
+}
+
+func posted(items []PostedItem) any   { return PostedFact{items} }
+func statuses(items []StatusItem) any { return StatusFact{items} }

@@ -1,0 +1,177 @@
+package conversation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"recado/internal/db"
+)
+
+// Message is one thing said, a note, or a marker. Times are Unix milliseconds.
+type Message struct {
+	Workspace    db.ID
+	ID           db.ID
+	Conversation db.ID
+	Inbox        db.ID
+	Contact      db.ID
+	Ticket       db.ID
+	Campaign     db.ID
+	Direction    Direction
+	Kind         string
+	Text         string
+	Content      json.RawMessage // channel.Content; of a marker: Marker. "{}" when there is nothing
+	File         *File
+	Author       Author
+	Status       Status
+	Times        map[string]int64 // sent, delivered, read, played as the provider told
+	Error        *Problem         // why it did not get through, or not yet
+	ClientID     string
+	ReplyTo      *Quote
+	Lane         Lane
+	CreatedAt    int64
+	ProviderAt   int64 // the provider's time of an inbound message; acceptance or departure of an outbound one
+}
+
+// File is a message's attachment.
+type File struct {
+	ID    db.ID
+	Name  string
+	Mime  string
+	Size  int64
+	State string // ready, fetching or failed
+}
+
+// Problem is why a message failed or waits; words come from Class and Code.
+type Problem struct {
+	Code   int64  // the provider's; 0 for none
+	Class  string // a channel.Class
+	Detail string // the provider's words
+}
+
+// Quote is the message another one answers.
+type Quote struct {
+	ID   db.ID
+	Text string
+	Kind string
+}
+
+type messageRow struct {
+	Workspace    db.ID     `db:"workspace_id"`
+	ID           db.ID     `db:"id"`
+	Conversation db.ID     `db:"conversation_id"`
+	Inbox        db.ID     `db:"inbox_id"`
+	Contact      db.ID     `db:"contact_id"`
+	Ticket       db.ID     `db:"ticket_id"`
+	Campaign     db.ID     `db:"campaign_id"`
+	Direction    Direction `db:"direction"`
+	Kind         string    `db:"kind"`
+	Text         string    `db:"body"`
+	Content      string    `db:"content_json"`
+	AuthorKind   string    `db:"author"`
+	Author       db.ID     `db:"author_id"`
+	AuthorName   string    `db:"author_name"`
+	Status       Status    `db:"status"`
+	Times        string    `db:"times_json"`
+	Code         int64     `db:"error_code"`
+	Class        string    `db:"error_class"`
+	Detail       string    `db:"error_detail"`
+	ClientID     string    `db:"client_id"`
+	Lane         Lane      `db:"lane"`
+	CreatedAt    int64     `db:"created_at"`
+	ProviderAt   int64     `db:"provider_at"`
+	File         db.ID     `db:"media_id"`
+	FileName     string    `db:"file_name"`
+	FileMime     string    `db:"file_mime"`
+	FileSize     int64     `db:"file_size"`
+	FileState    string    `db:"file_state"`
+	ReplyTo      db.ID     `db:"reply_to_id"`
+	QuoteText    string    `db:"quote_text"`
+	QuoteKind    string    `db:"quote_kind"`
+}
+
+const messageSelect = `select m.workspace_id, m.id, m.conversation_id, m.inbox_id, m.contact_id, m.ticket_id, m.campaign_id, m.direction, m.kind, m.body,
+	m.content_json, m.author, m.author_id, coalesce(u.name, k.name, '') as author_name, m.status, m.times_json, m.error_code, m.error_class, m.error_detail,
+	coalesce(m.client_id, '') as client_id, m.lane, m.created_at, m.provider_at, m.media_id, coalesce(f.name, '') as file_name, coalesce(f.mime, '') as file_mime,
+	coalesce(f.size, 0) as file_size, coalesce(f.state, '') as file_state, m.reply_to_id, coalesce(q.body, '') as quote_text, coalesce(q.kind, '') as quote_kind
+	from messages m left join users u on m.author = 'agent' and u.id = m.author_id left join api_keys k on m.author = 'key' and k.id = m.author_id
+	left join files f on f.id = m.media_id left join messages q on q.id = m.reply_to_id `
+
+func (row messageRow) message() (Message, error) {
+	m := Message{Workspace: row.Workspace, ID: row.ID, Conversation: row.Conversation, Inbox: row.Inbox, Contact: row.Contact, Ticket: row.Ticket,
+		Campaign: row.Campaign, Direction: row.Direction, Kind: row.Kind, Text: row.Text, Content: json.RawMessage(row.Content),
+		Author: Author{row.AuthorKind, row.Author, row.AuthorName}, Status: row.Status, Times: map[string]int64{}, ClientID: row.ClientID, Lane: row.Lane,
+		CreatedAt: row.CreatedAt, ProviderAt: row.ProviderAt}
+	if row.Content == "" {
+		m.Content = json.RawMessage("{}")
+	}
+	if row.Times != "" {
+		if err := json.Unmarshal([]byte(row.Times), &m.Times); err != nil {
+			return m, fmt.Errorf("times of message %d: %w", row.ID, err)
+		}
+	}
+	if row.File != 0 {
+		m.File = &File{row.File, row.FileName, row.FileMime, row.FileSize, row.FileState}
+	}
+	if row.Class != "" {
+		m.Error = &Problem{row.Code, row.Class, row.Detail}
+	}
+	if row.ReplyTo != 0 {
+		m.ReplyTo = &Quote{row.ReplyTo, excerpt(row.QuoteText, previewBytes), row.QuoteKind}
+	}
+	return m, nil
+}
+
+func messagesBy(ctx context.Context, q db.Querier, where string, args ...any) ([]Message, error) {
+	rows, err := db.All[messageRow](ctx, q, messageSelect+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("messages: %w", err)
+	}
+	out := make([]Message, len(rows))
+	for i, row := range rows {
+		if out[i], err = row.message(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Messages gives a part of a thread, oldest first: the limit messages (1 to 200; 0 means 50) before the message before, or
+// the newest when that is 0; earlier tells whether there are more. Reach is asked with Get.
+func (r *Room) Messages(ctx context.Context, workspace, conversation, before db.ID, limit int) (items []Message, earlier bool, err error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	limit = pageSize(limit)
+	items, err = messagesBy(ctx, r.d, "where m.conversation_id = $1 and m.workspace_id = $2 and m.id < $3 order by m.id desc limit $4",
+		conversation, workspace, before, limit+1)
+	if err != nil {
+		return nil, false, err
+	}
+	if earlier = len(items) > limit; earlier {
+		items = items[:limit]
+	}
+	slices.Reverse(items)
+	return items, earlier, nil
+}
+
+// MessagesByID gives messages by id, read through q; those unknown in the workspace are missing.
+func (r *Room) MessagesByID(ctx context.Context, q db.Querier, workspace db.ID, ids []db.ID) (map[db.ID]Message, error) {
+	all, err := messagesBy(ctx, q, "where m.id in ({ids:$1}) and m.workspace_id = $2", db.IDs(ids), workspace)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[db.ID]Message, len(all))
+	for _, m := range all {
+		found[m.ID] = m
+	}
+	return found, nil
+}
+
+func pageSize(limit int) int {
+	if limit <= 0 {
+		return 50
+	}
+	return min(limit, 200)
+}
