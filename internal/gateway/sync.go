@@ -1,0 +1,54 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"recado/internal/db"
+	"recado/internal/job"
+)
+
+type syncArgs struct {
+	Inbox db.ID `json:"inbox_id"`
+}
+
+// syncDelay lets the provider's own list catch up with the refusal that made us look.
+const syncDelay = 2 * time.Second
+
+// syncSoon has the templates of an inbox's account read again, once however often it is asked meanwhile.
+func (g *Room) syncSoon(ctx context.Context, tx *db.Tx, box db.ID) error {
+	return g.rooms.Jobs.Enqueue(ctx, tx, syncKind, syncArgs{box}, job.Options{Unique: true, At: time.UnixMilli(tx.Now()).Add(syncDelay)})
+}
+
+// sync is the job behind syncSoon.
+func (g *Room) sync(ctx context.Context, args json.RawMessage) error {
+	a, err := job.Decode[syncArgs](args)
+	if err != nil {
+		return err
+	}
+	_, err = g.SyncTemplates(ctx, a.Inbox)
+	return err
+}
+
+// SyncTemplates reads all templates of an inbox's account from the provider and says how many changed here. Its
+// errors are those of the provider (*channel.Failure) and of the rooms.
+func (g *Room) SyncTemplates(ctx context.Context, id db.ID) (int, error) {
+	box, err := g.rooms.Inboxes.ByID(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	adapter, err := g.adapter(box.Channel)
+	if err != nil {
+		return 0, err
+	}
+	credentials, err := g.rooms.Inboxes.Credentials(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	infos, err := adapter.Templates(ctx, credentials)
+	if err != nil {
+		return 0, err
+	}
+	return g.rooms.Templates.Sync(ctx, box.Workspace, box.Channel, box.Account, infos)
+}
