@@ -134,6 +134,9 @@ func profileUnknown() error {
 
 // CreateProfile makes a profile (B141, B142). Nobody gives more than they have.
 func (r *Room) CreateProfile(ctx context.Context, actor Actor, p NewProfile) (Profile, error) {
+	if _, _, err := p.stored(); err != nil {
+		return Profile{}, err
+	}
 	if err := mayShape(actor, p.Permissions); err != nil {
 		return Profile{}, err
 	}

@@ -40,10 +40,16 @@ func CheckPassword(password, email string) error {
 		return fault.New(fault.Invalid, "auth.password_long", "the password has more than %d characters", PasswordMax).On("password").With("limit", PasswordMax)
 	case folded == strings.ToLower(email), folded == local:
 		return fault.New(fault.Invalid, "auth.password_email", "the password must not be the e-mail").On("password")
-	case common[folded], strings.Trim(folded, folded[:1]) == "":
+	case common[folded], oneCharacter(password):
 		return fault.New(fault.Invalid, "auth.password_common", "this password is easy to guess").On("password")
 	}
 	return nil
+}
+
+// oneCharacter tells whether a text repeats one character only.
+func oneCharacter(text string) bool {
+	_, size := utf8.DecodeRuneInString(text)
+	return strings.ReplaceAll(text, text[:size], "") == ""
 }
 
 // SetPassword gives a user a new password and ends all their sessions.
