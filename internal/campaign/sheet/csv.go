@@ -16,7 +16,8 @@ type csvRows struct {
 	size    int64
 
 	comma  byte
-	number int // of the row read last
+	stops  [256]bool // bytes that mean something outside quotes
+	number int       // of the row read last
 
 	buf      []byte
 	pos, end int
@@ -41,6 +42,9 @@ func openCSV(r io.ReaderAt, size int64) (*csvRows, Info, error) {
 	skip := 0
 	rows.comma, skip = delimiterOf(string(rows.buf[:rows.end]))
 	rows.pos = skip
+	for _, b := range []byte{rows.comma, '\r', '\n', 0} {
+		rows.stops[b] = true
+	}
 	info := Info{Format: CSV, Encoding: shape.encoding, Delimiter: string(rune(rows.comma)), Rows: max(shape.lines-1, 0)}
 	return rows, info, nil
 }
@@ -85,7 +89,7 @@ func (c *csvRows) readCell() (bool, error) {
 	}
 	for c.more() {
 		i := c.pos
-		for i < c.end && c.buf[i] != c.comma && c.buf[i] != '\n' && c.buf[i] != '\r' && c.buf[i] != 0 {
+		for i < c.end && !c.stops[c.buf[i]] {
 			i++
 		}
 		c.record = append(c.record, c.buf[c.pos:i]...)

@@ -72,7 +72,8 @@ func Open(r io.ReaderAt, size int64, name string) (*Reader, error) {
 	}
 	reader.info.Name = name
 	if err := reader.readHeader(); err != nil {
-		return nil, errors.Join(err, reader.Close())
+		_ = reader.Close() // read-only: the first error is the one to tell
+		return nil, err
 	}
 	return reader, nil
 }
