@@ -129,3 +129,17 @@ func (l *Log) poll() time.Duration {
 	}
 	return pollEvery
 }
+
+// Holds tells whether a place is still in the log: the facts after it are all there.
+func (l *Log) Holds(ctx context.Context, at Cursor) (bool, error) {
+	tx, seq, err := parse(at)
+	if err != nil {
+		return false, nil // a place that cannot be read is one we do not hold
+	}
+	text := "select count(*) from events where seq = $2 and $1 = $1"
+	if l.d.Dialect() == db.Postgres {
+		text = "select count(*) from events where tx = $1 and seq = $2"
+	}
+	n, err := db.One[int64](ctx, l.d, text, tx, seq)
+	return n > 0, err
+}

@@ -21,7 +21,7 @@ var floors = map[string][]string{
 	"fleet":        {"rooms", "event", "db"},
 	"seed":         {"rooms", "media", "channel", "channel/whatsapp", "event", "db"},
 	"bot":          {"routing", "conversation", "contact", "account", "template", "inbox", "channel"},
-	"desk":         {"routing", "conversation", "contact", "account", "inbox", "media", "channel"},
+	"desk":         {"routing", "conversation", "contact", "account", "inbox", "template", "channel"},
 	"gateway":      {"conversation", "inbox", "account", "contact", "template", "channel", "media"},
 	"routing":      {"conversation", "inbox", "account"},
 	"sla":          {"conversation", "inbox", "account"},

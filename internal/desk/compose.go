@@ -1,0 +1,117 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"recado/internal/account"
+	"recado/internal/contact"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/inbox"
+	"recado/internal/routing"
+	"recado/internal/template"
+	"recado/internal/words"
+)
+
+// Room composes and pushes.
+type Room struct {
+	d             *db.DB
+	contacts      *contact.Room
+	inboxes       *inbox.Room
+	templates     *template.Room
+	conversations *conversation.Room
+	routing       *routing.Room
+}
+
+// New makes the room.
+func New(d *db.DB, contacts *contact.Room, inboxes *inbox.Room, templates *template.Room, conversations *conversation.Room, routing *routing.Room) *Room {
+	return &Room{d: d, contacts: contacts, inboxes: inboxes, templates: templates, conversations: conversations, routing: routing}
+}
+
+// Rows turns conversations of one workspace into what lists show, in their order.
+func (r *Room) Rows(ctx context.Context, workspace db.ID, rows []conversation.Row) ([]Row, error) {
+	people := make([]db.ID, len(rows))
+	for i, row := range rows {
+		people[i] = row.Contact
+	}
+	contacts, err := r.contacts.GetMany(ctx, r.d, workspace, people)
+	if err != nil {
+		return nil, fmt.Errorf("contacts: %w", err)
+	}
+	queues, err := r.queueNames(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Row, len(rows))
+	for i, row := range rows {
+		out[i] = rowOf(row, contacts[row.Contact], queues)
+	}
+	return out, nil
+}
+
+func (r *Room) queueNames(ctx context.Context, workspace db.ID) (map[db.ID]string, error) {
+	queues, err := r.routing.Names(ctx, workspace)
+	if err != nil {
+		return nil, fmt.Errorf("queues: %w", err)
+	}
+	return queues, nil
+}
+
+func rowOf(row conversation.Row, person contact.Contact, queues map[db.ID]string) Row {
+	out := Row{
+		ID:      row.ID,
+		Contact: Person{ID: row.Contact, Name: row.ContactName, Address: person.AddressDisplay(), HasPhone: person.HasPhone()},
+		Inbox:   Place{ID: row.Inbox, Label: row.InboxLabel, Channel: string(row.Channel)},
+		State:   row.State.String(), Holder: row.Holder, Window: row.Window, Unread: row.Unread, LastMessageAt: row.LastMessage,
+		Preview: Preview{Text: row.Preview, Direction: row.PreviewFrom, Kind: row.PreviewKind},
+	}
+	if row.Assignee != 0 {
+		out.Assignee = &Named{ID: row.Assignee, Name: row.AssigneeName}
+	}
+	if row.Queue != 0 {
+		out.Queue = &Named{ID: row.Queue, Name: queues[row.Queue]}
+	}
+	if row.Ticket != 0 {
+		out.Ticket = &OpenTicket{ID: row.Ticket, Number: row.TicketNumber, Status: row.TicketStatus, OpenedAt: row.OpenedAt}
+	}
+	if row.WaitingSince != 0 {
+		out.WaitingSince = &row.WaitingSince
+	}
+	return out
+}
+
+// MessageOf turns a message into what a thread shows, with the words of a failure in the reader's language.
+func MessageOf(m conversation.Message, locale string) Message {
+	out := Message{
+		ID: m.ID, Conversation: m.Conversation, Direction: m.Direction.String(), Kind: m.Kind, Text: m.Text, Content: m.Content,
+		Author: Author{Kind: m.Author.Kind, ID: m.Author.ID, Name: m.Author.Name}, Status: m.Status.String(), Times: m.Times,
+		Error: ProblemOf(m.Error, locale), ClientID: m.ClientID, Campaign: m.Campaign, CreatedAt: m.CreatedAt,
+	}
+	if m.File != nil {
+		out.File = &File{ID: m.File.ID, Name: m.File.Name, Mime: m.File.Mime, Size: m.File.Size, State: m.File.State, URL: FileURL(m.File.ID)}
+	}
+	if m.ReplyTo != nil {
+		out.ReplyTo = &Quote{ID: m.ReplyTo.ID, Text: m.ReplyTo.Text, Kind: m.ReplyTo.Kind}
+	}
+	return out
+}
+
+// FileURL is where the API gives a file.
+func FileURL(id db.ID) string { return "/api/v1/files/" + id.String() }
+
+// ProblemOf puts a failure into words: those of the provider's code, else those of its class.
+func ProblemOf(p *conversation.Problem, locale string) *Problem {
+	if p == nil {
+		return nil
+	}
+	byClass := words.Say(locale, "failure."+p.Class, nil)
+	return &Problem{Code: p.Code, Class: p.Class, Detail: p.Detail,
+		Words: words.SayOr(locale, fmt.Sprintf("failure.code.%d", p.Code), byClass, nil)}
+}
+
+// reader is who looks at a desk: the actor, asked for anew, with reach.
+type reader struct {
+	actor account.Actor
+	reach conversation.Reach
+}

@@ -1,0 +1,233 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/event"
+	"recado/internal/routing"
+	"recado/internal/words"
+)
+
+// Push is one thing an open desk is told. Kind says which fields are set.
+type Push struct {
+	Kind         string       `json:"kind"` // message, status, conversation, removed, campaign, progress, availability, notify
+	Conversation *Row         `json:"conversation,omitempty"`
+	Gone         bool         `json:"gone,omitempty"` // conversation: no longer within reach; only its id is told
+	Message      *Message     `json:"message,omitempty"`
+	Items        []StatusPush `json:"items,omitempty"`
+	Campaign     db.ID        `json:"campaign_id,omitempty"`
+	State        string       `json:"state,omitempty"`
+	User         db.ID        `json:"user_id,omitempty"`
+	Online       *bool        `json:"online,omitempty"`
+	About        db.ID        `json:"conversation_id,omitempty"`
+	MessageID    db.ID        `json:"message_id,omitempty"`
+	Text         string       `json:"text,omitempty"`
+}
+
+// StatusPush is where one message stands.
+type StatusPush struct {
+	Message      db.ID    `json:"message_id"`
+	Conversation db.ID    `json:"conversation_id"`
+	Status       string   `json:"status"`
+	At           int64    `json:"at"`
+	Error        *Problem `json:"error,omitempty"`
+}
+
+// told is what a batch of facts of one workspace means for screens, before it is known who looks.
+type told struct {
+	events        []event.Event
+	conversations map[db.ID]conversation.Row
+	rows          map[db.ID]Row
+	messages      map[db.ID]conversation.Message
+	cards         map[db.ID]json.RawMessage      // contents of template messages
+	failed        map[db.ID]conversation.Message // of the status facts
+}
+
+// tell loads what the facts speak of, with a number of queries that does not grow with the batch.
+func (r *Room) tell(ctx context.Context, workspace db.ID, events []event.Event) (*told, error) {
+	t := &told{events: events, rows: map[db.ID]Row{}}
+	conversations, messages, failed, err := spokenOf(events)
+	if err != nil {
+		return nil, err
+	}
+	if t.conversations, err = r.conversations.Rows(ctx, r.d, workspace, conversations); err != nil {
+		return nil, err
+	}
+	if t.messages, err = r.conversations.MessagesByID(ctx, r.d, workspace, messages); err != nil {
+		return nil, err
+	}
+	if t.failed, err = r.conversations.MessagesByID(ctx, r.d, workspace, failed); err != nil {
+		return nil, err
+	}
+	if t.cards, err = r.cards(ctx, workspace, slices.Collect(maps.Values(t.messages))); err != nil {
+		return nil, err
+	}
+	list := make([]conversation.Row, 0, len(t.conversations))
+	for _, row := range t.conversations {
+		list = append(list, row)
+	}
+	rows, err := r.Rows(ctx, workspace, list)
+	for _, row := range rows {
+		t.rows[row.ID] = row
+	}
+	return t, err
+}
+
+// spokenOf collects the ids a batch speaks of, each once. Messages of campaigns are left out until somebody answers:
+// their conversations are in no list.
+func spokenOf(events []event.Event) (conversations, messages, failed []db.ID, err error) {
+	for _, e := range events {
+		switch e.Kind {
+		case conversation.MessageReceived:
+			f, err := event.Decode[conversation.ReceivedFact](e)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			conversations, messages = append(conversations, f.Conversation), append(messages, f.Message)
+		case conversation.MessagePosted:
+			f, err := event.Decode[conversation.PostedFact](e)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			for _, item := range f.Items {
+				conversations, messages = append(conversations, item.Conversation), append(messages, item.Message)
+			}
+		case conversation.StatusChanged:
+			f, err := event.Decode[conversation.StatusFact](e)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			for _, item := range f.Items {
+				conversations = append(conversations, item.Conversation)
+				if item.Status == conversation.Failed {
+					failed = append(failed, item.Message)
+				}
+			}
+		case conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, conversation.TicketReopened,
+			conversation.Changed, conversation.MessageRemoved, routing.RouteNotified:
+			f, err := event.Decode[conversation.ChangedFact](e) // every one of them names its conversation
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			conversations = append(conversations, f.Conversation)
+		}
+	}
+	return unique(conversations), unique(messages), unique(failed), nil
+}
+
+func unique(ids []db.ID) []db.ID {
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// forReader gives what one desk is told of the batch.
+func (t *told) forReader(to reader) ([]Push, error) {
+	var out []Push
+	for _, e := range t.events {
+		pushes, err := t.pushes(to, e)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, pushes...)
+	}
+	return out, nil
+}
+
+func (t *told) pushes(to reader, e event.Event) ([]Push, error) {
+	switch e.Kind {
+	case conversation.MessageReceived:
+		f, err := event.Decode[conversation.ReceivedFact](e)
+		return t.message(to, f.Conversation, f.Message), err
+	case conversation.MessagePosted:
+		f, err := event.Decode[conversation.PostedFact](e)
+		var out []Push
+		for _, item := range f.Items {
+			out = append(out, t.message(to, item.Conversation, item.Message)...)
+		}
+		return out, err
+	case conversation.StatusChanged:
+		f, err := event.Decode[conversation.StatusFact](e)
+		return t.statuses(to, f), err
+	case conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, conversation.TicketReopened, conversation.Changed:
+		f, err := event.Decode[conversation.ChangedFact](e)
+		return t.conversation(to, f.Conversation), err
+	case conversation.MessageRemoved:
+		f, err := event.Decode[conversation.RemovedFact](e)
+		if !t.sees(to, f.Conversation) {
+			return nil, err
+		}
+		return []Push{{Kind: "removed", About: f.Conversation, MessageID: f.Message}}, err
+	case routing.RouteNotified:
+		return t.notified(to, e)
+	case routing.AvailabilityChanged:
+		f, err := event.Decode[routing.AvailabilityFact](e)
+		return []Push{{Kind: "availability", User: f.User, State: string(f.State), Online: &f.Online}}, err
+	}
+	return campaignPush(to, e)
+}
+
+func (t *told) sees(to reader, id db.ID) bool {
+	row, known := t.conversations[id]
+	return known && to.reach.Sees(row)
+}
+
+func (t *told) message(to reader, conversationID, messageID db.ID) []Push {
+	m, known := t.messages[messageID]
+	if !known || !t.sees(to, conversationID) {
+		return nil
+	}
+	row, shown := t.rows[conversationID], MessageOf(m, to.actor.Locale)
+	if card, ok := t.cards[messageID]; ok {
+		shown.Content = card
+	}
+	return []Push{{Kind: "message", Conversation: &row, Message: &shown}}
+}
+
+func (t *told) conversation(to reader, id db.ID) []Push {
+	if t.sees(to, id) {
+		row := t.rows[id]
+		return []Push{{Kind: "conversation", Conversation: &row}}
+	}
+	return []Push{{Kind: "conversation", Conversation: &Row{ID: id}, Gone: true}}
+}
+
+func (t *told) statuses(to reader, f conversation.StatusFact) []Push {
+	var items []StatusPush
+	for _, item := range f.Items {
+		if !t.sees(to, item.Conversation) {
+			continue
+		}
+		push := StatusPush{Message: item.Message, Conversation: item.Conversation, Status: item.Status.String(), At: item.At}
+		if m, known := t.failed[item.Message]; known {
+			push.Error = ProblemOf(m.Error, to.actor.Locale)
+		}
+		items = append(items, push)
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return []Push{{Kind: "status", Items: items}}
+}
+
+func (t *told) notified(to reader, e event.Event) ([]Push, error) {
+	f, err := event.Decode[routing.NotifiedFact](e)
+	if err != nil || !t.sees(to, f.Conversation) {
+		return nil, err
+	}
+	text := words.Say(to.actor.Locale, "desk.route_notified", map[string]any{
+		"name": t.rows[f.Conversation].Contact.label(), "campaign": f.CampaignName})
+	return []Push{{Kind: "notify", About: f.Conversation, Text: text}}, nil
+}
+
+// label is what a person is called when something is said of them.
+func (p Person) label() string {
+	if p.Name != "" {
+		return p.Name
+	}
+	return p.Address
+}

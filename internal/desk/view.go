@@ -1,0 +1,112 @@
+package desk
+
+import (
+	"encoding/json"
+
+	"recado/internal/conversation"
+	"recado/internal/db"
+)
+
+// Named is a thing with its name.
+type Named struct {
+	ID   db.ID  `json:"id"`
+	Name string `json:"name"`
+}
+
+// Person is a contact as lists show it.
+type Person struct {
+	ID       db.ID  `json:"id"`
+	Name     string `json:"name" doc:"may be empty"`
+	Address  string `json:"address_display" doc:"number, handle or user id, for people"`
+	HasPhone bool   `json:"has_phone"`
+}
+
+// Place is an inbox as lists show it.
+type Place struct {
+	ID      db.ID  `json:"id"`
+	Label   string `json:"label"`
+	Channel string `json:"channel"`
+}
+
+// OpenTicket is the ticket a conversation has now.
+type OpenTicket struct {
+	ID       db.ID  `json:"id"`
+	Number   int64  `json:"number"`
+	Status   string `json:"status" enum:"queued,assigned,in_service"`
+	OpenedAt int64  `json:"opened_at"`
+}
+
+// Preview is the last thing said by a customer or an agent.
+type Preview struct {
+	Text      string `json:"text"`
+	Direction string `json:"direction" doc:"in, out, note, or empty when nothing was said"`
+	Kind      string `json:"kind"`
+}
+
+// Row is a conversation in a list. Times are Unix milliseconds.
+type Row struct {
+	ID            db.ID                    `json:"id"`
+	Contact       Person                   `json:"contact"`
+	Inbox         Place                    `json:"inbox"`
+	State         string                   `json:"state" enum:"none,open,closed"`
+	Holder        string                   `json:"holder" doc:"bot, queue, agent, or empty without an open ticket"`
+	Assignee      *Named                   `json:"assignee"`
+	Queue         *Named                   `json:"queue"`
+	Ticket        *OpenTicket              `json:"ticket"`
+	Window        conversation.WindowState `json:"window"`
+	WaitingSince  *int64                   `json:"waiting_since" doc:"oldest customer message nobody answered"`
+	Unread        int64                    `json:"unread"`
+	LastMessageAt int64                    `json:"last_message_at"`
+	Preview       Preview                  `json:"preview"`
+}
+
+// Message is one thing said, a note, or a marker.
+type Message struct {
+	ID           db.ID            `json:"id"`
+	Conversation db.ID            `json:"conversation_id"`
+	Direction    string           `json:"direction" enum:"in,out,note,marker"`
+	Kind         string           `json:"kind"`
+	Text         string           `json:"text"`
+	Content      json.RawMessage  `json:"content" doc:"what the kind says besides words; of a marker its code and params"`
+	File         *File            `json:"file"`
+	Author       Author           `json:"author"`
+	Status       string           `json:"status" enum:"queued,unconfirmed,accepted,sent,failed,delivered,read,played,received"`
+	Times        map[string]int64 `json:"times"`
+	Error        *Problem         `json:"error"`
+	ClientID     string           `json:"client_id"`
+	ReplyTo      *Quote           `json:"reply_to"`
+	Campaign     db.ID            `json:"campaign_id"`
+	CreatedAt    int64            `json:"created_at"`
+}
+
+// Author is who said it.
+type Author struct {
+	Kind string `json:"kind" enum:"contact,agent,bot,campaign,key,system"`
+	ID   db.ID  `json:"id"`
+	Name string `json:"name"`
+}
+
+// File is an attachment.
+type File struct {
+	ID    db.ID  `json:"id"`
+	Name  string `json:"name"`
+	Mime  string `json:"mime"`
+	Size  int64  `json:"size"`
+	State string `json:"state" enum:"ready,fetching,failed"`
+	URL   string `json:"url"`
+}
+
+// Quote is the message another one answers.
+type Quote struct {
+	ID   db.ID  `json:"id"`
+	Text string `json:"text"`
+	Kind string `json:"kind"`
+}
+
+// Problem is why a message did not get through, in words, with the provider's own under Detail.
+type Problem struct {
+	Code   int64  `json:"code"`
+	Class  string `json:"class"`
+	Words  string `json:"words"`
+	Detail string `json:"detail"`
+}
