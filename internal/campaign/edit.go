@@ -1,0 +1,295 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"recado/internal/account"
+	"recado/internal/db"
+	"recado/internal/fault"
+)
+
+// Bounds of what authors enter.
+const (
+	maxName            = 120 // characters
+	maxFallbackMinutes = 24 * 60
+	maxSliceMinutes    = 7 * 24 * 60
+	maxValueText       = 1024 // characters, the longest body there is
+	scheduleAhead      = 365 * 24 * 60 * 60 * 1000
+)
+
+// Create makes a draft. Origin is wizard, desk or api.
+func (r *Room) Create(ctx context.Context, actor account.Actor, name, origin string) (Campaign, error) {
+	if err := actor.Can(account.Campaigns, account.Edit); err != nil {
+		return Campaign{}, err
+	}
+	name, err := cleanName(name)
+	if err != nil {
+		return Campaign{}, err
+	}
+	var id db.ID
+	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		id = tx.NewID()
+		_, err := tx.Exec(ctx, `insert into campaigns (workspace_id, id, name, state, origin, route_json, created_by, created_at, updated_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $8)`, actor.Workspace, id, name, string(Draft), origin, encode(Route{}), int64(actor.User), tx.Now())
+		return err
+	})
+	if err != nil {
+		return Campaign{}, fmt.Errorf("create campaign: %w", err)
+	}
+	return r.get(ctx, actor.Workspace, id)
+}
+
+func cleanName(name string) (string, error) {
+	name = strings.TrimSpace(strings.ToValidUTF8(name, ""))
+	if utf8.RuneCountInString(name) > maxName {
+		return "", fault.New(fault.Invalid, "campaign.name_long", "A campaign's name has at most %d characters.", maxName).On("name").With("max", maxName)
+	}
+	return name, nil
+}
+
+// Get gives a campaign; NotFound also for those of other workspaces.
+func (r *Room) Get(ctx context.Context, actor account.Actor, id db.ID) (Campaign, error) {
+	if err := actor.Can(account.Campaigns, account.View); err != nil {
+		return Campaign{}, err
+	}
+	return r.get(ctx, actor.Workspace, id)
+}
+
+func (r *Room) get(ctx context.Context, workspace, id db.ID) (Campaign, error) {
+	c, err := load(ctx, r.d, workspace, id)
+	if err != nil {
+		return Campaign{}, err
+	}
+	return c.campaign()
+}
+
+// List gives a page of campaigns, newest first. state may be empty. The cursor of the next page is empty at the end.
+func (r *Room) List(ctx context.Context, actor account.Actor, state State, cursor string, limit int) ([]Campaign, string, error) {
+	if err := actor.Can(account.Campaigns, account.View); err != nil {
+		return nil, "", err
+	}
+	before, err := openCursor(cursor)
+	if err != nil {
+		return nil, "", err
+	}
+	limit = pageSize(limit)
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	rows, err := db.All[row](ctx, r.d, "select "+rowColumns+` from campaigns where workspace_id = $1 and id < $2 and ($3 = '' or state = $3)
+		order by id desc limit $4`, actor.Workspace, before, string(state), limit+1)
+	if err != nil {
+		return nil, "", fmt.Errorf("list campaigns: %w", err)
+	}
+	next := ""
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = closeCursor(int64(rows[limit-1].ID))
+	}
+	out := make([]Campaign, len(rows))
+	for i := range rows {
+		if out[i], err = rows[i].campaign(); err != nil {
+			return nil, "", err
+		}
+	}
+	return out, next, nil
+}
+
+// Change says what of a campaign becomes another; nil leaves as it is.
+type Change struct {
+	Name          *string
+	Columns       *Columns
+	DefaultSender *db.ID
+	Message       *Message
+	Route         *Route
+	Pace          *Pace
+	ScheduledAt   *int64 // Unix milliseconds; 0: at once
+}
+
+// touchesCheck tells whether what was checked no longer holds.
+func (ch Change) touchesCheck() bool {
+	return ch.Columns != nil || ch.DefaultSender != nil || ch.Message != nil || ch.Route != nil
+}
+
+// Update changes a campaign. What is said, to whom and where replies go can change until it starts, and makes the
+// campaign a draft again; name and pace can change until it ends, the time until it starts.
+func (r *Room) Update(ctx context.Context, actor account.Actor, id db.ID, change Change) (Campaign, error) {
+	if err := actor.Can(account.Campaigns, account.Edit); err != nil {
+		return Campaign{}, err
+	}
+	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := lockIn(ctx, tx, actor.Workspace, id)
+		if err != nil {
+			return err
+		}
+		now, err := c.campaign()
+		if err != nil {
+			return err
+		}
+		if err := change.apply(&now, actor, tx.Now()); err != nil {
+			return err
+		}
+		return r.storeIn(ctx, tx, c, now, change)
+	})
+	if err != nil {
+		return Campaign{}, err
+	}
+	return r.get(ctx, actor.Workspace, id)
+}
+
+func (r *Room) storeIn(ctx context.Context, tx *db.Tx, c *row, now Campaign, change Change) error {
+	if change.touchesCheck() && c.State != Draft {
+		if err := r.moveIn(ctx, tx, c, Draft, Reason{}); err != nil {
+			return err
+		}
+	}
+	if change.touchesCheck() {
+		c.CheckText = "{}"
+	}
+	if change.ScheduledAt != nil {
+		switch {
+		case c.StartedAt != 0 || c.State == Sending || c.State == Paused:
+			return mayMove(c.State, Scheduled)
+		case c.State == Scheduled && *change.ScheduledAt == 0:
+			if err := r.moveIn(ctx, tx, c, Ready, Reason{}); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := tx.Exec(ctx, `update campaigns set name = $1, audience_json = $2, message_json = $3, route_json = $4, pace_json = $5, check_json = $6,
+		scheduled_at = $7 where id = $8`, now.Name, encode(now.Audience), encode(now.Message), encode(now.Route), encode(now.Pace), c.CheckText,
+		orNull(now.ScheduledAt), c.ID)
+	r.wake(tx)
+	return err
+}
+
+// apply brings a change into a campaign and refuses what makes no sense whatever the rest is.
+func (ch Change) apply(c *Campaign, actor account.Actor, now int64) (err error) {
+	if ch.Name != nil {
+		if c.Name, err = cleanName(*ch.Name); err != nil {
+			return err
+		}
+	}
+	if ch.Columns != nil {
+		if err := ch.Columns.check(c.Audience.Headers); err != nil {
+			return err
+		}
+		c.Audience.Columns = *ch.Columns
+	}
+	if ch.DefaultSender != nil {
+		c.Audience.DefaultSender = *ch.DefaultSender
+	}
+	if ch.Message != nil {
+		if err := ch.Message.check(c.Audience.Headers); err != nil {
+			return err
+		}
+		c.Message = *ch.Message
+	}
+	if ch.Route != nil {
+		if err := ch.Route.check(actor); err != nil {
+			return err
+		}
+		c.Route = *ch.Route
+	}
+	if ch.Pace != nil {
+		if err := ch.Pace.check(); err != nil {
+			return err
+		}
+		c.Pace = *ch.Pace
+	}
+	if ch.ScheduledAt != nil {
+		if *ch.ScheduledAt != 0 && (*ch.ScheduledAt < now || *ch.ScheduledAt > now+scheduleAhead) {
+			return fault.New(fault.Invalid, "campaign.schedule", "Choose a time that is still to come, within a year.").On("scheduled_at")
+		}
+		c.ScheduledAt = *ch.ScheduledAt
+	}
+	return nil
+}
+
+func (c Columns) check(headers []string) error {
+	known := func(name, header string) error {
+		if header == "" || slices.Contains(headers, header) {
+			return nil
+		}
+		return fault.New(fault.Invalid, "campaign.column_unknown", "The sheet has no column “%s”.", short(header)).On("audience.columns."+name).With("column", short(header))
+	}
+	for _, f := range []field{fieldPhone, fieldSender, fieldTemplate, fieldLanguage, fieldAgent, fieldQueue, fieldName} {
+		if err := known(string(f), c.of(f)); err != nil {
+			return err
+		}
+	}
+	for key, header := range c.Variables {
+		if err := known("variables."+key, header); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m Message) check(headers []string) error {
+	for key, source := range m.Values {
+		at := "message.values." + key
+		if source.Column != "" && !slices.Contains(headers, source.Column) {
+			return fault.New(fault.Invalid, "campaign.column_unknown", "The sheet has no column “%s”.", short(source.Column)).On(at).With("column", short(source.Column))
+		}
+		if utf8.RuneCountInString(source.Text) > maxValueText || utf8.RuneCountInString(source.Fallback) > maxValueText {
+			return fault.New(fault.Invalid, "campaign.value_long", "A value has at most %d characters.", maxValueText).On(at).With("max", maxValueText)
+		}
+	}
+	return nil
+}
+
+var targets = []string{"", ToAgent, ToQueue, ToBot, ToNotify, ToNone, ToColumn}
+
+func (t Route) check(actor account.Actor) error {
+	if !slices.Contains(targets, t.Target) {
+		return fault.New(fault.Invalid, "campaign.route_target", "Replies cannot go to “%s”.", short(t.Target)).On("route.target").With("target", short(t.Target))
+	}
+	if !slices.Contains(targets, t.OtherTarget) || t.OtherTarget == ToColumn {
+		return fault.New(fault.Invalid, "campaign.route_target", "Replies cannot go to “%s”.", short(t.OtherTarget)).On("route.other_target").With("target", short(t.OtherTarget))
+	}
+	if t.Target == ToColumn {
+		if err := actor.Has(account.RoutePerRow); err != nil {
+			return err
+		}
+	}
+	if t.FallbackMinutes < 0 || t.FallbackMinutes > maxFallbackMinutes || (t.FallbackMinutes > 0) != (t.FallbackQueue != 0) {
+		return fault.New(fault.Invalid, "campaign.route_fallback", "A fallback needs a queue and 1 to %d minutes.", maxFallbackMinutes).
+			On("route.fallback_minutes").With("max", maxFallbackMinutes)
+	}
+	return nil
+}
+
+func (p Pace) check() error {
+	if p == (Pace{}) || p.PerSlice > 0 && p.EveryMinutes > 0 && p.EveryMinutes <= maxSliceMinutes {
+		return nil
+	}
+	return fault.New(fault.Invalid, "campaign.pace", "Gradual sending needs messages per slice and 1 to %d minutes between slices.", maxSliceMinutes).
+		On("pace").With("max", maxSliceMinutes)
+}
+
+// Delete takes away a campaign that never started.
+func (r *Room) Delete(ctx context.Context, actor account.Actor, id db.ID) error {
+	if err := actor.Can(account.Campaigns, account.Edit); err != nil {
+		return err
+	}
+	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		c, err := lockIn(ctx, tx, actor.Workspace, id)
+		if err != nil {
+			return err
+		}
+		if c.State == Sending || c.State == Paused || c.State == Scheduled || c.StartedAt != 0 {
+			return fault.New(fault.Conflict, "campaign.delete_started", "A campaign that was sent or is going to be sent stays, so that its results can be seen.")
+		}
+		for _, text := range []string{"delete from campaign_problems where campaign_id = $1", "delete from recipients where campaign_id = $1", "delete from campaigns where id = $1"} {
+			if _, err := tx.Exec(ctx, text, id); err != nil {
+				return fmt.Errorf("delete campaign: %w", err)
+			}
+		}
+		return nil
+	})
+}

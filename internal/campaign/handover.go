@@ -1,0 +1,168 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"recado/internal/channel"
+	"recado/internal/contact"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/inbox"
+	"recado/internal/template"
+)
+
+// outcome is what a step decided about a recipient.
+type outcome struct {
+	state   int
+	reason  string
+	message db.ID
+	contact db.ID
+}
+
+// handOverIn turns recipients into queued messages. Consent, numbers and templates are looked at once more, at this
+// moment: who may no longer be written to is left out with the reason. It gives how many messages were queued.
+func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipient) (int, error) {
+	people := make([]contact.Person, len(batch))
+	for i, one := range batch {
+		people[i] = contact.Person{Identities: []channel.Identity{{Kind: channel.Phone, Value: one.Address}}, Name: one.Name}
+	}
+	resolved, err := p.room.Contacts.ResolveIn(ctx, tx, p.due.Workspace, channel.WhatsApp, people)
+	if err != nil {
+		return 0, fmt.Errorf("resolve contacts: %w", err)
+	}
+	facts, err := p.factsIn(ctx, tx, batch, resolved)
+	if err != nil {
+		return 0, err
+	}
+	outcomes := make([]outcome, len(batch))
+	messages := make([]conversation.CampaignMessage, 0, len(batch))
+	places := make([]int, 0, len(batch))
+	for i, one := range batch {
+		outcomes[i] = outcome{contact: resolved[i].Contact}
+		m, left := p.message(one, resolved[i].Contact, facts)
+		if left.state != 0 {
+			outcomes[i].state, outcomes[i].reason = left.state, left.reason
+			continue
+		}
+		outcomes[i].state = handed
+		messages, places = append(messages, m), append(places, i)
+	}
+	ids, err := p.room.Conversations.QueueCampaignIn(ctx, tx, p.due.Workspace, messages)
+	if err != nil {
+		return 0, err
+	}
+	for n, id := range ids {
+		outcomes[places[n]].message = id
+	}
+	return len(ids), settleIn(ctx, tx, batch, outcomes)
+}
+
+// moment is what is true while a batch is handed over.
+type moment struct {
+	optedOut  map[db.ID]bool
+	inboxes   map[db.ID]inbox.Inbox
+	templates map[db.ID]*wording
+}
+
+func (p *dispatching) factsIn(ctx context.Context, tx *db.Tx, batch []recipient, resolved []contact.Resolved) (moment, error) {
+	ids := make([]db.ID, len(resolved))
+	for i, one := range resolved {
+		ids[i] = one.Contact
+	}
+	var m moment
+	var err error
+	if m.optedOut, err = p.room.Contacts.OptedOutAmong(ctx, tx, p.due.Workspace, ids); err != nil {
+		return m, err
+	}
+	if m.inboxes, err = p.room.Inboxes.GetIn(ctx, tx, p.due.Workspace, p.inboxes...); err != nil {
+		return m, err
+	}
+	m.templates, err = p.templatesIn(ctx, tx, batch)
+	return m, err
+}
+
+const templatesByID = `select workspace_id, id, channel, account_external_id, external_id, name, language, category, status, quality, parameter_format,
+	components_json, synced_at from templates where id in ({ids:$1}) and workspace_id = $2`
+
+// templatesIn gives the templates of a batch as they are at this moment; an unchanged one is not taken apart again.
+func (p *dispatching) templatesIn(ctx context.Context, tx *db.Tx, batch []recipient) (map[db.ID]*wording, error) {
+	wanted := map[db.ID]bool{}
+	for _, one := range batch {
+		wanted[one.Template] = true
+	}
+	found, err := db.All[template.Template](ctx, tx, templatesByID, db.IDs(slices.Collect(maps.Keys(wanted))), p.due.Workspace)
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	out := make(map[db.ID]*wording, len(found))
+	for _, t := range found {
+		w := p.wordings[t.ID]
+		if w == nil || w.Components != t.Components {
+			w = newWording(t)
+			p.wordings[t.ID] = w
+		}
+		w.Template = t
+		out[t.ID] = w
+	}
+	return out, nil
+}
+
+// message makes the message of a recipient, or says why there is none.
+func (p *dispatching) message(one recipient, who db.ID, m moment) (conversation.CampaignMessage, outcome) {
+	w := m.templates[one.Template]
+	box, known := m.inboxes[one.Inbox]
+	switch {
+	case who == 0:
+		return conversation.CampaignMessage{}, outcome{state: broken, reason: RowPhone + contact.PhoneInvalid}
+	case m.optedOut[who]:
+		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: LeftOptedOut}
+	case !known || box.Status == inbox.Blocked:
+		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: LeftInboxDown}
+	case w == nil || !w.Sendable():
+		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: LeftTemplateDown}
+	}
+	values := map[string]string{}
+	if err := decode(one.Values, &values); err != nil {
+		return conversation.CampaignMessage{}, outcome{state: broken, reason: LeftUnreadable}
+	}
+	filled, rendered, problems := w.shape.Fill(values)
+	if len(problems) > 0 { // the template was edited after the audience was frozen
+		return conversation.CampaignMessage{}, outcome{state: broken, reason: LeftTemplateChanged}
+	}
+	filled.Name, filled.Language = w.Name, w.Language
+	return conversation.CampaignMessage{Inbox: one.Inbox, Contact: who, Campaign: p.due.ID, Template: filled, Text: rendered.Text(), Route: p.route(one)}, outcome{}
+}
+
+// route gives where replies to one recipient go: where the row says, else where the campaign says.
+func (p *dispatching) route(one recipient) *conversation.RouteRequest {
+	t := p.campaign.Route
+	ask := &conversation.RouteRequest{Target: t.Target, TargetID: t.TargetID, Button: t.Button, OtherTarget: t.OtherTarget, OtherTargetID: t.OtherTargetID,
+		FallbackQueue: t.FallbackQueue, FallbackMinutes: t.FallbackMinutes, Campaign: p.campaign.Name}
+	if one.Target != "" {
+		ask.Target, ask.TargetID = one.Target, one.TargetID
+	}
+	return ask
+}
+
+const settleRecipient = "update recipients set state = $1, reason = $2, message_id = $3, contact_id = $4 where id = $5 and state = 0"
+
+func settleIn(ctx context.Context, tx *db.Tx, batch []recipient, outcomes []outcome) error {
+	rows := make([][]any, len(batch))
+	for i, one := range batch {
+		o := outcomes[i]
+		rows[i] = []any{o.state, o.reason, orNull(int64(o.message)), orNull(int64(o.contact)), int64(one.ID)}
+	}
+	touched, err := tx.ExecEach(ctx, settleRecipient, rows)
+	if err != nil {
+		return fmt.Errorf("settle recipients: %w", err)
+	}
+	for i, n := range touched {
+		if n != 1 {
+			return fmt.Errorf("recipient %d was handed over by somebody else", batch[i].ID)
+		}
+	}
+	return nil
+}

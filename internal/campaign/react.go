@@ -1,0 +1,283 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+
+	"recado/internal/channel"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/event"
+	"recado/internal/inbox"
+	"recado/internal/template"
+)
+
+// Reasons of pauses nobody asked for (X33).
+const (
+	PausedByInbox    = "pause.inbox"       // a number was disconnected or blocked
+	PausedByTemplate = "pause.template"    // the provider paused or disabled a template
+	PausedByRefusals = "pause.bad_request" // the provider refused many messages in a row for the same reason
+)
+
+// refusalsMax is the length of a run of identical refusals that stops a campaign: every further message would be refused
+// as well, and a number that only earns refusals loses quality.
+const refusalsMax = 20
+
+// Subscriber is what this room does about facts: it pauses campaigns whose number or template went down, or whose
+// messages are all refused, and notes who replied.
+func (r *Room) Subscriber() event.Subscriber {
+	return event.Subscriber{Name: "campaign", React: r.react,
+		Kinds: []string{inbox.Changed, template.Changed, conversation.MessageReceived, conversation.StatusChanged}}
+}
+
+func (r *Room) react(ctx context.Context, tx *db.Tx, facts []event.Event) error {
+	var replies []conversation.ReceivedFact
+	var statuses []conversation.StatusItem
+	for _, f := range facts {
+		switch f.Kind {
+		case inbox.Changed:
+			if err := r.inboxChanged(ctx, tx, f); err != nil {
+				return err
+			}
+		case template.Changed:
+			if err := r.templatesChanged(ctx, tx, f.Workspace); err != nil {
+				return err
+			}
+		case conversation.MessageReceived:
+			one, err := event.Decode[conversation.ReceivedFact](f)
+			if err != nil {
+				return err
+			}
+			replies = append(replies, one)
+		case conversation.StatusChanged:
+			some, err := event.Decode[conversation.StatusFact](f)
+			if err != nil {
+				return err
+			}
+			statuses = append(statuses, some.Items...)
+		}
+	}
+	if err := r.noteReplies(ctx, tx, replies); err != nil {
+		return err
+	}
+	return r.watchRefusals(ctx, tx, statuses)
+}
+
+const sendingOfInbox = `select ` + rowColumns + ` from campaigns c where c.workspace_id = $1 and c.state = 'sending' and
+	(exists (select 1 from recipients r where r.campaign_id = c.id and r.state = 0 and r.inbox_id = $2)
+	or exists (select 1 from messages m where m.campaign_id = c.id and m.status = 10 and m.inbox_id = $2)) order by c.id`
+
+// inboxChanged pauses the campaigns that still have something to send from a number that cannot.
+func (r *Room) inboxChanged(ctx context.Context, tx *db.Tx, f event.Event) error {
+	news, err := event.Decode[inbox.ChangedFact](f)
+	if err != nil || news.Status == inbox.Connected {
+		return err
+	}
+	boxes, err := r.Inboxes.GetIn(ctx, tx, f.Workspace, news.Inbox)
+	if err != nil {
+		return err
+	}
+	box, known := boxes[news.Inbox]
+	if !known || box.Status == inbox.Connected { // it is well again
+		return nil
+	}
+	campaigns, err := db.All[row](ctx, tx, sendingOfInbox, f.Workspace, news.Inbox)
+	if err != nil {
+		return fmt.Errorf("campaigns of an inbox: %w", err)
+	}
+	for i := range campaigns {
+		why := Reason{Code: PausedByInbox, Params: map[string]string{"sender": box.Label, "status": string(box.Status)}}
+		if err := r.pauseOnce(ctx, tx, &campaigns[i], why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pauseOnce pauses a campaign that is still sending now that its row is held.
+func (r *Room) pauseOnce(ctx context.Context, tx *db.Tx, c *row, why Reason) error {
+	held, err := lockIn(ctx, tx, c.Workspace, c.ID)
+	if err != nil || held.State != Sending {
+		return err
+	}
+	return r.pauseIn(ctx, tx, held, why)
+}
+
+const downTemplatesInUse = `select t.id, t.name, t.status from templates t where t.workspace_id = $1 and t.status not in ('APPROVED', 'FLAGGED')`
+
+const sendingWithTemplate = `select ` + rowColumns + ` from campaigns c where c.workspace_id = $1 and c.state = 'sending'
+	and exists (select 1 from recipients r where r.campaign_id = c.id and r.state = 0 and r.template_id = $2) order by c.id`
+
+// templatesChanged pauses the campaigns that still have something to send with a template the provider stopped.
+func (r *Room) templatesChanged(ctx context.Context, tx *db.Tx, workspace db.ID) error {
+	sending, err := db.One[int64](ctx, tx, "select count(*) from campaigns where workspace_id = $1 and state = 'sending'", workspace)
+	if err != nil || sending == 0 {
+		return err
+	}
+	type down struct {
+		ID     db.ID  `db:"id"`
+		Name   string `db:"name"`
+		Status string `db:"status"`
+	}
+	all, err := db.All[down](ctx, tx, downTemplatesInUse, workspace)
+	if err != nil {
+		return fmt.Errorf("templates that are down: %w", err)
+	}
+	for _, t := range all {
+		campaigns, err := db.All[row](ctx, tx, sendingWithTemplate, workspace, t.ID)
+		if err != nil {
+			return fmt.Errorf("campaigns of a template: %w", err)
+		}
+		for i := range campaigns {
+			why := Reason{Code: PausedByTemplate, Params: map[string]string{"template": t.Name, "status": t.Status}}
+			if err := r.pauseOnce(ctx, tx, &campaigns[i], why); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// noteReplies marks the recipients whose message was answered; the first answer counts.
+func (r *Room) noteReplies(ctx context.Context, tx *db.Tx, replies []conversation.ReceivedFact) error {
+	if len(replies) == 0 {
+		return nil
+	}
+	answered, err := r.Conversations.AnsweredIn(ctx, tx, replies)
+	if err != nil {
+		return err
+	}
+	rows := make([][]any, len(answered))
+	for i, a := range answered {
+		rows[i] = []any{a.At, int64(a.Message)}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err = tx.ExecEach(ctx, "update recipients set replied_at = $1 where message_id = $2 and replied_at is null", rows)
+	return err
+}
+
+// refusal is how a message of a campaign failed.
+type refusal struct {
+	ID       db.ID  `db:"id"`
+	Campaign db.ID  `db:"campaign_id"`
+	Class    string `db:"error_class"`
+	Code     int64  `db:"error_code"`
+}
+
+const refusalsAmong = "select id, campaign_id, error_class, error_code from messages where id in ({ids:$1}) and campaign_id is not null"
+
+// watchRefusals follows the run of identical refusals of each campaign through the news, in their order.
+func (r *Room) watchRefusals(ctx context.Context, tx *db.Tx, items []conversation.StatusItem) error {
+	var failed []db.ID
+	campaigns := map[db.ID]bool{}
+	for _, item := range items {
+		if item.Campaign == 0 {
+			continue
+		}
+		if item.Status == conversation.Failed {
+			failed = append(failed, item.Message)
+		}
+		campaigns[item.Campaign] = true
+	}
+	if len(campaigns) == 0 {
+		return nil
+	}
+	rows, err := db.All[refusal](ctx, tx, refusalsAmong, db.IDs(failed))
+	if err != nil {
+		return fmt.Errorf("refusals: %w", err)
+	}
+	of := map[db.ID]refusal{}
+	for _, one := range rows {
+		of[one.ID] = one
+	}
+	for _, one := range rows {
+		if err := r.stopForClass(ctx, tx, one); err != nil {
+			return err
+		}
+	}
+	for id := range campaigns {
+		if err := r.watchOne(ctx, tx, id, items, of); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const aboutMessage = `select c.workspace_id, i.label as sender, i.status as status, t.name as template from recipients r join campaigns c on c.id = r.campaign_id
+	join inboxes i on i.id = r.inbox_id join templates t on t.id = r.template_id where r.message_id = $1 and c.state = 'sending'`
+
+// stopForClass pauses a campaign at the first refusal that every other message would get too.
+func (r *Room) stopForClass(ctx context.Context, tx *db.Tx, failed refusal) error {
+	class := channel.Class(failed.Class)
+	if class != channel.TemplateDown && class != channel.AccountBlocked {
+		return nil
+	}
+	about, err := db.One[struct {
+		Workspace db.ID  `db:"workspace_id"`
+		Sender    string `db:"sender"`
+		Status    string `db:"status"`
+		Template  string `db:"template"`
+	}](ctx, tx, aboutMessage, failed.ID)
+	if db.None(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("campaign of a refused message: %w", err)
+	}
+	why := Reason{Code: PausedByTemplate, Params: map[string]string{"template": about.Template, "code": fmt.Sprint(failed.Code)}}
+	if class == channel.AccountBlocked {
+		why = Reason{Code: PausedByInbox, Params: map[string]string{"sender": about.Sender, "status": about.Status, "code": fmt.Sprint(failed.Code)}}
+	}
+	return r.pauseOnce(ctx, tx, &row{Workspace: about.Workspace, ID: failed.Campaign}, why)
+}
+
+// refusalRun is how often in a row the provider refused for the same reason.
+type refusalRun struct {
+	Workspace db.ID `db:"workspace_id"`
+	State     State `db:"state"`
+	Code      int64 `db:"bad_code"`
+	Length    int64 `db:"bad_run"`
+}
+
+func (r *Room) watchOne(ctx context.Context, tx *db.Tx, id db.ID, items []conversation.StatusItem, of map[db.ID]refusal) error {
+	before, err := db.One[refusalRun](ctx, tx, "select workspace_id, state, bad_code, bad_run from campaigns where id = $1", id)
+	if db.None(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	now := before
+	for _, item := range items {
+		if item.Campaign == id {
+			now.follow(item, of[item.Message])
+		}
+	}
+	if now == before {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, "update campaigns set bad_code = $1, bad_run = $2 where id = $3", now.Code, now.Length, id); err != nil {
+		return err
+	}
+	if now.Length < refusalsMax || now.State != Sending {
+		return nil
+	}
+	why := Reason{Code: PausedByRefusals, Params: map[string]string{"code": fmt.Sprint(now.Code), "count": fmt.Sprint(now.Length)}}
+	return r.pauseOnce(ctx, tx, &row{Workspace: before.Workspace, ID: id}, why)
+}
+
+// follow brings one piece of news into the run: a refusal for the same reason makes it longer, anything the provider
+// took ends it. Failures that belong to the person written to say nothing about the campaign.
+func (run *refusalRun) follow(item conversation.StatusItem, failure refusal) {
+	switch {
+	case item.Status == conversation.Failed && failure.Class == string(channel.BadRequest):
+		if failure.Code != run.Code {
+			run.Code, run.Length = failure.Code, 0
+		}
+		run.Length++
+	case item.Status == conversation.Accepted: // later news speaks of messages accepted earlier
+		run.Code, run.Length = 0, 0
+	}
+}

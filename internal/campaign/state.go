@@ -1,0 +1,84 @@
+package campaign
+
+import (
+	"context"
+	"slices"
+
+	"recado/internal/db"
+	"recado/internal/event"
+	"recado/internal/fault"
+)
+
+// State is where a campaign stands.
+type State string
+
+// The states.
+const (
+	Draft     State = "draft"
+	Checking  State = "checking"
+	Ready     State = "ready"
+	Scheduled State = "scheduled"
+	Sending   State = "sending" // first the audience is frozen, then messages go out
+	Paused    State = "paused"
+	Done      State = "done"
+	Cancelled State = "cancelled"
+	Failed    State = "failed" // it could not start; state_reason says why
+)
+
+// moves are all the moves there are. What is not here is refused.
+var moves = map[State][]State{
+	Draft:     {Checking, Draft},
+	Checking:  {Ready, Draft, Checking},
+	Ready:     {Checking, Draft, Scheduled, Sending},
+	Scheduled: {Draft, Checking, Ready, Sending, Cancelled, Failed},
+	Sending:   {Paused, Done, Cancelled, Failed},
+	Paused:    {Sending, Cancelled},
+	Failed:    {Draft, Checking},
+}
+
+// FactChanged is told whenever a campaign's state moves.
+const FactChanged = "campaign.changed"
+
+// ChangedFact is the data of FactChanged.
+type ChangedFact struct {
+	CampaignID db.ID  `json:"campaign_id"`
+	State      State  `json:"state"`
+	Reason     string `json:"reason,omitempty"`
+}
+
+// Reason says why a campaign stands where it stands when nobody asked for it: the code of words and what they need.
+type Reason struct {
+	Code   string            `json:"code,omitempty"`
+	Params map[string]string `json:"params,omitempty"`
+}
+
+// mayMove tells whether a campaign can go from one state to another; the fault has words for people.
+func mayMove(from, to State) error {
+	if slices.Contains(moves[from], to) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "campaign.move", "A campaign that is %s cannot become %s.", from, to).
+		With("from", string(from)).With("to", string(to))
+}
+
+// moveIn is the one place where a state changes. c must have been read by lockIn in the same transaction.
+func (r *Room) moveIn(ctx context.Context, tx *db.Tx, c *row, to State, why Reason) error {
+	if err := mayMove(c.State, to); err != nil {
+		return err
+	}
+	c.State, c.StateReason, c.StateDetail = to, why.Code, encode(why.Params)
+	switch to {
+	case Done, Cancelled, Failed:
+		c.FinishedAt = tx.Now()
+	default:
+		c.FinishedAt = 0
+	}
+	_, err := tx.Exec(ctx, `update campaigns set state = $1, state_reason = $2, state_detail = $3, finished_at = $4, updated_at = $5 where id = $6`,
+		string(to), c.StateReason, c.StateDetail, orNull(c.FinishedAt), tx.Now(), c.ID)
+	if err != nil {
+		return err
+	}
+	r.wake(tx)
+	return r.log.Append(ctx, tx, event.Fact{Workspace: c.Workspace, Kind: FactChanged, Subject: c.ID,
+		Data: ChangedFact{CampaignID: c.ID, State: to, Reason: why.Code}})
+}
