@@ -28,4 +28,3 @@ func (r Reach) Sees(row Row) bool {
 		slices.Contains(r.Inboxes, row.Inbox) ||
 		row.State == Open && row.Queue != 0 && slices.Contains(r.Queues, row.Queue)
 }
-

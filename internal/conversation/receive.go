@@ -311,7 +311,7 @@ type change struct {
 const touchThread = `update conversations set unread = unread + $2,
 	window_until = case when $3 > window_until then $3 else window_until end,
 	last_inbound_at = case when $4 > last_inbound_at then $4 else last_inbound_at end,
-	waiting_since = case when $5 = 1 then null when $6 = 0 then waiting_since else coalesce(waiting_since, $6) end,
+	waiting_since = case when cast($5 as bigint) = 1 then null else coalesce(waiting_since, nullif(cast($6 as bigint), 0)) end,
 	last_message_id = $7, last_message_at = $8, preview = $9, preview_direction = $10, preview_kind = $11 where id = $1`
 
 func (in *intake) touchThreads(ctx context.Context, tx *db.Tx) error {

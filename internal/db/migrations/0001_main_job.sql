@@ -179,9 +179,9 @@ create table conversations (
     unique (inbox_id, contact_id)
 );
 create index conversations_contact on conversations (contact_id);
-create index conversations_mine on conversations (workspace_id, assignee_id, last_message_at, id) where state = 1;
-create index conversations_queue on conversations (workspace_id, queue_id, last_message_at, id) where state = 1 and assignee_id is null;
-create index conversations_held on conversations (workspace_id, queue_id, last_message_at, id) where state = 1 and assignee_id is not null;
+create index conversations_mine on conversations (workspace_id, assignee_id, last_message_at, id) where state = 1 and assignee_id is not null;
+create index conversations_waiting on conversations (workspace_id, last_message_at, id, queue_id, inbox_id, holder, waiting_since) where state = 1 and assignee_id is null;
+create index conversations_queue on conversations (workspace_id, queue_id, last_message_at, id) where state = 1 and queue_id is not null;
 create index conversations_state on conversations (workspace_id, state, last_message_at, id) where state > 0;
 create index conversations_inbox on conversations (workspace_id, inbox_id, state, last_message_at, id) where state > 0;
 
