@@ -65,7 +65,7 @@ var recipientLists = map[string]struct {
 }{
 	"": {"select " + recipientColumns + fromRecipients + "where r.campaign_id = $1 and r.row_number > $2 and $3 >= 0 order by r.row_number limit $4",
 		func(r recipientRow) int64 { return r.Row }},
-	"waiting": {"select " + recipientColumns + fromRecipients + "where r.campaign_id = $1 and r.state = 0 and r.id > $2 and $3 >= 0 order by r.id limit $4", byID},
+	"waiting":  {"select " + recipientColumns + fromRecipients + "where r.campaign_id = $1 and r.state = 0 and r.id > $2 and $3 >= 0 order by r.id limit $4", byID},
 	"left_out": {"select " + recipientColumns + fromRecipients + "where r.campaign_id = $1 and r.state > 1 and r.id > $2 and $3 >= 0 order by r.id limit $4", byID},
 	"replied": {"select " + recipientColumns + fromRecipients +
 		"where r.campaign_id = $1 and r.replied_at is not null and r.id > $2 and $3 >= 0 order by r.id limit $4", byID},

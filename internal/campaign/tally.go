@@ -87,7 +87,9 @@ func (t *tally) into(c *Check) {
 	for _, reason := range t.reasons {
 		c.Reasons = append(c.Reasons, *reason)
 	}
-	slices.SortFunc(c.Senders, func(a, b SenderCount) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Label, b.Label)) })
+	slices.SortFunc(c.Senders, func(a, b SenderCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Label, b.Label))
+	})
 	slices.SortFunc(c.Templates, func(a, b TemplateCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Template, b.Template))
 	})
