@@ -66,7 +66,7 @@ type profile struct {
 	UserID string `json:"user_id"`
 }
 
-var errNotOurs = errors.New("this is not a hook of a WhatsApp business account")
+var errNotOurs = errors.New("this is not a hook: it does not say what it is of")
 
 // hooks keeps decoded hooks for reuse: their slices are the largest part of what reading one costs.
 var hooks = sync.Pool{New: func() any { return new(fastHook) }}
@@ -120,6 +120,9 @@ func fastEvents(h *fastHook) ([]channel.Event, bool) {
 			}
 		}
 	}
+	if len(events) == 0 {
+		return nil, true
+	}
 	return events, true
 }
 
@@ -137,8 +140,11 @@ func parseCarefully(body []byte) ([]channel.Event, error) {
 	if err := jsonv2.Unmarshal(body, &h, readLoosely); err != nil {
 		return nil, fmt.Errorf("read hook: %w", err)
 	}
-	if h.Object != whatsappAccount {
-		return nil, fmt.Errorf("%w: object %q", errNotOurs, h.Object)
+	if h.Object == "" {
+		return nil, errNotOurs
+	}
+	if h.Object != whatsappAccount { // the app is subscribed to more than we read
+		return []channel.Event{{Account: &channel.Account{Field: h.Object, Raw: keep(body)}}}, nil
 	}
 	var events []channel.Event
 	for _, e := range h.Entries {

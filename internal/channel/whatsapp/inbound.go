@@ -35,6 +35,11 @@ type message struct {
 	Context   quoted         `json:"context"`
 	Referral  jsontext.Value `json:"referral"`
 	Errors    jsontext.Value `json:"errors"`
+	Edit      struct {
+		Message struct {
+			Text body `json:"text"`
+		} `json:"message"`
+	} `json:"edit"`
 }
 
 type body struct {
@@ -282,7 +287,7 @@ func carefulMessage(number string, raw jsontext.Value, people []profile, echo bo
 	in, ok := m.inbound(people)
 	if !ok {
 		in = &channel.Inbound{ExternalID: m.ID, At: m.Timestamp.milliseconds(), From: identities(m.From, m.FromUser), Kind: channel.Unsupported,
-			Text: firstOf(m.Text.Body, m.System.Body), ReplyTo: m.Context.ID, Content: channel.Content{Unknown: keep(raw)}}
+			Text: firstOf(m.Text.Body, m.System.Body, m.Edit.Message.Text.Body), ReplyTo: m.Context.ID, Content: channel.Content{Unknown: keep(raw)}}
 		m.knownAs(in, people)
 		if m.Type == "system" {
 			in.Kind = channel.System

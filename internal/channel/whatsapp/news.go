@@ -51,14 +51,26 @@ func newsOf(account, field string, raw jsontext.Value) channel.Event {
 	case "template_category_update": // a notice that it will change still names the present one
 		told.TemplateCategory = n.NewCategory
 	case "account_update":
-		if n.Event == "DISABLED_UPDATE" && n.Ban.State != "" {
-			told.Event += ":" + n.Ban.State
-		}
-		if len(n.Restriction) > 0 {
-			told.Event += ":" + n.Restriction[0].Type
-		}
+		told.Event = n.accountEvent()
 	}
 	return channel.Event{Account: told}
+}
+
+// accountEvent names what happened to the account more closely than its event does: an update of a ban is the new state
+// of the ban (DISABLE, REINSTATE, SCHEDULE_FOR_DISABLE), and a restriction that leaves messages alone is its type.
+func (n news) accountEvent() string {
+	switch {
+	case n.Event == "DISABLED_UPDATE" && n.Ban.State != "":
+		return n.Ban.State
+	case n.Event == "ACCOUNT_RESTRICTION" && len(n.Restriction) > 0:
+		for _, r := range n.Restriction {
+			if r.Type != "RESTRICTED_ADD_PHONE_NUMBER_ACTION" {
+				return n.Event
+			}
+		}
+		return n.Restriction[0].Type
+	}
+	return n.Event
 }
 
 // preferenceOf tells that a person stopped or resumed marketing messages of ours in the app.
