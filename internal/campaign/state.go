@@ -52,6 +52,14 @@ type Reason struct {
 	Params map[string]string `json:"params,omitempty"`
 }
 
+// Words says the reason in a language; "" when there is none.
+func (r Reason) Words(locale string) string {
+	if r.Code == "" {
+		return ""
+	}
+	return Problem{Code: r.Code, Params: r.Params}.Words(locale)
+}
+
 // mayMove tells whether a campaign can go from one state to another; the fault has words for people.
 func mayMove(from, to State) error {
 	if slices.Contains(moves[from], to) {

@@ -1,0 +1,34 @@
+package campaign
+
+import (
+	"context"
+	"errors"
+
+	"recado/internal/db"
+)
+
+// ErrDied is what a test's transaction fails with when the process dies before its commit.
+var ErrDied = errors.New("died")
+
+// Freeze reads the sheet of a sending campaign as Run does.
+func (r *Room) Freeze(ctx context.Context, workspace, id db.ID) error {
+	return r.asOnly(ctx, due{Workspace: workspace, ID: id, State: Sending}, r.freeze)
+}
+
+// Step hands one batch over; with die everything is done but the commit.
+func (r *Room) Step(ctx context.Context, workspace, id db.ID, die bool) error {
+	p, err := r.plan(ctx, due{Workspace: workspace, ID: id, State: Sending})
+	if err != nil {
+		return err
+	}
+	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := p.stepIn(ctx, tx)
+		if err == nil && die {
+			err = ErrDied
+		}
+		return err
+	})
+}
+
+// React is what the subscriber does, without the log.
+var React = (*Room).react

@@ -1,0 +1,146 @@
+package campaign_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"recado/internal/campaign"
+	"recado/internal/channel"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/db/dbtest"
+	"recado/internal/event"
+)
+
+// follow gives the room every fact told so far that it has not seen.
+func (w *world) follow(after event.Cursor) event.Cursor {
+	w.t.Helper()
+	for {
+		facts, err := w.log.Read(w.t.Context(), after, 500)
+		w.must(err)
+		if len(facts) == 0 {
+			return after
+		}
+		wanted := map[string]bool{}
+		for _, kind := range w.room.Subscriber().Kinds {
+			wanted[kind] = true
+		}
+		var mine []event.Event
+		for _, f := range facts {
+			if wanted[f.Kind] {
+				mine = append(mine, f)
+			}
+		}
+		w.must(w.d.Write(w.t.Context(), func(ctx context.Context, tx *db.Tx) error { return campaign.React(w.room, ctx, tx, mine) }))
+		after = w.log.CursorOf(facts[len(facts)-1])
+	}
+}
+
+// settle settles some of what waits for a number.
+func (w *world) settle(box db.ID, n int, failure *channel.Failure) {
+	w.t.Helper()
+	w.must(w.d.Write(w.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		out, err := w.conversations.ClaimIn(ctx, tx, box, 1, n, tx.Now())
+		if err != nil {
+			return err
+		}
+		outcomes := make([]conversation.Outcome, len(out))
+		for i, m := range out {
+			outcomes[i] = conversation.Outcome{Message: m.Message, Failure: failure}
+			if failure == nil {
+				outcomes[i].Accepted = &channel.Accepted{ExternalID: "wamid." + m.Message.String()}
+			}
+		}
+		return w.conversations.SettleIn(ctx, tx, outcomes)
+	}))
+}
+
+// going makes a campaign that is sending, frozen, with its first batch queued.
+func (w *world) going(n int, change campaign.Change) campaign.Campaign {
+	w.t.Helper()
+	c := w.checked(people(n), change)
+	w.send(c.ID, int64(n))
+	w.must(w.room.Freeze(w.t.Context(), w.workspace, c.ID))
+	w.must(w.room.Step(w.t.Context(), w.workspace, c.ID, false))
+	return w.get(c.ID)
+}
+
+func TestReact(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		aviso := w.template(accountOne, "aviso", "es")
+		t.Run("a number that goes down pauses its campaigns, and they go on when it is mended", func(t *testing.T) {
+			c, other := w.going(600, w.toAll(aviso, w.ventas.ID)), w.going(600, w.toAll(aviso, w.soporte.ID))
+			w.must(w.inboxes.SetStatus(t.Context(), w.ventas.ID, "blocked", 131031))
+			w.follow("")
+			if c = w.get(c.ID); c.State != campaign.Paused || c.Reason.Code != campaign.PausedByInbox || c.Reason.Params["sender"] != "Ventas" {
+				t.Errorf("%s %+v", c.State, c.Reason)
+			}
+			if words := c.Reason.Words("es"); !strings.Contains(words, "«Ventas»") {
+				t.Errorf("the reason says %q", words)
+			}
+			if other = w.get(other.ID); other.State != campaign.Sending {
+				t.Errorf("the other campaign is %s", other.State)
+			}
+			_, err := w.room.Resume(t.Context(), w.owner, c.ID)
+			wantFault(t, err, "campaign.inbox_down")
+			w.must(w.inboxes.SetStatus(t.Context(), w.ventas.ID, "connected", 0))
+			if _, err = w.room.Resume(t.Context(), w.owner, c.ID); err != nil {
+				t.Error(err)
+			}
+			for _, id := range []db.ID{c.ID, other.ID} {
+				_, err := w.room.Cancel(t.Context(), w.owner, id)
+				w.must(err)
+			}
+		})
+		t.Run("a template the provider pauses pauses its campaigns", func(t *testing.T) {
+			w.sync(accountTwo, info("promo_br", "pt_BR", "APPROVED", "Oi {{1}}, o pedido {{2}} saiu."))
+			c := w.going(600, w.toAll(w.template(accountTwo, "promo_br", "pt_BR"), w.vendas.ID))
+			w.sync(accountTwo, info("promo_br", "pt_BR", "PAUSED", "Oi {{1}}, o pedido {{2}} saiu."))
+			w.follow("")
+			if c = w.get(c.ID); c.State != campaign.Paused || c.Reason.Code != campaign.PausedByTemplate || c.Reason.Params["template"] != "promo_br" {
+				t.Errorf("%s %+v", c.State, c.Reason)
+			}
+		})
+		t.Run("twenty identical refusals in a row pause, nineteen and a success do not", func(t *testing.T) {
+			c := w.going(600, w.toAll(aviso, w.soporte.ID))
+			refuse := &channel.Failure{Class: channel.BadRequest, Code: 132000, Title: "Number of parameters"}
+			w.settle(w.soporte.ID, 19, refuse)
+			w.settle(w.soporte.ID, 1, nil)
+			w.settle(w.soporte.ID, 19, refuse)
+			at := w.follow("")
+			if c = w.get(c.ID); c.State != campaign.Sending {
+				t.Fatalf("state %s after %+v", c.State, c.Reason)
+			}
+			w.settle(w.soporte.ID, 1, refuse)
+			w.follow(at)
+			if c = w.get(c.ID); c.State != campaign.Paused || c.Reason.Code != campaign.PausedByRefusals || c.Reason.Params["code"] != "132000" {
+				t.Errorf("%s %+v", c.State, c.Reason)
+			}
+		})
+		t.Run("a reply marks its recipient once", func(t *testing.T) {
+			c := w.going(3, w.toAll(aviso, w.ventas.ID))
+			w.gateway(w.ventas.ID, nil)
+			list, _, err := w.room.Recipients(t.Context(), w.owner, c.ID, "", "", 10)
+			w.must(err)
+			at := d.Now() + 1000
+			for range 2 {
+				w.must(w.d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+					return w.log.Append(ctx, tx, event.Fact{Workspace: w.workspace, Kind: conversation.MessageReceived, Data: conversation.ReceivedFact{
+						Message: tx.NewID(), Conversation: list[1].Conversation, Contact: list[1].Contact, Inbox: w.ventas.ID, Kind: channel.Text, At: at}})
+				}))
+				at += 1000
+			}
+			w.follow("")
+			p, err := w.room.Progress(t.Context(), w.owner, c.ID)
+			if err != nil || p.Counts.Replied != 1 {
+				t.Errorf("%+v %v", p.Counts, err)
+			}
+			replied, _, err := w.room.Recipients(t.Context(), w.owner, c.ID, "replied", "", 10)
+			if err != nil || len(replied) != 1 || replied[0].Row != list[1].Row || replied[0].RepliedAt != at-2000 {
+				t.Errorf("%+v %v", replied, err)
+			}
+		})
+	})
+}
