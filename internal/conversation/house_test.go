@@ -3,7 +3,6 @@ package conversation_test
 import (
 	"context"
 	"fmt"
-	"testing"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -16,7 +15,7 @@ import (
 
 // house is a workspace with two numbers and two agents on a real database.
 type house struct {
-	t               testing.TB
+	t               tester
 	d               *db.DB
 	log             *event.Log
 	room            *conversation.Room
@@ -25,9 +24,11 @@ type house struct {
 	ventas, soporte db.ID
 	ana, luis       account.Actor
 	sales           db.ID // a queue's id
+	node            int64
 }
 
-func open(t testing.TB, d *db.DB) *house {
+// One database can hold several houses: numbers and e-mails carry the workspace.
+func open(t tester, d *db.DB) *house {
 	t.Helper()
 	ctx := context.Background()
 	log := event.NewLog(d, event.NewBell(d))
@@ -37,7 +38,7 @@ func open(t testing.TB, d *db.DB) *house {
 	inboxes := inbox.New(d, log, sealer)
 	workspace, err := accounts.CreateWorkspace(ctx, "Tienda de prueba", "es")
 	must(t, err)
-	h := &house{t: t, d: d, log: log, contacts: contacts, workspace: workspace.ID, sales: d.NewID(), room: conversation.New(d, log, contacts, inboxes)}
+	h := &house{t: t, d: d, log: log, contacts: contacts, workspace: workspace.ID, node: int64(workspace.ID), sales: d.NewID(), room: conversation.New(d, log, contacts, inboxes)}
 	h.ventas = h.number(inboxes, "Ventas", "5531955501001", "2090010010010011")
 	h.soporte = h.number(inboxes, "Soporte", "525555501002", "2090010010010012")
 	h.ana, h.luis = h.agent(accounts, "Ana Sosa", "ana@ejemplo.test"), h.agent(accounts, "Luis Rey", "luis@ejemplo.test")
@@ -46,13 +47,13 @@ func open(t testing.TB, d *db.DB) *house {
 
 func (h *house) number(inboxes *inbox.Room, label, address, external string) db.ID {
 	box, err := inboxes.Create(context.Background(), inbox.Draft{Workspace: h.workspace, Channel: channel.WhatsApp, Label: label, Address: address,
-		ExternalID: external, Account: "1090010010010010", Token: "token"})
+		ExternalID: external + h.workspace.String(), Account: "1090010010010010", Token: "token"})
 	must(h.t, err)
 	return box.ID
 }
 
 func (h *house) agent(accounts *account.Room, name, email string) account.Actor {
-	user, err := accounts.CreateUser(context.Background(), account.NewUser{Name: name, Email: email, Locale: "es"})
+	user, err := accounts.CreateUser(context.Background(), account.NewUser{Name: name, Email: h.workspace.String() + email, Locale: "es"})
 	must(h.t, err)
 	return account.Actor{Kind: account.KindUser, Workspace: h.workspace, User: user.ID, Name: name,
 		Permissions: account.Permissions{Areas: map[account.Area]account.Level{account.Desk: account.Edit}, Abilities: []account.Ability{account.Reply, account.Transfer}}}
@@ -160,7 +161,7 @@ func (h *house) campaign(in db.ID, campaign db.ID, phone string, route *conversa
 func (h *house) claim(in db.ID, now int64) (out []conversation.Outgoing) {
 	h.t.Helper()
 	h.write(func(ctx context.Context, tx *db.Tx) (err error) {
-		out, err = h.room.ClaimIn(ctx, tx, in, 1, 100, now)
+		out, err = h.room.ClaimIn(ctx, tx, in, h.node, 100, now)
 		return err
 	})
 	return out
@@ -217,16 +218,24 @@ func (h *house) facts(kind string) []event.Event {
 	}
 }
 
-func must(t testing.TB, err error) {
+func must(t tester, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func same[T comparable](t testing.TB, what string, got, want T) {
+func same[T comparable](t tester, what string, got, want T) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s is %v, want %v", what, got, want)
 	}
+}
+
+// tester is a *testing.T, *testing.B or *rapid.T.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
 }

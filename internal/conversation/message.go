@@ -175,3 +175,8 @@ func pageSize(limit int) int {
 	}
 	return min(limit, 200)
 }
+
+// Message gives one message of the workspace. It fails with NotFound. Reach is asked with Get of its conversation.
+func (r *Room) Message(ctx context.Context, workspace, id db.ID) (Message, error) {
+	return r.messageIn(ctx, r.d, workspace, id)
+}

@@ -88,8 +88,8 @@ func (r *Room) Remove(ctx context.Context, actor account.Actor, message db.ID) e
 	})
 }
 
-func (r *Room) messageIn(ctx context.Context, tx *db.Tx, workspace, id db.ID) (Message, error) {
-	found, err := messagesBy(ctx, tx, "where m.id = $1 and m.workspace_id = $2", id, workspace)
+func (r *Room) messageIn(ctx context.Context, q db.Querier, workspace, id db.ID) (Message, error) {
+	found, err := messagesBy(ctx, q, "where m.id = $1 and m.workspace_id = $2", id, workspace)
 	if err == nil && len(found) == 0 {
 		err = fault.New(fault.NotFound, "message.not_found", "There is no such message.")
 	}

@@ -98,7 +98,9 @@ func TestReceive(t *testing.T) {
 			tap := h.says(h.ventas, "5531955550007", "wamid.q2", "", now)
 			tap.Event.Kind, tap.Event.ReplyTo, tap.Event.Content = channel.Button, "wamid.q1", channel.Content{Payload: "op-1", Title: "Sí, quiero"}
 			m := h.message(h.receive(tap).Messages[0])
-			same(t, "quote", m.ReplyTo.ID, r.Messages[0])
+			if m.ReplyTo == nil || m.ReplyTo.ID != r.Messages[0] {
+				t.Fatalf("it quotes %+v, want message %d", m.ReplyTo, r.Messages[0])
+			}
 			same(t, "preview", h.row(m.Conversation).Preview, "Sí, quiero")
 		})
 

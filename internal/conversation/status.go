@@ -32,8 +32,12 @@ func (s Status) String() string { return statusWords[s] }
 // MarshalText gives the word used in JSON.
 func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads the word used in JSON.
+// UnmarshalText reads the word used in JSON; "" is no status.
 func (s *Status) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*s = 0
+		return nil
+	}
 	for status, word := range statusWords {
 		if word == string(text) && status != Sending {
 			*s = status

@@ -21,7 +21,8 @@ const maxResult = 60
 // maxClosingNote bounds a closing note or the note of an assignment, in characters.
 const maxClosingNote = 2000
 
-// Assignment says who holds a ticket from now on: an agent, a queue, or an agent of a queue.
+// Assignment says who holds a ticket from now on: an agent, a queue, or an agent of a queue. A bot may name neither: the ticket
+// waits for whoever serves the number.
 type Assignment struct {
 	User  db.ID
 	Queue db.ID
@@ -31,7 +32,7 @@ type Assignment struct {
 // AssignIn gives the open ticket of a conversation to an agent or a queue. Whether the actor may, and whether the agent may
 // take it, is for the caller to ask. It fails with NotFound, with Conflict when no ticket is open, and with Invalid.
 func (r *Room) AssignIn(ctx context.Context, tx *db.Tx, actor account.Actor, conversation db.ID, to Assignment) (Ticket, error) {
-	if to.User == 0 && to.Queue == 0 {
+	if to.User == 0 && to.Queue == 0 && actor.Kind == account.KindUser {
 		return Ticket{}, fault.New(fault.Invalid, "assign.nobody", "Choose an agent or a queue.").On("user_id")
 	}
 	if utf8.RuneCountInString(to.Note) > maxClosingNote {
@@ -150,7 +151,8 @@ func noteTooLong() error {
 const (
 	reopenTicket = "update tickets set status = $2, closed_at = null, closed_by = null, result = '', closing_note = '' where id = $1"
 	reopenThread = `update conversations set state = 1, ticket_id = $2, holder = $3, assignee_id = $4, queue_id = $5,
-		waiting_since = (select min(provider_at) from messages m where m.conversation_id = $1 and m.ticket_id = $2 and m.direction = 1
+		waiting_since = (select min(provider_at) from messages m where m.conversation_id = $1 and coalesce(m.ticket_id, $2) = $2 and m.direction = 1
+			and m.kind not in ('reaction', 'system')
 			and m.id > coalesce((select max(id) from messages o where o.conversation_id = $1 and o.direction = 2 and o.author in ('agent', 'key')), 0))
 		where id = $1`
 )

@@ -354,6 +354,7 @@ create table bots (
     enabled smallint not null default 1,
     greeting text not null default '',
     menu_text text not null default '',
+    menu_button text not null default '',          -- opens the list when there are more than three options
     menu_json text not null default '[]',          -- [{"queue_id":"…","title":"…"}]
     handoff_text text not null default '',
     updated_at bigint not null
