@@ -1,7 +1,7 @@
 package simulator
 
 import (
-	"encoding/base64"
+	_ "embed" // the samples
 	"encoding/binary"
 )
 
@@ -9,9 +9,9 @@ import (
 func sampleOf(said Said) *file {
 	switch said.Type {
 	case "image":
-		return &file{mime: "image/png", name: "foto.png", data: samplePNG}
+		return &file{mime: "image/jpeg", name: "foto.jpg", data: samplePicture}
 	case "sticker":
-		return &file{mime: "image/webp", name: "sticker.webp", data: sampleWebP}
+		return &file{mime: "image/webp", name: "sticker.webp", data: sampleSticker}
 	case "audio":
 		return &file{mime: "audio/ogg; codecs=opus", name: "audio.ogg", data: sampleOgg()}
 	case "video":
@@ -20,20 +20,17 @@ func sampleOf(said Said) *file {
 	return &file{mime: orDefault(said.Mime, "application/pdf"), name: orDefault(said.Filename, "documento.pdf"), data: []byte(samplePDF)}
 }
 
-func bytesOf(text string) []byte {
-	b, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		panic("simulator: broken sample: " + err.Error())
-	}
-	return b
-}
-
-// A picture of one pixel, a sticker of one pixel, and the frame of a film without pictures.
+// A drawn landscape and a smiling star, made for this project.
 var (
-	samplePNG  = bytesOf("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-	sampleWebP = bytesOf("UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAwA0JaQAA3AA/vuUAAA=")
-	sampleMP4  = bytesOf("AAAAIGZ0eXBpc29tAAACAGlzb21pc28yYXZjMW1wNDEAAAAIZnJlZQAAAAhtZGF0")
+	//go:embed samples/picture.jpg
+	samplePicture []byte
+	//go:embed samples/sticker.webp
+	sampleSticker []byte
 )
+
+// sampleMP4 is the frame of a film without pictures.
+var sampleMP4 = []byte("\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41" +
+	"\x00\x00\x00\x08free\x00\x00\x00\x08mdat")
 
 const samplePDF = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n" +
 	"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" +
