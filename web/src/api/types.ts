@@ -273,6 +273,7 @@ export type Fact =
       items: { message_id: Id; conversation_id: Id; status: MessageStatus; at: Millis; error?: MessageError }[]
     }
   | { kind: 'conversation'; conversation: ConversationRow; gone: boolean }
+  | { kind: 'removed'; conversation_id: Id; message_id: Id }
   | { kind: 'campaign'; campaign_id: Id; state: string }
   | { kind: 'progress'; campaign_id: Id }
   | { kind: 'availability'; user_id: Id; state: AvailabilityState; online: boolean }

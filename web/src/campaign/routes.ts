@@ -1,4 +1,38 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { isStep, steps } from './guards'
+
+const meta = { area: 'campaigns' as const, words: ['campaign' as const, 'template' as const, 'routing' as const] }
 
 /** The pages of this room. */
-export const campaignRoutes: RouteRecordRaw[] = []
+export const campaignRoutes: RouteRecordRaw[] = [
+  {
+    path: '/campaigns',
+    name: 'campaigns',
+    component: () => import('./CampaignListPage.vue'),
+    meta: { ...meta, title: 'campaign.title' },
+  },
+  {
+    path: '/campaigns/new',
+    name: 'campaign.new',
+    component: () => import('./CampaignNewPage.vue'),
+    meta: { ...meta, title: 'campaign.new' },
+  },
+  {
+    path: '/campaigns/:id(\\d+)',
+    name: 'campaign',
+    component: () => import('./CampaignDetailPage.vue'),
+    meta: { ...meta, title: 'campaign.title' },
+  },
+  {
+    path: '/campaigns/:id(\\d+)/edit/:step?',
+    name: 'campaign.edit',
+    component: () => import('./CampaignWizardPage.vue'),
+    meta: { ...meta, title: 'campaign.edit' },
+    beforeEnter: (to) =>
+      isStep(to.params.step) || {
+        name: 'campaign.edit',
+        params: { id: String(to.params.id), step: steps[0] },
+        replace: true,
+      },
+  },
+]

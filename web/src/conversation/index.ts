@@ -1,1 +1,8 @@
+export { conversations } from './conversation.api'
+export { useConversations } from './conversation.store'
+export { default as ConversationList } from './ConversationList.vue'
+export { default as ConversationThread } from './ConversationThread.vue'
+export { useConversation, useForgetConversation } from './detail'
+export { results } from './markers'
 export { useOutbox } from './outbox.store'
+export { useRouteWords } from './routeWords'

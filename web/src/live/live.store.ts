@@ -10,6 +10,7 @@ export const useLive = defineStore('live', () => {
   const state = ref<LiveState>('connecting')
   const listeners = new Map<FactKind, Set<Listener>>()
   const refetchers = new Set<() => void>()
+  const greeters = new Set<() => void>()
   let socket: LiveSocket | undefined
 
   function start(signedOut: () => void): void {
@@ -18,10 +19,16 @@ export const useLive = defineStore('live', () => {
       open: (url) => new WebSocket(url),
       facts: (facts) => facts.forEach(tell),
       refetch: () => refetchers.forEach((refetch) => refetch()),
-      state: (next) => (state.value = next),
+      state: heardState,
       signedOut,
     })
     socket.start()
+  }
+
+  function heardState(next: LiveState): void {
+    const before = state.value
+    state.value = next
+    if (next === 'online' && before !== 'online') greeters.forEach((greet) => greet())
   }
 
   function tell(fact: Fact): void {
@@ -41,6 +48,12 @@ export const useLive = defineStore('live', () => {
     return forget(() => refetchers.delete(refetch))
   }
 
+  /** onHello is told when the connection stands, the first time and after each drop. */
+  function onHello(greet: () => void): () => void {
+    greeters.add(greet)
+    return forget(() => greeters.delete(greet))
+  }
+
   function forget(stop: () => void): () => void {
     onScopeDispose(stop, true)
     return stop
@@ -52,6 +65,7 @@ export const useLive = defineStore('live', () => {
     tell,
     on,
     onRefetch,
+    onHello,
     send: (message: object) => socket?.send(message),
     stop: () => socket?.stop(),
   }

@@ -1,4 +1,5 @@
 export { useKeys } from './keys'
+export { useMedia } from './media'
 export { dismiss, notify } from './toast'
 export { default as UiAvatar } from './UiAvatar.vue'
 export { default as UiBar } from './UiBar.vue'

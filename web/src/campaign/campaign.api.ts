@@ -1,0 +1,39 @@
+import { address, api, upload, type Id, type Page } from '@/api'
+import type {
+  Campaign,
+  CampaignRow,
+  Change,
+  Preview,
+  Progress,
+  Recipient,
+  RouteCheck,
+  SheetRow,
+} from './campaign.types'
+
+const of = (id: Id) => '/campaigns/' + id
+
+export type Only = 'all' | 'errors'
+
+export const campaigns = {
+  list: (state: string, cursor: string) => api.get<Page<CampaignRow>>('/campaigns', { state, cursor, limit: 30 }),
+  create: (name = '') => api.post<Campaign>('/campaigns', { name }),
+  get: (id: Id) => api.get<Campaign>(of(id)),
+  change: (id: Id, change: Change) => api.patch<Campaign>(of(id), change),
+  remove: (id: Id) => api.delete(of(id)),
+  putFile: (id: Id, file: File, progress: (share: number) => void, signal: AbortSignal) =>
+    upload<Campaign>(of(id) + '/file', file, progress, signal),
+  check: (id: Id) => api.post(of(id) + '/check'),
+  rows: (id: Id, only: Only, after: string) => api.get<Page<SheetRow>>(of(id) + '/rows', { only, after, limit: 50 }),
+  preview: (id: Id, row: number) => api.get<Preview>(of(id) + '/preview', { row: row || undefined }),
+  routeCheck: (id: Id, route: { target: string; email?: string; queue_id?: Id }) =>
+    api.post<RouteCheck>(of(id) + '/route-check', route),
+  send: (id: Id, confirm: number) => api.post<Campaign>(of(id) + '/send', { confirm }),
+  pause: (id: Id) => api.post<Campaign>(of(id) + '/pause'),
+  resume: (id: Id) => api.post<Campaign>(of(id) + '/resume'),
+  cancel: (id: Id) => api.post<Campaign>(of(id) + '/cancel'),
+  progress: (id: Id) => api.get<Progress>(of(id) + '/progress'),
+  recipients: (id: Id, state: string, cursor: string) =>
+    api.get<Page<Recipient>>(of(id) + '/recipients', { state, cursor, limit: 50 }),
+  errorsFile: (id: Id) => address(of(id) + '/errors.csv'),
+  modelFile: (format: 'csv' | 'xlsx') => address('/campaign-model.' + format),
+}

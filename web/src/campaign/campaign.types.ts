@@ -1,0 +1,228 @@
+import type { Agent, Id, Inbox, Millis, Rendered, RouteSummary } from '@/api'
+
+/* What the API says about campaigns (docs/openapi.json, internal/campaign). */
+
+export type CampaignState =
+  'draft' | 'checking' | 'ready' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled' | 'failed'
+
+/** Columns says which header of the sheet holds what; an empty text is in no column. */
+export interface Columns {
+  phone: string
+  sender: string
+  template: string
+  language: string
+  agent_email: string
+  queue: string
+  name: string
+  /** By the name of a variable ("1", "nombre") or by its full place ("body.1"). */
+  variables: Record<string, string>
+  /** The numbers in variables come from the order of the columns, not from their headers. */
+  by_position?: boolean
+}
+
+export interface Audience {
+  file_id: Id
+  file_name: string
+  format: string
+  encoding: string
+  headers: string[] | null
+  columns: Columns
+  default_sender_id: Id
+  rows: number
+}
+
+/** Source is where a value comes from: the first of column, contact field and text that is not blank, else the fallback. */
+export interface Source {
+  column?: string
+  field?: string
+  text?: string
+  fallback?: string
+}
+
+/** MessageSettings is one template for all rows, or without one the template each row names. */
+export interface MessageSettings {
+  template_id: Id
+  language: string
+  values: Record<string, Source>
+}
+
+export type Target = '' | 'agent' | 'queue' | 'bot' | 'notify' | 'none' | 'column'
+
+export interface Route {
+  target: Target
+  target_id: Id
+  email: string
+  button: string
+  other_target: Target
+  other_target_id: Id
+  fallback_queue_id: Id
+  fallback_minutes: number
+}
+
+/** Pace is gradual sending: so many messages every so many minutes; zeros send all at once. */
+export interface Pace {
+  per_slice: number
+  every_minutes: number
+}
+
+export interface RowProblem {
+  field: string
+  code: string
+  words: string
+  /** A value that would be right. */
+  fix?: string
+}
+
+export interface SenderFound {
+  inbox_id: Id
+  label: string
+  address?: string
+  count: number
+  quality: string
+}
+
+export interface TemplateFound {
+  template_id: Id
+  name: string
+  language: string
+  category: string
+  quality?: string
+  count: number
+}
+
+export interface Check {
+  state: '' | 'running' | 'done' | 'failed'
+  /** How much of the file is read, 0 to 1. */
+  part: number
+  read: number
+  rows: number
+  ready: number
+  errors: number
+  duplicates: number
+  opted_out: number
+  senders: SenderFound[] | null
+  templates: TemplateFound[] | null
+  reasons: { code: string; words: string; count: number }[] | null
+  /** What has still to be chosen before it can be sent. */
+  missing: RowProblem[] | null
+  /** Why the sheet as a whole cannot be used. */
+  problem?: RowProblem | null
+  errors_file_id?: Id
+  finished_at: Millis
+}
+
+/** Counts has each recipient in exactly one figure; replied is counted besides. */
+export interface Counts {
+  recipients: number
+  waiting: number
+  queued: number
+  unconfirmed: number
+  accepted: number
+  sent: number
+  delivered: number
+  read: number
+  replied: number
+  failed: number
+  left_out: number
+}
+
+export interface Author {
+  id: Id
+  name: string
+}
+
+/** CampaignRow is what the list shows. */
+export interface CampaignRow {
+  id: Id
+  name: string
+  state: CampaignState
+  state_words?: string
+  created_by: Author | Id | null
+  created_at: Millis
+  scheduled_at: Millis | null
+  started_at: Millis | null
+  finished_at: Millis | null
+  counts?: Counts | null
+}
+
+export interface Campaign extends CampaignRow {
+  state_reason?: { code?: string; words?: string; params?: Record<string, string> | null } | null
+  audience: Audience
+  message: MessageSettings
+  route: Route
+  pace: Pace
+  check: Check
+  recipients?: number
+}
+
+/** Change is what a PATCH says; what it leaves out stays. */
+export interface Change {
+  name?: string
+  audience?: { columns?: Columns; default_sender_id?: Id }
+  message?: MessageSettings
+  route?: Route
+  pace?: Pace
+  scheduled_at?: Millis
+}
+
+export interface SheetRow {
+  row: number
+  cells: string[] | null
+  sender: string
+  phone: string
+  template: string
+  language: string
+  problems: RowProblem[] | null
+}
+
+export interface Preview extends SheetRow {
+  count: number
+  rendered: Rendered
+  missing: string[] | null
+  route?: RouteSummary | null
+}
+
+export interface RouteCheck {
+  ok: boolean
+  words: string
+  agent?: Pick<Agent, 'user_id' | 'name' | 'email' | 'availability' | 'online'> | null
+  warning?: string
+}
+
+export interface SenderCounts extends Counts {
+  inbox_id: Id
+  label: string
+}
+
+export interface Failure {
+  class: string
+  code: string
+  words: string
+  advice: string
+  count: number
+}
+
+export interface Progress {
+  state: CampaignState
+  counts: Counts
+  rate_per_second: number
+  finish_at: Millis
+  by_sender: SenderCounts[] | null
+  failures: Failure[] | null
+}
+
+export interface Recipient {
+  id: Id
+  row: number
+  state: string
+  words?: string
+  reason?: string
+  inbox_id: Id
+  phone: string
+  name: string
+  conversation_id: Id
+  replied_at: Millis | null
+  at: Millis | null
+}
+
+export type { Inbox }

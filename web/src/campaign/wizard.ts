@@ -1,0 +1,172 @@
+import { computed, inject, onScopeDispose, provide, ref, shallowRef, watch, type InjectionKey } from 'vue'
+import { asProblem, type Id, type Problem } from '@/api'
+import { useLive } from '@/live'
+import { campaigns } from './campaign.api'
+import type { Campaign } from './campaign.types'
+import { changesOf, formOf, same, type Form } from './form'
+import { blockerOf, checkWanted, firstOpen, steps, type Step } from './guards'
+import { useAllTemplates } from './lookups'
+
+const rest = 700
+const poll = 400
+
+/** makeWizard holds a draft while it is being written: the server's copy, the form beside it, and what joins the two. */
+function makeWizard(id: Id) {
+  const campaign = shallowRef<Campaign>()
+  const form = ref<Form>()
+  /** Why the draft could not be loaded. */
+  const problem = shallowRef<Problem>()
+  /** Why the last change could not be kept or checked; gone with the next success. */
+  const failure = shallowRef<Problem>()
+  const saving = ref(0)
+  const savedAt = ref(0)
+  /** The server said that the agent of the route cannot be used. */
+  const refused = ref(false)
+  const templates = useAllTemplates()
+  const template = computed(() => templates.data.value?.find((one) => one.id === form.value?.message.template_id))
+  const running = computed(() => campaign.value?.state === 'checking')
+
+  async function load(): Promise<void> {
+    problem.value = undefined
+    try {
+      campaign.value = await campaigns.get(id)
+      form.value = formOf(campaign.value)
+    } catch (error) {
+      problem.value = asProblem(error)
+    }
+  }
+
+  /** refresh looks at the server's copy again; what the person is writing stays. */
+  async function refresh(): Promise<void> {
+    const fresh = await campaigns.get(id).catch(() => undefined)
+    if (fresh && !saving.value) campaign.value = fresh
+  }
+
+  let turn: Promise<unknown> = Promise.resolve()
+  /** inTurn keeps changes in the order they were made. */
+  function inTurn(task: () => Promise<unknown>): Promise<boolean> {
+    const run = turn.then(async () => {
+      saving.value++
+      try {
+        await task()
+        failure.value = undefined
+        return true
+      } catch (error) {
+        failure.value = asProblem(error)
+        return false
+      } finally {
+        saving.value--
+      }
+    })
+    turn = run
+    return run
+  }
+
+  async function keep(): Promise<void> {
+    const change = changesOf(form.value!, campaign.value!)
+    if (!Object.keys(change).length) return
+    campaign.value = await campaigns.change(id, change)
+    savedAt.value = Date.now()
+  }
+
+  const save = () => inTurn(keep)
+
+  /** check has the sheet read and judged as the draft stands now. */
+  const check = () =>
+    inTurn(async () => {
+      await keep()
+      await campaigns.check(id)
+      campaign.value = await campaigns.get(id)
+    })
+
+  const checkIfWanted = () => (campaign.value && checkWanted(campaign.value) ? check() : Promise.resolve(true))
+
+  /** tookFile takes over what the server found in a new sheet. */
+  function tookFile(answer: Campaign): void {
+    campaign.value = answer
+    const found = formOf(answer)
+    form.value = { ...form.value!, columns: found.columns, sender: found.sender, message: found.message }
+    if (!form.value.name.trim())
+      form.value.name = answer.audience.file_name.replace(/\.\w+$/, '').replace(/[_-]+/g, ' ')
+    savedAt.value = Date.now()
+  }
+
+  let soon: ReturnType<typeof setTimeout> | undefined
+  /** saveSoon keeps the draft when the person rests, and then does what follows from it. */
+  function saveSoon(then: () => unknown = () => {}): void {
+    clearTimeout(soon)
+    soon = setTimeout(() => void save().then((ok) => ok && then()), rest)
+  }
+
+  const given = computed(() =>
+    campaign.value && form.value
+      ? {
+          campaign: campaign.value,
+          form: form.value,
+          template: template.value,
+          refused: refused.value,
+          now: Date.now(),
+        }
+      : undefined,
+  )
+  const blocker = (step: Step) => (given.value ? blockerOf(step, given.value) : '')
+  const open = computed(() => (given.value ? steps.indexOf(firstOpen(given.value)) : 0))
+  const dirty = computed(() => Boolean(given.value && !same(changesOf(given.value.form, given.value.campaign), {})))
+
+  let timer: ReturnType<typeof setInterval> | undefined
+  watch(running, (now) => {
+    clearInterval(timer)
+    if (now) timer = setInterval(() => void refresh(), poll)
+  })
+  onScopeDispose(() => {
+    clearInterval(timer)
+    clearTimeout(soon)
+  })
+  const live = useLive()
+  live.on('campaign', (fact) => fact.campaign_id === id && void refresh())
+  live.onRefetch(() => void refresh())
+
+  return {
+    id,
+    campaign,
+    form,
+    problem,
+    failure,
+    saving,
+    savedAt,
+    refused,
+    templates,
+    template,
+    running,
+    dirty,
+    open,
+    blocker,
+    load,
+    refresh,
+    save,
+    saveSoon,
+    check,
+    checkIfWanted,
+    tookFile,
+  }
+}
+
+type Made = ReturnType<typeof makeWizard>
+/** Wizard is the draft as the steps see it: loaded. */
+export interface Wizard extends Omit<Made, 'campaign' | 'form'> {
+  campaign: { value: Campaign }
+  form: { value: Form }
+}
+
+const key: InjectionKey<Made> = Symbol('wizard')
+
+export function provideWizard(id: Id) {
+  const wizard = makeWizard(id)
+  provide(key, wizard)
+  return wizard
+}
+
+/** useWizard is for the steps, which are shown once the draft is there. */
+export function useWizard(): Wizard {
+  return inject(key) as unknown as Wizard
+}

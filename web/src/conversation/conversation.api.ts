@@ -1,0 +1,46 @@
+import {
+  api,
+  type ConversationDetail,
+  type ConversationRow,
+  type Counts,
+  type FileRef,
+  type Id,
+  type Message,
+  type MessageDraft,
+  type Page,
+  type View,
+} from '@/api'
+
+/** Filter is what the list shows. Empty texts mean: all. */
+export interface Filter {
+  view: View
+  inbox: Id
+  queue: Id
+  search: string
+}
+
+const of = (id: Id) => '/conversations/' + id
+
+export const conversations = {
+  list: (filter: Filter, cursor: string, signal?: AbortSignal) =>
+    api.get<Page<ConversationRow>>(
+      '/conversations',
+      { view: filter.view, inbox_id: filter.inbox, queue_id: filter.queue, search: filter.search, cursor, limit: 50 },
+      signal,
+    ),
+  counts: () => api.get<Counts>('/conversations/counts'),
+  detail: (id: Id) => api.get<ConversationDetail>(of(id)),
+  messages: (id: Id, before = '') =>
+    api.get<{ items: Message[]; earlier: boolean }>(of(id) + '/messages', { before, limit: 50 }),
+  post: (id: Id, draft: MessageDraft) => api.post<Message>(of(id) + '/messages', draft),
+  retry: (id: Id, message: Id) => api.post<Message | undefined>(`${of(id)}/messages/${message}/retry`),
+  withdraw: (id: Id, message: Id) => api.delete(`${of(id)}/messages/${message}`),
+  read: (id: Id) => api.post(of(id) + '/read'),
+  assign: (id: Id, to: { user_id?: Id; queue_id?: Id; note?: string }) => api.post(of(id) + '/assign', to),
+  take: (id: Id) => api.post(of(id) + '/take'),
+  close: (id: Id, result: string, note: string) => api.post(of(id) + '/close', { result, note }),
+  reopen: (id: Id, ticket: Id) => api.post(of(id) + '/reopen', { ticket_id: ticket }),
+  next: () => api.post<ConversationRow>('/queue/next'),
+}
+
+export type { FileRef }

@@ -1,0 +1,2 @@
+export { channelName, glyphOf } from './channel'
+export { useInboxes } from './lookups'

@@ -1,0 +1,42 @@
+import { defineQuery, useQuery, useQueryCache } from '@pinia/colada'
+import { computed } from 'vue'
+import { api, type Agent, type Queue } from '@/api'
+import { useLive } from '@/live'
+
+const fresh = 30_000
+
+/** The agents of the workspace with their availability, kept true by facts. */
+export const useAgents = defineQuery(() => {
+  const query = useQuery({
+    key: ['agents'],
+    query: async () => (await api.get<{ items: Agent[] | null }>('/agents')).items ?? [],
+    staleTime: fresh,
+  })
+  const cache = useQueryCache()
+  useLive().on('availability', (fact) => {
+    const agents = query.data.value
+    if (!agents) return
+    const change = { availability: fact.state, online: fact.online }
+    cache.setQueryData(
+      ['agents'],
+      agents.map((agent) => (agent.user_id === fact.user_id ? { ...agent, ...change } : agent)),
+    )
+  })
+  return query
+})
+
+/** The queues of the workspace. */
+export const useQueues = defineQuery(() =>
+  useQuery({
+    key: ['queues'],
+    query: async () => (await api.get<{ items: Queue[] | null }>('/queues')).items ?? [],
+    staleTime: fresh,
+  }),
+)
+
+/** useQueueName gives a queue's name by id; empty while it is not known. */
+export function useQueueName(): (id: string) => string {
+  const queues = useQueues()
+  const names = computed(() => new Map((queues.data.value ?? []).map((queue) => [queue.id, queue.name])))
+  return (id) => names.value.get(id) ?? ''
+}
