@@ -18,6 +18,8 @@ type commands struct {
 	Simulate simulateCommand `cmd:"" help:"Run the provider simulator alone."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to the newest version."`
 	User     userCommands    `cmd:"" help:"Workspaces and users from the command line."`
+	Number   numberCommands  `cmd:"" help:"Numbers from the command line."`
+	Seed     seedCommand     `cmd:"" help:"Fill an empty installation with the demo workspace, against a running simulator."`
 	Doctor   doctorCommand   `cmd:"" help:"Check database, folder, clock and provider, and say what to mend."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

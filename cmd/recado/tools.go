@@ -27,12 +27,9 @@ func (c simulateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	provider, err := simulator.Open(simulator.Config{Speed: c.Speed, Token: c.Token, AppSecret: c.AppSecret,
+	provider := simulator.New(simulator.Config{Speed: c.Speed, Token: c.Token, AppSecret: c.AppSecret,
 		VerifyToken: c.VerifyToken, CallbackURL: c.CallbackURL, PublicURL: "http://" + listener.Addr().String(),
-		Journal: c.Data, Accounts: simulator.DemoAccounts()})
-	if err != nil {
-		return err
-	}
+		Accounts: simulator.DemoAccounts()})
 	server := &http.Server{Handler: provider, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	go func() { _ = provider.Run(ctx) }()

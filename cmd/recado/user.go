@@ -54,3 +54,36 @@ type userList struct{ place }
 func (c userList) Run(ctx context.Context) error {
 	return node.ListUsers(ctx, c.config(), func(line string) { fmt.Println(line) })
 }
+
+type numberCommands struct {
+	Connect numberConnect `cmd:"" help:"Add the numbers of a WhatsApp Business Account to a workspace, with their templates."`
+}
+
+type numberConnect struct {
+	place
+	Workspace string `help:"Name or id of the workspace." required:""`
+	Account   string `help:"Id of the WhatsApp Business Account." required:""`
+	Token     string `help:"Access token of a system user with the messaging and management permissions." required:"" env:"RECADO_WHATSAPP_TOKEN"`
+	GraphURL  string `help:"Address of the WhatsApp API." default:"https://graph.facebook.com" name:"whatsapp-graph-url" env:"RECADO_WHATSAPP_GRAPH_URL"`
+}
+
+// Run connects the numbers and prints them.
+func (c numberConnect) Run(ctx context.Context) error {
+	config := c.config()
+	config.GraphURL = c.GraphURL
+	return node.ConnectNumbers(ctx, config, c.Workspace, c.Account, c.Token, func(line string) { fmt.Println(line) })
+}
+
+type seedCommand struct {
+	place
+	Password string `help:"Password of all demo users." required:"" env:"RECADO_DEMO_PASSWORD"`
+	Token    string `help:"Token of the simulator." name:"provider-token" default:"simulator-token"`
+	GraphURL string `help:"Address of the simulator." default:"http://localhost:8090" name:"whatsapp-graph-url" env:"RECADO_WHATSAPP_GRAPH_URL"`
+}
+
+// Run makes the demo workspace and prints its users.
+func (c seedCommand) Run(ctx context.Context) error {
+	config := c.config()
+	config.GraphURL = c.GraphURL
+	return node.Seed(ctx, config, c.Password, c.Token, func(line string) { fmt.Println(line) })
+}

@@ -8,6 +8,15 @@ import (
 
 	"recado/internal/account"
 	"recado/internal/auth"
+	"recado/internal/campaign"
+	"recado/internal/contact"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/desk"
+	"recado/internal/inbox"
+	"recado/internal/media"
+	"recado/internal/routing"
+	"recado/internal/template"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -18,8 +27,22 @@ const prefix = "/api/v1"
 
 // Rooms are what the API asks. A room that is added here is also added in apitest.
 type Rooms struct {
-	Account *account.Room
-	Auth    *auth.Room
+	Account      *account.Room
+	Auth         *auth.Room
+	Inbox        *inbox.Room
+	Contact      *contact.Room
+	Template     *template.Room
+	Media        *media.Room
+	Conversation *conversation.Room
+	Routing      *routing.Room
+	Campaign     *campaign.Room
+	Desk         *desk.Room
+	Hub          *desk.Hub
+
+	// SyncTemplates fetches the templates of an inbox's account from the provider and tells how many changed.
+	SyncTemplates func(ctx context.Context, inbox db.ID) (int, error)
+	// Demo gives the sign-ins of the demo; nil outside of it.
+	Demo func() DemoAccounts
 
 	// Availability tells whether an agent takes tickets now; room routing plugs in here. Nil: everyone is away.
 	Availability func(ctx context.Context, actor account.Actor) (Availability, error)

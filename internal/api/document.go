@@ -2,6 +2,9 @@ package api
 
 import (
 	"io"
+	"reflect"
+	"regexp"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/validation"
@@ -19,6 +22,7 @@ func document(version string) huma.Config {
 	config := huma.DefaultConfig("Recado", version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.CreateHooks = nil
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Info.Description = "Customer conversations. Ids are decimal strings, times are Unix milliseconds. " +
 		"Errors are RFC 9457 problem documents with a stable code."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -28,6 +32,29 @@ func document(version string) huma.Config {
 	format := huma.Format{Marshal: encode, Unmarshal: huma.DefaultJSONFormat.Unmarshal}
 	config.Formats = map[string]huma.Format{"application/json": format, "json": format}
 	return config
+}
+
+// ours finds the types of rooms inside a Go type's name, as in Page[recado/internal/desk.Row].
+var ours = regexp.MustCompile(`recado/internal/(?:\w+/)*(\w+)\.(\w+)`)
+
+// schemaName puts the room before the names of its types: what desk calls Row is DeskRow in the document, a page of them
+// PageDeskRow. Types of this package keep their names.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name := huma.DefaultSchemaNamer(t, hint)
+	if t.Name() == "" || !strings.HasPrefix(t.PkgPath(), "recado/internal/") {
+		return name
+	}
+	whole := ours.ReplaceAllStringFunc(t.PkgPath()+"."+t.Name(), func(m string) string {
+		part := ours.FindStringSubmatch(m)
+		if part[1] == "api" {
+			return part[2]
+		}
+		return strings.ToUpper(part[1][:1]) + part[1][1:] + part[2]
+	})
+	return strings.NewReplacer("[", "", "]", "", "*", "", ",", "").Replace(whole)
 }
 
 // encode writes JSON as encoding/json does, but an empty list as [] and an empty map as {} even when they are nil.

@@ -5,4 +5,10 @@ func (s *Server) routes() {
 	s.sessionRoutes()
 	s.apiKeyRoutes()
 	s.memberRoutes()
+	s.demoRoutes()
+	s.routingRoutes()
+	s.deskRoutes()
+	s.deskMessageRoutes()
+	s.liveRoutes()
+	s.campaignRoutes()
 }

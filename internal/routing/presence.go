@@ -44,15 +44,19 @@ func (r *Room) DesksAlive(ctx context.Context) error {
 	})
 }
 
-// ForgetDesks removes the desks this node left behind when it was last stopped, and those of nodes that fell silent.
-func (r *Room) ForgetDesks(ctx context.Context) error {
+// ForgetDesks removes the desks of nodes that fell silent and, when this node has just started, those it left behind.
+func (r *Room) ForgetDesks(ctx context.Context, started bool) error {
+	own := int64(-1)
+	if started {
+		own = r.d.Node()
+	}
 	type desk struct {
 		Workspace db.ID `db:"workspace_id"`
 		User      db.ID `db:"user_id"`
 	}
 	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		gone, err := db.All[desk](ctx, tx, "delete from connections where node = $1 or seen_at < $2 returning workspace_id, user_id",
-			r.d.Node(), tx.Now()-PresenceStale.Milliseconds())
+			own, tx.Now()-PresenceStale.Milliseconds())
 		if err != nil {
 			return err
 		}

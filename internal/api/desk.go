@@ -1,0 +1,184 @@
+package api
+
+import (
+	"context"
+
+	"recado/internal/account"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/desk"
+)
+
+func (s *Server) deskRoutes() {
+	see, answer := viewing(account.Desk), editing(account.Desk)
+	get(s, "/conversations", about{Name: "listConversations", Tag: "desk", Says: "Conversations within reach, the last said first"}, see, s.listConversations)
+	get(s, "/conversations/counts", about{Name: "countConversations", Tag: "desk", Says: "How many are open in each list"}, see, s.countConversations)
+	get(s, "/conversations/{id}", about{Name: "readConversation", Tag: "desk", Says: "One conversation with its contact, ticket and routes"}, see, s.readConversation)
+	get(s, "/conversations/{id}/messages", about{Name: "listMessages", Tag: "desk", Says: "A part of a thread, oldest first"}, see, s.listMessages)
+	post(s, "/conversations/{id}/read", about{Name: "markRead", Tag: "desk", Says: "Say that an agent read it"}, answer, s.markRead)
+	post(s, "/conversations/{id}/take", about{Name: "takeTicket", Tag: "desk", Says: "Take the open ticket"}, answer.and(account.Reply), s.takeTicket)
+	post(s, "/conversations/{id}/assign", about{Name: "assignTicket", Tag: "desk", Says: "Give the open ticket to an agent or a queue"}, answer.and(account.Transfer), s.assignTicket)
+	post(s, "/conversations/{id}/close", about{Name: "closeTicket", Tag: "desk", Says: "Close the open ticket with a result and a note"}, answer.and(account.Reply), s.closeTicket)
+	post(s, "/conversations/{id}/reopen", about{Name: "reopenTicket", Tag: "desk", Says: "Undo a closing, for eight seconds"}, answer.and(account.Reply), s.reopenTicket)
+	post(s, "/queue/next", about{Name: "takeNext", Tag: "desk", Says: "Take the ticket that waits longest in one's queues"}, answer.and(account.Reply), s.takeNext)
+}
+
+type listInput struct {
+	Paging
+	View   string `query:"view" enum:"mine,queue,team,closed" default:"mine"`
+	Inbox  string `query:"inbox_id" maxLength:"20"`
+	Queue  string `query:"queue_id" maxLength:"20"`
+	Search string `query:"search" maxLength:"100" doc:"words of the contact's name, number or handle"`
+}
+
+func (s *Server) listConversations(ctx context.Context, actor account.Actor, in *listInput) (Page[desk.Row], error) {
+	filter := conversation.Filter{View: conversation.View(in.View), Search: in.Search}
+	var err error
+	if filter.Inbox, err = idIn("inbox_id", in.Inbox); err != nil {
+		return Page[desk.Row]{}, err
+	}
+	if filter.Queue, err = idIn("queue_id", in.Queue); err != nil {
+		return Page[desk.Row]{}, err
+	}
+	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
+	if err != nil {
+		return Page[desk.Row]{}, err
+	}
+	page, err := s.rooms.Conversation.List(ctx, reach, filter, in.Cursor, in.Limit)
+	if err != nil {
+		return Page[desk.Row]{}, err
+	}
+	rows, err := s.rooms.Desk.Rows(ctx, actor.Workspace, page.Items)
+	return Page[desk.Row]{Items: rows, Next: page.Next}, err
+}
+
+// Counts are the numbers beside the lists.
+type Counts struct {
+	Mine  int64  `json:"mine"`
+	Queue int64  `json:"queue"`
+	Team  int64  `json:"team"`
+	Since *int64 `json:"queue_longest_wait_since" doc:"Unix milliseconds; null when nobody waits"`
+}
+
+func (s *Server) countConversations(ctx context.Context, actor account.Actor, _ *noInput) (Counts, error) {
+	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
+	if err != nil {
+		return Counts{}, err
+	}
+	c, err := s.rooms.Conversation.Counts(ctx, reach)
+	return Counts{Mine: c.Mine, Queue: c.Queue, Team: c.Team, Since: timeOrNull(c.LongestWaitSince)}, err
+}
+
+func (s *Server) readConversation(ctx context.Context, actor account.Actor, in *byID) (desk.Detail, error) {
+	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
+	if err != nil {
+		return desk.Detail{}, err
+	}
+	return s.rooms.Desk.Detail(ctx, actor, reach, in.ID.ID)
+}
+
+type messagesInput struct {
+	byID
+	Before string `query:"before" maxLength:"20" doc:"id of the oldest message at hand; empty: the newest part"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+// Thread is a part of a thread.
+type Thread struct {
+	Items   []desk.Message `json:"items"`
+	Earlier bool           `json:"earlier" doc:"there are older ones"`
+}
+
+func (s *Server) listMessages(ctx context.Context, actor account.Actor, in *messagesInput) (Thread, error) {
+	before, err := idIn("before", in.Before)
+	if err != nil {
+		return Thread{}, err
+	}
+	if _, err := s.reached(ctx, actor, in.ID.ID); err != nil {
+		return Thread{}, err
+	}
+	found, earlier, err := s.rooms.Conversation.Messages(ctx, actor.Workspace, in.ID.ID, before, in.Limit)
+	if err != nil {
+		return Thread{}, err
+	}
+	items, err := s.rooms.Desk.Messages(ctx, actor.Workspace, found, actor.Locale)
+	return Thread{Items: items, Earlier: earlier}, err
+}
+
+func (s *Server) markRead(ctx context.Context, actor account.Actor, in *byID) (nothing, error) {
+	if _, err := s.reached(ctx, actor, in.ID.ID); err != nil {
+		return nothing{}, err
+	}
+	return nothing{}, s.rooms.Conversation.MarkRead(ctx, actor, in.ID.ID)
+}
+
+func (s *Server) takeTicket(ctx context.Context, actor account.Actor, in *byID) (desk.Row, error) {
+	if err := s.rooms.Routing.Take(ctx, actor, in.ID.ID); err != nil {
+		return desk.Row{}, err
+	}
+	return s.row(ctx, actor, in.ID.ID)
+}
+
+type assignInput struct {
+	byID
+	Body struct {
+		User  db.ID  `json:"user_id,omitempty" doc:"the agent"`
+		Queue db.ID  `json:"queue_id,omitempty" doc:"the queue"`
+		Note  string `json:"note,omitempty" doc:"for whoever takes it, at most 2000 characters"`
+	}
+}
+
+func (s *Server) assignTicket(ctx context.Context, actor account.Actor, in *assignInput) (desk.Row, error) {
+	err := s.rooms.Routing.Assign(ctx, actor, in.ID.ID, conversation.Assignment{User: in.Body.User, Queue: in.Body.Queue, Note: in.Body.Note})
+	if err != nil {
+		return desk.Row{}, err
+	}
+	return s.row(ctx, actor, in.ID.ID)
+}
+
+type closeInput struct {
+	byID
+	Body struct {
+		Result string `json:"result,omitempty" doc:"resolved, sold, no_answer, not_interested, transferred, spam or other"`
+		Note   string `json:"note,omitempty" doc:"summary for colleagues, at most 2000 characters"`
+	}
+}
+
+// ClosedTicket is what an undo needs.
+type ClosedTicket struct {
+	Ticket db.ID `json:"ticket_id"`
+	Number int64 `json:"number"`
+}
+
+func (s *Server) closeTicket(ctx context.Context, actor account.Actor, in *closeInput) (ClosedTicket, error) {
+	if _, err := s.reached(ctx, actor, in.ID.ID); err != nil {
+		return ClosedTicket{}, err
+	}
+	t, err := s.rooms.Conversation.CloseTicket(ctx, actor, in.ID.ID, conversation.Closing{Result: in.Body.Result, Note: in.Body.Note})
+	return ClosedTicket{Ticket: t.ID, Number: t.Number}, err
+}
+
+type reopenInput struct {
+	byID
+	Body struct {
+		Ticket db.ID `json:"ticket_id"`
+	}
+}
+
+func (s *Server) reopenTicket(ctx context.Context, actor account.Actor, in *reopenInput) (desk.Row, error) {
+	if _, err := s.reachedClosed(ctx, actor, in.ID.ID, in.Body.Ticket); err != nil {
+		return desk.Row{}, err
+	}
+	if _, err := s.rooms.Conversation.Reopen(ctx, actor, in.Body.Ticket); err != nil {
+		return desk.Row{}, err
+	}
+	return s.row(ctx, actor, in.ID.ID)
+}
+
+func (s *Server) takeNext(ctx context.Context, actor account.Actor, _ *noInput) (desk.Row, error) {
+	id, err := s.rooms.Routing.TakeNext(ctx, actor)
+	if err != nil {
+		return desk.Row{}, err
+	}
+	return s.row(ctx, actor, id)
+}

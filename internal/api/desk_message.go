@@ -1,0 +1,123 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"recado/internal/account"
+	"recado/internal/channel"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/desk"
+	"recado/internal/fault"
+	"recado/internal/template"
+)
+
+func (s *Server) deskMessageRoutes() {
+	say := editing(account.Desk).and(account.Reply)
+	post(s, "/conversations/{id}/messages", about{Name: "postMessage", Tag: "desk", Says: "Say something, or write a note", Status: http.StatusCreated}, say, s.postMessage)
+	post(s, "/conversations/{id}/messages/{message}/retry", about{Name: "retryMessage", Tag: "desk", Says: "Send a failed or unconfirmed message again"}, say, s.retryMessage)
+	remove(s, "/conversations/{id}/messages/{message}", about{Name: "removeMessage", Tag: "desk", Says: "Take a message back that has not left"}, say, s.removeMessage)
+}
+
+// postBody is what to say.
+type postBody struct {
+	ClientID string        `json:"client_id" minLength:"1" maxLength:"64" doc:"made by the client; the same one is stored once"`
+	Kind     string        `json:"kind" enum:"text,note,image,document,audio,video,template"`
+	Text     string        `json:"text,omitempty" doc:"words, caption or note"`
+	File     db.ID         `json:"file_id,omitempty" doc:"of an uploaded file"`
+	ReplyTo  db.ID         `json:"reply_to_id,omitempty" doc:"the message it quotes"`
+	Template *postTemplate `json:"template,omitempty"`
+}
+
+type postTemplate struct {
+	ID     db.ID             `json:"template_id"`
+	Values map[string]string `json:"values,omitempty" doc:"by variable: body.1, header.1, button.0 …"`
+}
+
+type postInput struct {
+	byID
+	Body postBody
+}
+
+func (s *Server) postMessage(ctx context.Context, actor account.Actor, in *postInput) (desk.Message, error) {
+	row, err := s.reached(ctx, actor, in.ID.ID)
+	if err != nil {
+		return desk.Message{}, err
+	}
+	draft := conversation.Draft{Conversation: row.ID, Kind: in.Body.Kind, Text: in.Body.Text, File: in.Body.File, ReplyTo: in.Body.ReplyTo, ClientID: in.Body.ClientID}
+	if in.Body.Kind == channel.Template {
+		if draft, err = s.fill(ctx, actor, row, draft, in.Body.Template); err != nil {
+			return desk.Message{}, err
+		}
+	}
+	m, err := s.rooms.Conversation.Post(ctx, actor, draft)
+	if err != nil {
+		return desk.Message{}, err
+	}
+	return s.shown(ctx, actor, m)
+}
+
+// fill puts a template's values into a draft. The template must be one the number can send.
+func (s *Server) fill(ctx context.Context, actor account.Actor, row conversation.Row, draft conversation.Draft, of *postTemplate) (conversation.Draft, error) {
+	if of == nil {
+		return draft, fault.New(fault.Invalid, "template.unknown", "Choose a template.").On("template")
+	}
+	t, err := s.rooms.Template.Get(ctx, actor.Workspace, of.ID)
+	if err != nil {
+		return draft, err
+	}
+	box, err := s.rooms.Inbox.Get(ctx, actor.Workspace, row.Inbox)
+	if err != nil {
+		return draft, err
+	}
+	if t.Account != box.Account || !t.Sendable() {
+		return draft, fault.New(fault.Invalid, "template.not_sendable", "This number cannot send the template %s.", t.Name).On("template.template_id").With("name", t.Name)
+	}
+	filled, rendered, problems := t.Fill(of.Values)
+	if len(problems) > 0 {
+		return draft, problemFault(problems[0])
+	}
+	draft.Text, draft.Content.Template = rendered.Text(), &filled
+	return draft, nil
+}
+
+func problemFault(p template.Problem) error {
+	f := fault.New(fault.Invalid, p.Code, "The template's values do not fit.").On("template.values." + p.Field)
+	for name, value := range p.Params {
+		f = f.With(name, value)
+	}
+	return f
+}
+
+type messageInput struct {
+	byID
+	Message PathID `path:"message"`
+}
+
+func (s *Server) retryMessage(ctx context.Context, actor account.Actor, in *messageInput) (desk.Message, error) {
+	if err := s.reachedMessage(ctx, actor, in); err != nil {
+		return desk.Message{}, err
+	}
+	m, err := s.rooms.Conversation.Retry(ctx, actor, in.Message.ID)
+	if err != nil {
+		return desk.Message{}, err
+	}
+	return s.shown(ctx, actor, m)
+}
+
+func (s *Server) removeMessage(ctx context.Context, actor account.Actor, in *messageInput) (nothing, error) {
+	if err := s.reachedMessage(ctx, actor, in); err != nil {
+		return nothing{}, err
+	}
+	return nothing{}, s.rooms.Conversation.Remove(ctx, actor, in.Message.ID)
+}
+
+// shown is a message as its author sees it.
+func (s *Server) shown(ctx context.Context, actor account.Actor, m conversation.Message) (desk.Message, error) {
+	all, err := s.rooms.Desk.Messages(ctx, actor.Workspace, []conversation.Message{m}, actor.Locale)
+	if err != nil {
+		return desk.Message{}, err
+	}
+	return all[0], nil
+}

@@ -1,0 +1,154 @@
+package node
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+
+	"recado/internal/account"
+	"recado/internal/auth"
+	"recado/internal/bot"
+	"recado/internal/campaign"
+	"recado/internal/channel"
+	"recado/internal/contact"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/desk"
+	"recado/internal/event"
+	"recado/internal/gateway"
+	"recado/internal/inbox"
+	"recado/internal/job"
+	"recado/internal/media"
+	"recado/internal/routing"
+	"recado/internal/template"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// rooms is the whole house, made in order: each room is given those below it.
+type rooms struct {
+	d             *db.DB
+	bell          *event.Bell
+	log           *event.Log
+	jobs          *job.Room
+	files         *media.Room
+	accounts      *account.Room
+	auth          *auth.Room
+	inboxes       *inbox.Room
+	contacts      *contact.Room
+	templates     *template.Room
+	conversations *conversation.Room
+	routing       *routing.Room
+	campaigns     *campaign.Room
+	gateway       *gateway.Room
+	bots          *bot.Room
+	desk          *desk.Room
+	hub           *desk.Hub
+	adapters      map[channel.Kind]channel.Adapter
+	token         string // tells this run of the node from others
+	close         func() error
+}
+
+// build opens the database, migrates it and makes the rooms. Nothing runs yet.
+func build(ctx context.Context, config Config, adapters map[channel.Kind]channel.Adapter, metrics prometheus.Registerer) (*rooms, error) {
+	r := &rooms{adapters: adapters, token: newToken()}
+	if err := r.openData(ctx, config); err != nil {
+		return nil, err
+	}
+	if err := r.make(config, metrics); err != nil {
+		_ = r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *rooms) openData(ctx context.Context, config Config) (err error) {
+	if r.d, err = openDatabase(ctx, config); err != nil {
+		return err
+	}
+	r.close = r.d.Close
+	if _, err = migrate(ctx, r.d); err == nil {
+		_, err = r.d.ClaimNode(ctx, r.token)
+	}
+	if err != nil {
+		_ = r.close()
+	}
+	return err
+}
+
+func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
+	r.bell = event.NewBell(r.d)
+	r.log = event.NewLog(r.d, r.bell)
+	if r.jobs, err = job.New(r.d); err != nil {
+		return err
+	}
+	folder, err := media.OpenFolder(config.mediaPath())
+	if err != nil {
+		return fmt.Errorf("folder of the files: %w", err)
+	}
+	sealer, err := inbox.OpenSealer(config.SecretKey, config.Data)
+	if err != nil {
+		return err
+	}
+	r.files = media.New(r.d, folder)
+	r.accounts = account.New(r.d, r.log)
+	if r.auth, err = auth.New(r.d, r.accounts, auth.Config{}); err != nil {
+		return err
+	}
+	r.inboxes = inbox.New(r.d, r.log, sealer)
+	r.contacts = contact.New(r.d, r.log)
+	r.templates = template.New(r.d, r.log)
+	r.conversations = conversation.New(r.d, r.log, r.contacts, r.inboxes)
+	r.routing = routing.New(r.d, r.log, r.accounts, r.inboxes, r.conversations)
+	r.campaigns = campaign.New(r.d, r.log, campaign.Rooms{Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
+		Conversations: r.conversations, Files: r.files, Desk: campaignDesk{r.routing}})
+	r.gateway = gateway.New(r.d, gateway.Rooms{Log: r.log, Bell: r.bell, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
+		Conversations: r.conversations, Media: r.files, Jobs: r.jobs}, r.adapters, gateway.Config{Settle: config.Settle, Metrics: metrics})
+	r.bots = bot.New(r.d, r.conversations, r.inboxes)
+	r.desk = desk.New(r.d, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)
+	r.hub = desk.NewHub(r.desk, r.log)
+	return nil
+}
+
+// campaignDesk tells campaigns what only routing knows: the two stand on one floor.
+type campaignDesk struct{ routing *routing.Room }
+
+// CheckAgent is routing's.
+func (c campaignDesk) CheckAgent(ctx context.Context, workspace db.ID, email string, box db.ID) (campaign.Agent, error) {
+	a, err := c.routing.CheckAgent(ctx, workspace, email, box)
+	return campaign.Agent{User: a.User, Name: a.Name, Email: a.Email, Availability: string(a.Availability), Online: a.Online}, err
+}
+
+// Queues is routing's.
+func (c campaignDesk) Queues(ctx context.Context, workspace db.ID) ([]campaign.Queue, error) {
+	all, err := c.routing.Names(ctx, workspace)
+	queues := make([]campaign.Queue, 0, len(all))
+	for id, name := range all {
+		queues = append(queues, campaign.Queue{ID: id, Name: name})
+	}
+	return queues, err
+}
+
+func openDatabase(ctx context.Context, config Config) (*db.DB, error) {
+	return db.Open(ctx, db.Config{URL: config.Database, Path: config.databasePath()})
+}
+
+// migrate brings the tables, ours and the job library's, to the newest version.
+func migrate(ctx context.Context, d *db.DB) (int, error) {
+	n, err := d.Migrate(ctx)
+	if err != nil {
+		return n, err
+	}
+	jobs, err := job.New(d)
+	if err != nil {
+		return n, err
+	}
+	return n, jobs.Migrate(ctx)
+}
+
+func newToken() string {
+	bits := make([]byte, 16)
+	_, _ = rand.Read(bits) // never fails since Go 1.24
+	return hex.EncodeToString(bits)
+}

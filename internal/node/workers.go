@@ -1,0 +1,75 @@
+package node
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+const (
+	keepNodeEvery  = 20 * time.Second
+	fallbackEvery  = 5 * time.Second
+	forgetEvery    = time.Hour
+	factsKept      = 7 * 24 * time.Hour
+	lostNodeReason = "another process took this node's number; stopping so that no id is made twice"
+)
+
+// work starts what runs in the background and returns a function that waits for its end after ctx is over.
+func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()) {
+	var all sync.WaitGroup
+	run := func(name string, f func(context.Context) error) {
+		all.Go(func() {
+			if err := f(ctx); err != nil && ctx.Err() == nil {
+				stop(name + ": " + err.Error())
+			}
+		})
+	}
+	all.Go(func() { r.bell.Run(ctx) })
+	for _, s := range r.subscriptions() {
+		all.Go(func() { r.log.Follow(ctx, s) })
+	}
+	run("gateway", r.gateway.Run)
+	run("live push", r.hub.Run)
+	run("jobs", r.jobs.Run)
+	all.Go(func() { r.campaigns.Run(ctx) })
+	r.every(ctx, &all, keepNodeEvery, "keep this node's number", func(ctx context.Context) error {
+		kept, err := r.d.KeepNode(ctx, r.token)
+		if err == nil && !kept {
+			stop(lostNodeReason)
+		}
+		return err
+	})
+	r.every(ctx, &all, fallbackEvery, "move tickets nobody answered", func(ctx context.Context) error {
+		_, err := r.routing.Fallback(ctx)
+		return err
+	})
+	r.every(ctx, &all, forgetEvery, "forget old facts and sign-in attempts", func(ctx context.Context) error {
+		if err := r.auth.Sweep(ctx); err != nil {
+			return err
+		}
+		if err := r.routing.ForgetDesks(ctx, false); err != nil {
+			return err
+		}
+		return r.log.Forget(ctx, r.d.Now()-factsKept.Milliseconds())
+	})
+	return all.Wait
+}
+
+// every does something now and then until ctx ends; what fails is tried again next time.
+func (r *rooms) every(ctx context.Context, all *sync.WaitGroup, interval time.Duration, what string, f func(context.Context) error) {
+	all.Go(func() {
+		tick := time.NewTicker(interval)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				if err := f(ctx); err != nil && ctx.Err() == nil {
+					slog.Warn("background work failed and will be tried again", "work", what, "error", err)
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+}
