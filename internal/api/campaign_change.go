@@ -1,0 +1,123 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"recado/internal/campaign"
+	"recado/internal/db"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// CampaignChange says what of a campaign becomes another; what is left out stays.
+type CampaignChange struct {
+	Name        *string                 `json:"name,omitempty" maxLength:"200"`
+	Audience    *CampaignAudienceChange `json:"audience,omitempty"`
+	Message     *CampaignMessageChange  `json:"message,omitempty" doc:"replaces the whole"`
+	Route       *CampaignRouteChange    `json:"route,omitempty" doc:"replaces the whole"`
+	Pace        *CampaignPaceChange     `json:"pace,omitempty" doc:"replaces the whole"`
+	ScheduledAt clearable               `json:"scheduled_at,omitempty" doc:"Unix milliseconds; null: at once"`
+}
+
+// CampaignAudienceChange changes how a sheet is read. What only the server knows (file, headers) may be sent back and is
+// passed over.
+type CampaignAudienceChange struct {
+	_             struct{}               `json:"-" additionalProperties:"true"`
+	Columns       *CampaignColumnsChange `json:"columns,omitempty" doc:"replaces the whole"`
+	DefaultSender *db.ID                 `json:"default_sender_id,omitempty"`
+}
+
+// CampaignColumnsChange says which header holds what.
+type CampaignColumnsChange struct {
+	Phone      string            `json:"phone,omitempty"`
+	Sender     string            `json:"sender,omitempty"`
+	Template   string            `json:"template,omitempty"`
+	Language   string            `json:"language,omitempty"`
+	AgentEmail string            `json:"agent_email,omitempty"`
+	Queue      string            `json:"queue,omitempty"`
+	Name       string            `json:"name,omitempty"`
+	Variables  map[string]string `json:"variables,omitempty"`
+	ByPosition bool              `json:"by_position,omitempty"`
+}
+
+// CampaignMessageChange says what is said.
+type CampaignMessageChange struct {
+	Template db.ID                      `json:"template_id,omitempty" doc:"none: the one each row names"`
+	Language string                     `json:"language,omitempty"`
+	Values   map[string]campaign.Source `json:"values,omitempty" doc:"by variable: body.1, header.1, button.0 …"`
+}
+
+// CampaignRouteChange says where replies go.
+type CampaignRouteChange struct {
+	Target          string `json:"target,omitempty" enum:",agent,queue,bot,notify,none,column"`
+	TargetID        db.ID  `json:"target_id,omitempty"`
+	Email           string `json:"email,omitempty" maxLength:"200" doc:"of the agent"`
+	QueueID         db.ID  `json:"queue_id,omitempty" doc:"another way to write target_id for a queue"`
+	Button          string `json:"button,omitempty" maxLength:"256" doc:"caption or payload of the button the target belongs to"`
+	OtherTarget     string `json:"other_target,omitempty" enum:",agent,queue,bot,notify,none"`
+	OtherTargetID   db.ID  `json:"other_target_id,omitempty"`
+	FallbackQueue   db.ID  `json:"fallback_queue_id,omitempty"`
+	FallbackMinutes int64  `json:"fallback_minutes,omitempty"`
+}
+
+// CampaignPaceChange is gradual sending; nothing set: all at once.
+type CampaignPaceChange struct {
+	PerSlice     int64 `json:"per_slice,omitempty" minimum:"0" maximum:"1000000"`
+	EveryMinutes int64 `json:"every_minutes,omitempty" minimum:"0"`
+}
+
+func (r CampaignRouteChange) route() campaign.Route {
+	id := r.TargetID
+	if id == 0 {
+		id = r.QueueID
+	}
+	return campaign.Route{Target: r.Target, TargetID: id, Email: r.Email, Button: r.Button, OtherTarget: r.OtherTarget, OtherTargetID: r.OtherTargetID,
+		FallbackQueue: r.FallbackQueue, FallbackMinutes: r.FallbackMinutes}
+}
+
+func (c CampaignChange) change() campaign.Change {
+	out := campaign.Change{Name: c.Name}
+	if c.Audience != nil {
+		out.DefaultSender = c.Audience.DefaultSender
+		if cols := c.Audience.Columns; cols != nil {
+			out.Columns = &campaign.Columns{Phone: cols.Phone, Sender: cols.Sender, Template: cols.Template, Language: cols.Language,
+				AgentEmail: cols.AgentEmail, Queue: cols.Queue, Name: cols.Name, Variables: cols.Variables, ByPosition: cols.ByPosition}
+		}
+	}
+	if c.Message != nil {
+		out.Message = &campaign.Message{Template: c.Message.Template, Language: c.Message.Language, Values: c.Message.Values}
+	}
+	if c.Route != nil {
+		route := c.Route.route()
+		out.Route = &route
+	}
+	if c.Pace != nil {
+		out.Pace = &campaign.Pace{PerSlice: c.Pace.PerSlice, EveryMinutes: c.Pace.EveryMinutes}
+	}
+	if c.ScheduledAt.given {
+		out.ScheduledAt = &c.ScheduledAt.value
+	}
+	return out
+}
+
+// clearable is a time that a change leaves alone (absent), takes away (null) or sets.
+type clearable struct {
+	given bool
+	value int64
+}
+
+// UnmarshalJSON notes that the time was given; null is 0.
+func (c *clearable) UnmarshalJSON(text []byte) error {
+	c.given = true
+	if bytes.Equal(text, []byte("null")) {
+		c.value = 0
+		return nil
+	}
+	return json.Unmarshal(text, &c.value)
+}
+
+// Schema describes it as a whole number or null.
+func (clearable) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeInteger, Format: "int64", Nullable: true}
+}
