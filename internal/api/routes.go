@@ -7,6 +7,8 @@ func (s *Server) routes() {
 	s.memberRoutes()
 	s.demoRoutes()
 	s.routingRoutes()
+	s.lookupRoutes()
+	s.contactRoutes()
 	s.deskRoutes()
 	s.deskMessageRoutes()
 	s.liveRoutes()

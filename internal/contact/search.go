@@ -58,7 +58,7 @@ func readCursor(cursor string) (db.ID, error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	id, err2 := db.ParseID(string(text))
 	if err != nil || err2 != nil || id == 0 {
-		return 0, fault.New(fault.Invalid, "cursor", "This is not a place in the list. Load the list again.").On("cursor")
+		return 0, fault.New(fault.Invalid, "invalid.cursor", "This is not a place in the list. Load the list again.").On("cursor")
 	}
 	return id, nil
 }
