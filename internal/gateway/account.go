@@ -12,16 +12,15 @@ import (
 
 // accountIn keeps news of an account, a number, a template or a person's own switch for marketing. News we do not act on
 // stays in the journal only.
-func (g *Room) accountIn(ctx context.Context, tx *db.Tx, n accountNews) error {
-	kind, news := channel.Kind(n.channel), *n.Account
+func (g *Room) accountIn(ctx context.Context, tx *db.Tx, kind channel.Kind, box inbox.Inbox, news channel.Account) error {
 	if news.OptOut != nil {
-		return g.consentIn(ctx, tx, kind, n.box, *news.OptOut)
+		return g.consentIn(ctx, tx, kind, box, *news.OptOut)
 	}
 	if news.TemplateName != "" || news.TemplateExternalID != "" {
 		_, err := g.rooms.Templates.StatusIn(ctx, tx, kind, news)
 		return err
 	}
-	boxes, err := g.boxesOf(ctx, tx, kind, n)
+	boxes, err := g.boxesOf(ctx, tx, kind, box.ID, news)
 	if err != nil {
 		return err
 	}
@@ -44,14 +43,14 @@ type newsBox struct {
 }
 
 // boxesOf gives the inboxes the news is about: one number, or all of the account.
-func (g *Room) boxesOf(ctx context.Context, tx *db.Tx, kind channel.Kind, n accountNews) ([]newsBox, error) {
-	all, err := db.All[newsBox](ctx, tx, boxesOfAccount, string(kind), n.Account.AccountExternalID)
-	if err != nil || n.Account.Address == "" && n.box.ID == 0 {
+func (g *Room) boxesOf(ctx context.Context, tx *db.Tx, kind channel.Kind, one db.ID, news channel.Account) ([]newsBox, error) {
+	all, err := db.All[newsBox](ctx, tx, boxesOfAccount, string(kind), news.AccountExternalID)
+	if err != nil || news.Address == "" && one == 0 {
 		return all, err
 	}
 	var out []newsBox
 	for _, box := range all {
-		if box.ID == n.box.ID || n.Account.Address != "" && box.Address == n.Account.Address {
+		if box.ID == one || news.Address != "" && box.Address == news.Address {
 			out = append(out, box)
 		}
 	}
@@ -69,17 +68,45 @@ func (g *Room) numberIn(ctx context.Context, tx *db.Tx, box newsBox, news channe
 	if news.Quality != "" {
 		return g.rooms.Inboxes.SetQualityIn(ctx, tx, box.ID, strings.ToUpper(news.Quality))
 	}
-	switch strings.ToUpper(news.Event) {
+	// The event, or what it is about after a colon: a restriction's type, the state of a ban.
+	event, detail, _ := strings.Cut(strings.ToUpper(news.Event), ":")
+	if event == "DISABLED_UPDATE" {
+		event = detail
+	}
+	switch event {
 	case "ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION":
-		if box.Status == inbox.Connected {
-			return g.rooms.Inboxes.SetStatusIn(ctx, tx, box.ID, inbox.Blocked, codeRestricted)
+		if detail != "RESTRICTED_ADD_PHONE_NUMBER_ACTION" {
+			return g.blockIn(ctx, tx, box, codeRestricted)
 		}
-	case "DISABLED_UPDATE", "DISABLE", "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED":
+	case "DISABLE", "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED":
 		return g.rooms.Inboxes.SetStatusIn(ctx, tx, box.ID, inbox.Disconnected, codeLocked)
 	case "REINSTATE", "ACCOUNT_RECONNECTED":
 		if box.Code == codeLocked || box.Code == codeRestricted {
 			return g.rooms.Inboxes.SetStatusIn(ctx, tx, box.ID, inbox.Connected, 0)
 		}
+	}
+	return nil
+}
+
+// blockIn stops campaigns of a number that could send until now.
+func (g *Room) blockIn(ctx context.Context, tx *db.Tx, box newsBox, code int) error {
+	if box.Status != inbox.Connected {
+		return nil
+	}
+	return g.rooms.Inboxes.SetStatusIn(ctx, tx, box.ID, inbox.Blocked, code)
+}
+
+// codeStopped is the provider's code for a person who stopped marketing messages from us (whatsapp-errors, 131050).
+const codeStopped = 131050
+
+// refusedIn does what a failure that came as a status asks for besides failing its message: a restricted account stops
+// campaigns, a person who stopped marketing is opted out. The template of a held message comes with news of its own.
+func (g *Room) refusedIn(ctx context.Context, tx *db.Tx, kind channel.Kind, box inbox.Inbox, s channel.Status) error {
+	switch {
+	case s.Failure.Class == channel.AccountBlocked:
+		return g.blockIn(ctx, tx, newsBox{ID: box.ID, Status: box.Status}, s.Failure.Code)
+	case s.Failure.Code == codeStopped && len(s.To) > 0:
+		return g.consentIn(ctx, tx, kind, box, channel.OptOut{Who: s.To, Stopped: true, At: s.At})
 	}
 	return nil
 }

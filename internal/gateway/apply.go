@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/job"
@@ -51,22 +52,36 @@ func (g *Room) applyIn(ctx context.Context, tx *db.Tx, batch []parsed) (effect, 
 		}
 	}
 	for _, n := range news {
-		if err := g.accountIn(ctx, tx, n); err != nil {
-			return e, fmt.Errorf("news %s: %w", n.Account.Field, err)
+		if err := g.newsIn(ctx, tx, n); err != nil {
+			return e, err
 		}
 	}
 	e.news = len(news)
 	return e, nil
 }
 
-// accountNews is news of an account with the channel it came over.
-type accountNews struct {
+// tiding is what concerns more than a message, with the channel it came over: account news, or a failure that says
+// something about the number or the person.
+type tiding struct {
 	placed
-	channel string
+	channel channel.Kind
+}
+
+func (g *Room) newsIn(ctx context.Context, tx *db.Tx, n tiding) error {
+	if n.Status != nil {
+		if err := g.refusedIn(ctx, tx, n.channel, n.box, *n.Status); err != nil {
+			return fmt.Errorf("failure %d of inbox %d: %w", n.Status.Failure.Code, n.box.ID, err)
+		}
+		return nil
+	}
+	if err := g.accountIn(ctx, tx, n.channel, n.box, *n.Account); err != nil {
+		return fmt.Errorf("news %s: %w", n.Account.Field, err)
+	}
+	return nil
 }
 
 // sorted puts the events of a batch by what they are.
-func sorted(batch []parsed) (incoming []conversation.Incoming, statuses []conversation.StatusChange, news []accountNews) {
+func sorted(batch []parsed) (incoming []conversation.Incoming, statuses []conversation.StatusChange, news []tiding) {
 	for _, p := range batch {
 		for _, e := range p.events {
 			switch {
@@ -77,8 +92,11 @@ func sorted(batch []parsed) (incoming []conversation.Incoming, statuses []conver
 					statuses = append(statuses, conversation.StatusChange{Workspace: e.box.Workspace, Inbox: e.box.ID, Message: reference(e.Status.Reference),
 						ExternalID: e.Status.ExternalID, Status: s, At: e.Status.At, Failure: e.Status.Failure})
 				}
+				if e.Status.Failure != nil && p.Error != replayed {
+					news = append(news, tiding{placed: e, channel: p.Channel})
+				}
 			case e.Account != nil && p.Error != replayed:
-				news = append(news, accountNews{placed: e, channel: string(p.Channel)})
+				news = append(news, tiding{placed: e, channel: p.Channel})
 			}
 		}
 	}

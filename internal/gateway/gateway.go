@@ -73,6 +73,9 @@ func New(d *db.DB, rooms Rooms, adapters map[channel.Kind]channel.Adapter, confi
 	return g
 }
 
+// stopPatience is how long a stopping node waits for its requests and their records altogether.
+const stopPatience = sendTimeout + 10*time.Second
+
 // Run works until ctx ends. Then it claims nothing more, lets the requests under way end (up to half a minute each),
 // records their outcomes and gives its leases back. The journal takes events until the very end.
 func (g *Room) Run(ctx context.Context) error {
@@ -87,8 +90,14 @@ func (g *Room) Run(ctx context.Context) error {
 	early.Go(func() { g.intake.run(ctx) })
 	early.Go(func() { g.leases.run(ctx) })
 	early.Go(func() { g.settleUnknown(ctx) })
+	early.Go(func() { g.joinCrossed(ctx) })
 	early.Go(func() { g.markReads(ctx) })
 	early.Go(func() { g.retain(ctx) })
+	go func() {
+		<-ctx.Done()
+		pause(late, stopPatience)
+		stopLate()
+	}()
 	early.Wait()
 	stopLate()
 	last.Wait()

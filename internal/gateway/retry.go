@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"recado/internal/channel"
+	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/inbox"
@@ -79,26 +80,27 @@ func (s *sender) refused(m conversation.Outgoing, f *channel.Failure) conversati
 	c := courses[f.Class]
 	now := time.Now()
 	out := conversation.Outcome{Message: m.Message, Failure: f, At: s.g.d.Now()}
-	again := s.g.d.Now()
 	switch c.concern {
 	case numberWaits:
-		again += s.throttle.slowDown(now, f.After).Sub(now).Milliseconds()
+		s.throttle.slowDown(now, f.After)
 	case numberStops:
 		s.stopNumber(inbox.Disconnected, f)
-		again += leaseLook.Milliseconds()
 	case campaignsStop:
 		s.stopNumber(inbox.Blocked, f)
 	case templateStops:
 		s.stopTemplate(m, f)
 	}
+	if f.Code == codeStopped {
+		s.optOut(m)
+	}
 	switch c.fate {
 	case unknowing:
 		out.Unknown = true
 	case goesBack:
-		out.RetryAt, out.Uncounted = again, true
+		out.RetryAt, out.Uncounted = s.g.d.Now(), true // the number's pause holds it, not its own
 	case retries:
 		if wait, ok := c.pauseAfter(m.Attempts, f.After, rand.Float64()); ok {
-			out.RetryAt = again + wait.Milliseconds()
+			out.RetryAt = s.g.d.Now() + wait.Milliseconds()
 		}
 	}
 	return out
@@ -109,7 +111,7 @@ func (s *sender) stopNumber(status inbox.Status, f *channel.Failure) {
 	ctx, cancel := context.WithTimeout(context.Background(), sendTimeout)
 	defer cancel()
 	if status == inbox.Disconnected {
-		s.throttle.slowDown(time.Now(), leaseFor) // until the leases have seen it
+		s.throttle.slowDown(time.Now(), 2*leaseLook) // until the leases have seen it
 	}
 	if box, err := s.g.rooms.Inboxes.ByID(ctx, s.box); err == nil && (box.Status == status || box.Status == inbox.Disconnected) {
 		return
@@ -143,5 +145,16 @@ func (s *sender) stopTemplate(m conversation.Outgoing, f *channel.Failure) {
 	}
 	if err != nil {
 		slog.Warn("noting that a template is down", "template", filled.Name, "code", f.Code, "error", err)
+	}
+}
+
+// optOut marks the contact of a message that was refused because the person stopped marketing from us.
+func (s *sender) optOut(m conversation.Outgoing) {
+	err := s.g.d.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := s.g.rooms.Contacts.OptOutIn(ctx, tx, m.Workspace, []db.ID{m.Contact}, contact.ByProvider, tx.Now())
+		return err
+	})
+	if err != nil {
+		slog.Warn("noting an opt-out", "contact", m.Contact, "error", err)
 	}
 }

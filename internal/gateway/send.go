@@ -139,7 +139,7 @@ func (s *sender) deliver(m conversation.Outgoing) conversation.Outcome {
 	}
 	if _, wait := s.throttle.allowance(time.Now(), 1); wait > paceQuantum {
 		// The number was paused after this message was claimed.
-		return conversation.Outcome{Message: m.Message, RetryAt: s.g.d.Now() + wait.Milliseconds(), Uncounted: true}
+		return conversation.Outcome{Message: m.Message, RetryAt: s.g.d.Now(), Uncounted: true}
 	}
 	began := time.Now()
 	accepted, err := s.send(m)

@@ -18,8 +18,10 @@ const (
 // settler stores what became of claimed messages. While the database is down it holds the outcomes and the senders
 // stop claiming; after a crash the messages are unconfirmed.
 type settler struct {
-	g       *Room
-	waiting chan settled
+	g        *Room
+	waiting  chan settled
+	over     chan struct{}
+	deadline time.Time // once the node stops: until when the database is waited for
 }
 
 type settled struct {
@@ -27,17 +29,32 @@ type settled struct {
 	by      *sender
 }
 
-func newSettler(g *Room) *settler { return &settler{g: g, waiting: make(chan settled, 4*settleMost)} }
+func newSettler(g *Room) *settler {
+	return &settler{g: g, waiting: make(chan settled, 4*settleMost), over: make(chan struct{})}
+}
 
-func (s *settler) put(o conversation.Outcome, by *sender) { s.waiting <- settled{o, by} }
+// put hands an outcome over; once the settler is over it is lost, and the message unconfirmed.
+func (s *settler) put(o conversation.Outcome, by *sender) {
+	select {
+	case s.waiting <- settled{o, by}:
+	case <-s.over:
+	}
+}
 
-// run stores outcomes until ctx ends, and then what is still waiting. Nobody may put any more by then.
+// settlePatience is how long a stopping node waits for a database that is down.
+const settlePatience = 5 * time.Second
+
+// run stores outcomes until ctx ends, and then what is still waiting.
 func (s *settler) run(ctx context.Context) {
+	defer close(s.over)
 	for {
 		select {
 		case first := <-s.waiting:
 			s.store(ctx, s.gather(ctx, first))
 		case <-ctx.Done():
+			if s.deadline.IsZero() {
+				s.deadline = time.Now().Add(settlePatience)
+			}
 			for len(s.waiting) > 0 {
 				s.store(ctx, s.gather(ctx, <-s.waiting))
 			}
@@ -54,6 +71,12 @@ func (s *settler) gather(ctx context.Context, first settled) []settled {
 		select {
 		case next := <-s.waiting:
 			batch = append(batch, next)
+			continue
+		default:
+		}
+		select {
+		case next := <-s.waiting:
+			batch = append(batch, next)
 		case <-timer.C:
 			return batch
 		case <-ctx.Done():
@@ -65,7 +88,6 @@ func (s *settler) gather(ctx context.Context, first settled) []settled {
 
 // store tries until the database takes the outcomes; once the node stops, for a few seconds only.
 func (s *settler) store(ctx context.Context, batch []settled) {
-	var last time.Time
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		err := s.write(batch)
 		if err == nil {
@@ -75,14 +97,14 @@ func (s *settler) store(ctx context.Context, batch []settled) {
 			s.halve(ctx, batch, err)
 			return
 		}
-		slog.Warn("outcomes wait for the database", "messages", len(batch), "error", err)
-		if ctx.Err() != nil && last.IsZero() {
-			last = time.Now().Add(5 * time.Second)
-		}
-		if !last.IsZero() && time.Now().After(last) {
+		if ctx.Err() != nil && !s.deadline.IsZero() && time.Now().After(s.deadline) {
 			slog.Error("outcomes were not stored; the messages will be unconfirmed", "messages", len(batch))
 			break
 		}
+		if ctx.Err() != nil && s.deadline.IsZero() {
+			s.deadline = time.Now().Add(settlePatience)
+		}
+		slog.Warn("outcomes wait for the database", "messages", len(batch), "error", err)
 		time.Sleep(wait)
 	}
 	release(batch)

@@ -59,3 +59,23 @@ func (g *Room) requeueProven(ctx context.Context, box db.ID) (int, error) {
 	g.figures.requeued.Add(float64(moved))
 	return moved, err
 }
+
+// crossedEvery is how often news and acceptances that crossed are brought together.
+const crossedEvery = 2 * time.Second
+
+// joinCrossed applies statuses that arrived while the acceptance of their message was being stored in another
+// transaction (PostgreSQL only: SQLite has one writer, there nothing crosses).
+func (g *Room) joinCrossed(ctx context.Context) {
+	for g.d.Pool() != nil && ctx.Err() == nil {
+		if g.leases.leads() {
+			err := g.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+				_, err := g.rooms.Conversations.ApplyEarlyIn(ctx, tx, requeueMost)
+				return err
+			})
+			if err != nil && ctx.Err() == nil {
+				slog.Warn("applying statuses that came early", "error", err)
+			}
+		}
+		pause(ctx, crossedEvery)
+	}
+}

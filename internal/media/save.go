@@ -105,9 +105,18 @@ func sniff(body io.Reader) (head []byte, mime string, err error) {
 	return head, plain(mimetype.Detect(head).String()), nil
 }
 
+// sameMimes are other names of kinds providers take; tables are plain text to them.
+var sameMimes = map[string]string{"audio/x-m4a": "audio/mp4", "application/ogg": "audio/ogg", "audio/mp3": "audio/mpeg",
+	"text/csv": "text/plain", "text/tab-separated-values": "text/plain"}
+
+// plain gives a mime type without parameters, by its usual name.
 func plain(mime string) string {
 	mime, _, _ = strings.Cut(mime, ";")
-	return strings.ToLower(strings.TrimSpace(mime))
+	mime = strings.ToLower(strings.TrimSpace(mime))
+	if usual, ok := sameMimes[mime]; ok {
+		return usual
+	}
+	return mime
 }
 
 func pick(limits []Limit, mime string) (Limit, error) {
