@@ -53,6 +53,6 @@ func (s *Server) createKey(ctx context.Context, actor account.Actor, in *In[crea
 	return CreatedAPIKey{APIKey: keyOf(k), Secret: secret}, err
 }
 
-func (s *Server) revokeKey(ctx context.Context, actor account.Actor, in *byID) (nothing, error) {
+func (s *Server) revokeKey(ctx context.Context, actor account.Actor, in *ByID) (nothing, error) {
 	return nothing{}, s.rooms.Auth.RevokeKey(ctx, actor, in.ID.ID)
 }

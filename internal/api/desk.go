@@ -69,7 +69,7 @@ func (s *Server) countConversations(ctx context.Context, actor account.Actor, _ 
 	return Counts{Mine: c.Mine, Queue: c.Queue, Team: c.Team, Since: timeOrNull(c.LongestWaitSince)}, err
 }
 
-func (s *Server) readConversation(ctx context.Context, actor account.Actor, in *byID) (desk.Detail, error) {
+func (s *Server) readConversation(ctx context.Context, actor account.Actor, in *ByID) (desk.Detail, error) {
 	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
 	if err != nil {
 		return desk.Detail{}, err
@@ -78,7 +78,7 @@ func (s *Server) readConversation(ctx context.Context, actor account.Actor, in *
 }
 
 type messagesInput struct {
-	byID
+	ByID
 	Before string `query:"before" maxLength:"20" doc:"id of the oldest message at hand; empty: the newest part"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -105,14 +105,14 @@ func (s *Server) listMessages(ctx context.Context, actor account.Actor, in *mess
 	return Thread{Items: items, Earlier: earlier}, err
 }
 
-func (s *Server) markRead(ctx context.Context, actor account.Actor, in *byID) (nothing, error) {
+func (s *Server) markRead(ctx context.Context, actor account.Actor, in *ByID) (nothing, error) {
 	if _, err := s.reached(ctx, actor, in.ID.ID); err != nil {
 		return nothing{}, err
 	}
 	return nothing{}, s.rooms.Conversation.MarkRead(ctx, actor, in.ID.ID)
 }
 
-func (s *Server) takeTicket(ctx context.Context, actor account.Actor, in *byID) (desk.Row, error) {
+func (s *Server) takeTicket(ctx context.Context, actor account.Actor, in *ByID) (desk.Row, error) {
 	if err := s.rooms.Routing.Take(ctx, actor, in.ID.ID); err != nil {
 		return desk.Row{}, err
 	}
@@ -120,7 +120,7 @@ func (s *Server) takeTicket(ctx context.Context, actor account.Actor, in *byID) 
 }
 
 type assignInput struct {
-	byID
+	ByID
 	Body struct {
 		User  db.ID  `json:"user_id,omitempty" doc:"the agent"`
 		Queue db.ID  `json:"queue_id,omitempty" doc:"the queue"`
@@ -137,7 +137,7 @@ func (s *Server) assignTicket(ctx context.Context, actor account.Actor, in *assi
 }
 
 type closeInput struct {
-	byID
+	ByID
 	Body struct {
 		Result string `json:"result,omitempty" doc:"resolved, sold, no_answer, not_interested, transferred, spam or other"`
 		Note   string `json:"note,omitempty" doc:"summary for colleagues, at most 2000 characters"`
@@ -159,7 +159,7 @@ func (s *Server) closeTicket(ctx context.Context, actor account.Actor, in *close
 }
 
 type reopenInput struct {
-	byID
+	ByID
 	Body struct {
 		Ticket db.ID `json:"ticket_id"`
 	}

@@ -36,7 +36,7 @@ type postTemplate struct {
 }
 
 type postInput struct {
-	byID
+	ByID
 	Body postBody
 }
 
@@ -91,7 +91,7 @@ func problemFault(p template.Problem) error {
 }
 
 type messageInput struct {
-	byID
+	ByID
 	Message PathID `path:"message"`
 }
 

@@ -14,17 +14,13 @@
 //		remove(s, "/notes/{id}", about{Name: "deleteNote", Tag: "notes", Says: "Delete a note"}, editing(account.Desk), s.deleteNote)
 //	}
 //
-//	type byID struct {
-//		ID PathID `path:"id"`
-//	}
-//
-//	func (s *Server) readNote(ctx context.Context, actor account.Actor, in *byID) (Note, error) {
+//	func (s *Server) readNote(ctx context.Context, actor account.Actor, in *ByID) (Note, error) {
 //		note, err := s.rooms.Note.Get(ctx, actor.Workspace, in.ID.ID)
 //		return noteOf(note), err
 //	}
 //
 // The answer is the handler's first result as JSON; nothing{} answers 204. The body of a request is a field Body, queries
-// are fields tagged query (see In in request.go). Errors are returned as they come from the room: faults become problems by
+// are fields tagged query (see In, ByID and Paging). Embed only exported types. Errors are returned as they come from the room: faults become problems by
 // their code, anything else a 500 that is logged. Words for new codes go to internal/words/<topic>.<language>.json.
 //
 // custom registers what needs headers, other content or a file upload (huma's input and output as they are); raw registers

@@ -44,7 +44,7 @@ func (s *Server) listMembers(ctx context.Context, actor account.Actor, in *Pagin
 	return pageOf(members, next, memberOf), err
 }
 
-func (s *Server) readMember(ctx context.Context, actor account.Actor, in *byID) (Member, error) {
+func (s *Server) readMember(ctx context.Context, actor account.Actor, in *ByID) (Member, error) {
 	m, err := s.rooms.Account.Member(ctx, actor.Workspace, in.ID.ID)
 	return memberOf(m), err
 }

@@ -213,11 +213,7 @@ func (s *Server) listSessions(ctx context.Context, actor account.Actor, _ *noInp
 	}), err
 }
 
-type byID struct {
-	ID PathID `path:"id"`
-}
-
-func (s *Server) endSession(ctx context.Context, actor account.Actor, in *byID) (nothing, error) {
+func (s *Server) endSession(ctx context.Context, actor account.Actor, in *ByID) (nothing, error) {
 	if err := person(actor); err != nil {
 		return nothing{}, err
 	}

@@ -1,13 +1,23 @@
 package apitest
 
 import (
+	"context"
+	"testing"
 	"time"
 
 	"recado/internal/account"
 	"recado/internal/api"
 	"recado/internal/auth"
+	"recado/internal/campaign"
+	"recado/internal/contact"
+	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/desk"
 	"recado/internal/event"
+	"recado/internal/inbox"
+	"recado/internal/media"
+	"recado/internal/routing"
+	"recado/internal/template"
 
 	"github.com/alexedwards/argon2id"
 )
@@ -16,10 +26,50 @@ import (
 var cheap = &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 // rooms builds what the API asks, as the node does.
-func rooms(d *db.DB, log *event.Log, now func() time.Time) (api.Rooms, error) {
+func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Rooms {
+	t.Helper()
 	var r api.Rooms
 	var err error
 	r.Account = account.New(d, log)
 	r.Auth, err = auth.New(d, r.Account, auth.Config{Now: now, Cost: cheap})
-	return r, err
+	must(t, err)
+	folder, err := media.OpenFolder(t.TempDir())
+	must(t, err)
+	t.Cleanup(func() { _ = folder.Close() })
+	sealer, err := inbox.NewSealer("a secret for tests only")
+	must(t, err)
+	r.Media = media.New(d, folder)
+	r.Inbox = inbox.New(d, log, sealer)
+	r.Contact = contact.New(d, log)
+	r.Template = template.New(d, log)
+	r.Conversation = conversation.New(d, log, r.Contact, r.Inbox)
+	r.Routing = routing.New(d, log, r.Account, r.Inbox, r.Conversation)
+	r.Campaign = campaign.New(d, log, campaign.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Templates: r.Template,
+		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}})
+	r.Desk = desk.New(d, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
+	r.Hub = desk.NewHub(r.Desk, log)
+	r.Availability = func(ctx context.Context, actor account.Actor) (api.Availability, error) {
+		a, err := r.Routing.AvailabilityOf(ctx, actor.Workspace, actor.User)
+		return api.Availability{State: string(a.State), Reason: a.Reason, Since: a.Since}, err
+	}
+	return r
+}
+
+// campaignDesk tells campaigns what only routing knows, as the node's does.
+type campaignDesk struct{ routing *routing.Room }
+
+// CheckAgent is routing's.
+func (c campaignDesk) CheckAgent(ctx context.Context, workspace db.ID, email string, box db.ID) (campaign.Agent, error) {
+	a, err := c.routing.CheckAgent(ctx, workspace, email, box)
+	return campaign.Agent{User: a.User, Name: a.Name, Email: a.Email, Availability: string(a.Availability), Online: a.Online}, err
+}
+
+// Queues is routing's.
+func (c campaignDesk) Queues(ctx context.Context, workspace db.ID) ([]campaign.Queue, error) {
+	all, err := c.routing.Names(ctx, workspace)
+	queues := make([]campaign.Queue, 0, len(all))
+	for id, name := range all {
+		queues = append(queues, campaign.Queue{ID: id, Name: name})
+	}
+	return queues, err
 }

@@ -64,9 +64,8 @@ func New(t testing.TB, d *db.DB, options api.Options) *World {
 	if options.Version == "" {
 		options.Version = "test"
 	}
+	w.Rooms = rooms(t, d, w.Log, w.Clock.Now)
 	var err error
-	w.Rooms, err = rooms(d, w.Log, w.Clock.Now)
-	must(t, err)
 	w.Server, err = api.New(w.Rooms, options)
 	must(t, err)
 	w.Home = w.side(t, "Tienda Aurora", "home", map[string]account.Standard{
