@@ -183,8 +183,9 @@ func TestSheetsPeopleUpload(t *testing.T) {
 		}
 		for code, body := range map[string]string{
 			"file.empty": "", "sheet.header_only": "phone,name\n", "sheet.pdf": "%PDF-1.7\n%âãÏÓ\n1 0 obj\n", "sheet.web_page": "<html><body><table></table></body></html>",
-			"sheet.unclosed_quote": "phone,name\n+5531955500001,\"Ana\n+5531955500002,Eva\n",
-			"sheet.damaged":        string(saved(t, "book.xlsx")[:3000]), "sheet.ods": string(saved(t, "book.ods")), "sheet.old_xls": string(saved(t, "book.xls")),
+			"sheet.unclosed_quote":     "phone,name\n+5531955500001,\"Ana\n+5531955500002,Eva\n",
+			"sheet.password_protected": "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 1000) + "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00" + strings.Repeat("\x00", 1000),
+			"sheet.damaged":            string(saved(t, "book.xlsx")[:3000]), "sheet.ods": string(saved(t, "book.ods")), "sheet.old_xls": string(saved(t, "book.xls")),
 			"sheet.too_many_columns": strings.Repeat("c,", 300) + "\n1,2\n",
 		} {
 			t.Run("refused in words and nothing changes: "+code, func(t *testing.T) {
@@ -233,6 +234,21 @@ func TestSheetsPeopleUpload(t *testing.T) {
 			w.must(put("clientes.csv", "phone"+strings.Repeat(",c", 199)+"\n+5531955500001"+strings.Repeat(",v", 199)+"\n"))
 			if got := w.get(c.ID).Audience.Headers; len(got) != 200 || got[199] != "c (199)" {
 				t.Errorf("%d headers, the last %q", len(got), got[len(got)-1])
+			}
+		})
+		t.Run("a row more than a million is refused while checking, in words, and the author can replace the file", func(t *testing.T) {
+			if d.Dialect() == db.Postgres {
+				t.Skip("the reading does not touch the database: proved on SQLite")
+			}
+			w.must(put("clientes.csv", "phone\n"+strings.Repeat("1\n", 1_000_001)))
+			_, err := w.room.Check(t.Context(), w.owner, c.ID)
+			w.must(err)
+			got := w.run(c.ID, campaign.Checking)
+			if got.State != campaign.Draft || got.Check.State != campaign.CheckFailed || got.Check.Problem.Code != "sheet.too_many_rows" {
+				t.Errorf("%s %+v", got.State, got.Check)
+			}
+			if text := got.Check.Problem.Words("es"); !strings.Contains(text, "demasiadas filas") {
+				t.Errorf("%q", text)
 			}
 		})
 		t.Run("without a phone column the check is refused", func(t *testing.T) {

@@ -101,7 +101,14 @@ func (p *dispatching) stepIn(ctx context.Context, tx *db.Tx) (stepResult, error)
 		done, err := p.finishIn(ctx, tx, &c)
 		return stepResult{stop: done}, err
 	}
-	sent, err := p.handOverIn(ctx, tx, batch)
+	now, err := p.momentIn(ctx, tx, batch)
+	if err != nil {
+		return stepResult{}, err
+	}
+	if why := now.halts(batch); why.Code != "" {
+		return stepResult{stop: true}, p.room.pauseIn(ctx, tx, &c, why)
+	}
+	sent, err := p.handOverIn(ctx, tx, batch, now)
 	if err != nil {
 		return stepResult{}, err
 	}

@@ -22,9 +22,9 @@ type outcome struct {
 	contact db.ID
 }
 
-// handOverIn turns recipients into queued messages. Consent, numbers and templates are looked at once more, at this
-// moment: who may no longer be written to is left out with the reason. It gives how many messages were queued.
-func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipient) (int, error) {
+// handOverIn turns recipients into queued messages. Consent is asked once more, at this moment: who may no longer be
+// written to is left out with the reason. It gives how many messages were queued.
+func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipient, now moment) (int, error) {
 	people := make([]contact.Person, len(batch))
 	for i, one := range batch {
 		people[i] = contact.Person{Identities: []channel.Identity{{Kind: channel.Phone, Value: one.Address}}, Name: one.Name}
@@ -33,7 +33,11 @@ func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipie
 	if err != nil {
 		return 0, fmt.Errorf("resolve contacts: %w", err)
 	}
-	facts, err := p.factsIn(ctx, tx, batch, resolved)
+	ids := make([]db.ID, len(resolved))
+	for i, one := range resolved {
+		ids[i] = one.Contact
+	}
+	optedOut, err := p.room.Contacts.OptedOutAmong(ctx, tx, p.due.Workspace, ids)
 	if err != nil {
 		return 0, err
 	}
@@ -42,7 +46,7 @@ func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipie
 	places := make([]int, 0, len(batch))
 	for i, one := range batch {
 		outcomes[i] = outcome{contact: resolved[i].Contact}
-		m, left := p.message(one, resolved[i].Contact, facts)
+		m, left := p.message(one, resolved[i].Contact, optedOut, now)
 		if left.state != 0 {
 			outcomes[i].state, outcomes[i].reason = left.state, left.reason
 			continue
@@ -50,38 +54,47 @@ func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipie
 		outcomes[i].state = handed
 		messages, places = append(messages, m), append(places, i)
 	}
-	ids, err := p.room.Conversations.QueueCampaignIn(ctx, tx, p.due.Workspace, messages)
+	queued, err := p.room.Conversations.QueueCampaignIn(ctx, tx, p.due.Workspace, messages)
 	if err != nil {
 		return 0, err
 	}
-	for n, id := range ids {
+	for n, id := range queued {
 		outcomes[places[n]].message = id
 	}
-	return len(ids), settleIn(ctx, tx, batch, outcomes)
+	return len(queued), settleIn(ctx, tx, batch, outcomes)
 }
 
-// moment is what is true while a batch is handed over.
+// moment is what is true of numbers and templates while a batch is handed over.
 type moment struct {
-	optedOut  map[db.ID]bool
 	inboxes   map[db.ID]inbox.Inbox
 	templates map[db.ID]*wording
 }
 
-func (p *dispatching) factsIn(ctx context.Context, tx *db.Tx, batch []recipient, resolved []contact.Resolved) (moment, error) {
-	ids := make([]db.ID, len(resolved))
-	for i, one := range resolved {
-		ids[i] = one.Contact
-	}
-	var m moment
-	var err error
-	if m.optedOut, err = p.room.Contacts.OptedOutAmong(ctx, tx, p.due.Workspace, ids); err != nil {
-		return m, err
-	}
+func (p *dispatching) momentIn(ctx context.Context, tx *db.Tx, batch []recipient) (m moment, err error) {
 	if m.inboxes, err = p.room.Inboxes.GetIn(ctx, tx, p.due.Workspace, p.inboxes...); err != nil {
 		return m, err
 	}
 	m.templates, err = p.templatesIn(ctx, tx, batch)
 	return m, err
+}
+
+// halts tells why the campaign has to pause before this batch: a number or template that is down for a while. The
+// subscriber pauses for the same reasons; whoever is first keeps the recipients waiting.
+func (m moment) halts(batch []recipient) Reason {
+	for _, one := range batch {
+		if box, known := m.inboxes[one.Inbox]; known && box.Status != inbox.Connected {
+			return Reason{Code: PausedByInbox, Params: map[string]string{"sender": box.Label, "status": string(box.Status)}}
+		}
+		if w := m.templates[one.Template]; w != nil && !w.Sendable() && !goneForGood(w.Status) {
+			return Reason{Code: PausedByTemplate, Params: map[string]string{"template": w.Name, "status": w.Status}}
+		}
+	}
+	return Reason{}
+}
+
+// goneForGood tells whether a template will not be sendable again by itself: resuming then goes on without its recipients.
+func goneForGood(status string) bool {
+	return status == template.Disabled || status == template.Deleted || status == "REJECTED"
 }
 
 const templatesByID = `select workspace_id, id, channel, account_external_id, external_id, name, language, category, status, quality, parameter_format,
@@ -111,15 +124,15 @@ func (p *dispatching) templatesIn(ctx context.Context, tx *db.Tx, batch []recipi
 }
 
 // message makes the message of a recipient, or says why there is none.
-func (p *dispatching) message(one recipient, who db.ID, m moment) (conversation.CampaignMessage, outcome) {
+func (p *dispatching) message(one recipient, who db.ID, optedOut map[db.ID]bool, m moment) (conversation.CampaignMessage, outcome) {
 	w := m.templates[one.Template]
-	box, known := m.inboxes[one.Inbox]
+	_, known := m.inboxes[one.Inbox]
 	switch {
 	case who == 0:
 		return conversation.CampaignMessage{}, outcome{state: broken, reason: RowPhone + contact.PhoneInvalid}
-	case m.optedOut[who]:
+	case optedOut[who]:
 		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: LeftOptedOut}
-	case !known || box.Status == inbox.Blocked:
+	case !known:
 		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: LeftInboxDown}
 	case w == nil || !w.Sendable():
 		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: LeftTemplateDown}

@@ -103,6 +103,36 @@ func TestReact(t *testing.T) {
 				t.Errorf("%s %+v", c.State, c.Reason)
 			}
 		})
+		t.Run("the dispatcher itself stops at a number that is down and leaves nobody out", func(t *testing.T) {
+			c := w.going(600, w.toAll(aviso, w.ventas.ID))
+			w.must(w.inboxes.SetStatus(t.Context(), w.ventas.ID, "disconnected", 190))
+			w.must(w.room.Step(t.Context(), w.workspace, c.ID, false))
+			p, err := w.room.Progress(t.Context(), w.owner, c.ID)
+			if err != nil || p.State != campaign.Paused || p.Reason.Code != campaign.PausedByInbox || p.Counts.Waiting != 100 || p.Counts.LeftOut != 0 {
+				t.Errorf("%+v %v", p, err)
+			}
+			w.must(w.inboxes.SetStatus(t.Context(), w.ventas.ID, "connected", 0))
+			_, err = w.room.Cancel(t.Context(), w.owner, c.ID)
+			w.must(err)
+		})
+		t.Run("a template disabled for good does not hold the others up after resuming", func(t *testing.T) {
+			w.sync(accountTwo, info("uno", "pt_BR", "APPROVED", "Oi."), info("dois", "pt_BR", "APPROVED", "Olá."))
+			c := w.checked("phone,template\n+5531955500071,uno\n+5531955500072,dois\n", campaign.Change{DefaultSender: &w.vendas.ID, Route: &campaign.Route{Target: campaign.ToNone}})
+			w.send(c.ID, 0)
+			w.must(w.room.Freeze(t.Context(), w.workspace, c.ID))
+			w.sync(accountTwo, info("uno", "pt_BR", "DISABLED", "Oi."), info("dois", "pt_BR", "APPROVED", "Olá."))
+			w.follow("")
+			if c = w.get(c.ID); c.State != campaign.Paused {
+				t.Fatalf("state %s", c.State)
+			}
+			_, err := w.room.Resume(t.Context(), w.owner, c.ID)
+			w.must(err)
+			w.must(w.room.Step(t.Context(), w.workspace, c.ID, false))
+			p, err := w.room.Progress(t.Context(), w.owner, c.ID)
+			if err != nil || p.Counts.Queued != 1 || p.Counts.LeftOut != 1 || p.Failures[0].Code != "campaign.left.template_down" {
+				t.Errorf("%+v %v", p, err)
+			}
+		})
 		t.Run("twenty identical refusals in a row pause, nineteen and a success do not", func(t *testing.T) {
 			c := w.going(600, w.toAll(aviso, w.soporte.ID))
 			refuse := &channel.Failure{Class: channel.BadRequest, Code: 132000, Title: "Number of parameters"}

@@ -26,7 +26,8 @@ func (r *Room) pauseIn(ctx context.Context, tx *db.Tx, c *row, why Reason) error
 	return r.Conversations.HoldCampaignIn(ctx, tx, c.ID)
 }
 
-// Resume lets a paused campaign go on where it was. It is refused while a number or template it still needs is down.
+// Resume lets a paused campaign go on where it was. It is refused while a number or template it still needs is down. A
+// template that is gone for good does not hold the others up: its recipients are left out with that reason.
 func (r *Room) Resume(ctx context.Context, actor account.Actor, id db.ID) (Campaign, error) {
 	return r.steer(ctx, actor, id, func(ctx context.Context, tx *db.Tx, c *row) error {
 		if err := mayMove(c.State, Sending); err != nil {
@@ -49,7 +50,7 @@ const (
 	downInboxes = `select i.label from inboxes i where i.workspace_id = $2 and i.status <> $3 and
 	(exists (select 1 from recipients r where r.campaign_id = $1 and r.state = 0 and r.inbox_id = i.id)
 	or exists (select 1 from messages m where m.campaign_id = $1 and m.status = 10 and m.inbox_id = i.id)) order by i.label limit 1`
-	downTemplates = `select t.name from templates t where t.workspace_id = $2 and t.status not in ('APPROVED', 'FLAGGED')
+	downTemplates = `select t.name from templates t where t.workspace_id = $2 and t.status not in ('APPROVED', 'FLAGGED', 'DISABLED', 'DELETED', 'REJECTED')
 	and exists (select 1 from recipients r where r.campaign_id = $1 and r.state = 0 and r.template_id = t.id) order by t.name limit 1`
 )
 
