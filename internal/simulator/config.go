@@ -47,6 +47,7 @@ type Config struct {
 
 	WebhookBatch   int  // most changes in one post; 0 means 1, at most 1000
 	WebhookWorkers int  // posts under way at once; 0 means 8
+	NoEndings      bool // recipients ending in 0001 to 0009 are like any other
 	IgnoreLinks    bool // media links are not fetched: they never fail
 
 	KeepThreads int   // customers whose threads are kept; 0 means 5000, below 0 none; the others are only counted

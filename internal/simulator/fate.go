@@ -69,7 +69,7 @@ func (s *Server) failure(sd *sending) int {
 	if sd.template == nil && !t.open(now) {
 		return 131047
 	}
-	if strings.HasSuffix(sd.waID, "0001") {
+	if s.ends(sd.waID, "0001") {
 		return 131026
 	}
 	if code := s.marketingFailure(sd); code != 0 {
@@ -92,11 +92,11 @@ func (s *Server) marketingFailure(sd *sending) int {
 		return 0
 	}
 	switch {
-	case sd.customer != nil && sd.customer.optedOut, strings.HasSuffix(sd.waID, "0002"):
+	case sd.customer != nil && sd.customer.optedOut, s.ends(sd.waID, "0002"):
 		return 131050
-	case strings.HasSuffix(sd.waID, "0003"), strings.HasPrefix(sd.waID, "1") && len(sd.waID) == 11:
+	case s.ends(sd.waID, "0003"), strings.HasPrefix(sd.waID, "1") && len(sd.waID) == 11:
 		return 131049
-	case strings.HasSuffix(sd.waID, "0004"):
+	case s.ends(sd.waID, "0004"):
 		return 130472
 	}
 	return 0
@@ -139,7 +139,7 @@ func (s *Server) reach(sd *sending, now time.Time) bool {
 func (s *Server) leave(sd *sending) {
 	s.emit(sd, "sent", 0)
 	p := sd.customer
-	if strings.HasSuffix(sd.waID, "0005") || p != nil && p.blocks[sd.number] {
+	if s.ends(sd.waID, "0005") || p != nil && p.blocks[sd.number] {
 		return
 	}
 	if sd.request.Type == "reaction" {
@@ -204,7 +204,7 @@ func (s *Server) deliver(sd *sending) {
 
 // readByChance plans the reading by a customer nobody plays.
 func (s *Server) readByChance(sd *sending) {
-	always := strings.HasSuffix(sd.waID, "0006") || strings.HasSuffix(sd.waID, "0007")
+	always := s.ends(sd.waID, "0006") || s.ends(sd.waID, "0007")
 	if !always && (s.cfg.Quiet || s.cfg.ReadShare <= 0 || s.rng.Float64() >= s.cfg.ReadShare) {
 		return
 	}

@@ -80,6 +80,9 @@ func (t *faultTable) add(f Fault) (Fault, error) {
 	if f.Probability < 0 || f.Probability > 1 || f.Count < 0 || f.Duration < 0 || f.Hold < 0 {
 		return Fault{}, fmt.Errorf("probability goes from 0 to 1; count, duration and hold are not negative")
 	}
+	if f.Kind == FaultAsyncCode && f.Code == 0 {
+		return Fault{}, fmt.Errorf("give the code messages fail with")
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.next++

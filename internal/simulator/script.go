@@ -8,11 +8,11 @@ import (
 
 // script lets a customer nobody plays react to a delivered message; the caller holds mu.
 func (s *Server) script(sd *sending) {
-	if strings.HasSuffix(sd.waID, "0007") && sd.template != nil {
+	if s.ends(sd.waID, "0007") && sd.template != nil {
 		s.answer(sd, Said{Type: "text", Text: "STOP"})
 		return
 	}
-	if s.cfg.Quiet || strings.HasSuffix(sd.waID, "0006") {
+	if s.cfg.Quiet || s.ends(sd.waID, "0006") {
 		return
 	}
 	sc := s.cfg.Script

@@ -180,7 +180,7 @@ func (s *Server) address(n *number, request *sendRequest) (*sending, error) {
 		}
 		sd.waID = sd.customer.visibleNumber()
 	} else {
-		sd.waID = canonical(to.digits)
+		sd.waID = s.canonical(to.digits)
 		sd.customer = s.crowd.meet(sd.waID, false)
 		sd.userID = userIDOf(sd.waID)
 		if sd.customer != nil {
@@ -209,8 +209,8 @@ func allowed(list []string, digits string) bool {
 
 // canonical writes a recipient's number as the provider knows it. Recipients ending in 0009 are known by the
 // older form of Brazil (without the ninth digit) and Mexico (with the 1 of mobiles).
-func canonical(digits string) string {
-	if !strings.HasSuffix(digits, "0009") {
+func (s *Server) canonical(digits string) string {
+	if !s.ends(digits, "0009") {
 		return digits
 	}
 	switch {
@@ -222,6 +222,11 @@ func canonical(digits string) string {
 	return digits
 }
 
+// ends tells whether a recipient has one of the endings with a fixed outcome.
+func (s *Server) ends(digits, ending string) bool {
+	return !s.cfg.NoEndings && strings.HasSuffix(digits, ending)
+}
+
 // key is what the recipient is counted by: digits, or the user id.
 func (sd *sending) key() string { return orDefault(sd.waID, sd.userID) }
 
@@ -230,7 +235,7 @@ const pairRetry = 4 * time.Second
 
 // checkPair applies the limit of messages to one user.
 func (s *Server) checkPair(sd *sending, now time.Time) error {
-	if p := sd.customer; p != nil && strings.HasSuffix(sd.waID, "0008") {
+	if p := sd.customer; p != nil && s.ends(sd.waID, "0008") {
 		if p.refusedAt.IsZero() || now.Sub(p.refusedAt) < pairRetry {
 			p.refusedAt = now
 			return refuse(131056, "")
