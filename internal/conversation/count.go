@@ -22,9 +22,9 @@ const (
 		where workspace_id = $1 and state = 1 and assignee_id is null and holder = 'queue'`
 	withinQueue = " and (inbox_id in ({ids:$2}) or queue_id in ({ids:$3}))"
 
-	countAll  = "select count(*) as team from conversations where workspace_id = $1 and state = 1"
+	countAll  = "select count(*) as team from conversations where workspace_id = $1 and state > 0 and state = 1"
 	countTeam = `select count(*) as team from (
-		select id from conversations where workspace_id = $1 and state = 1 and inbox_id in ({ids:$2})
+		select id from conversations where workspace_id = $1 and state > 0 and state = 1 and inbox_id in ({ids:$2})
 		union select id from conversations where workspace_id = $1 and state = 1 and queue_id in ({ids:$3})
 		union select id from conversations where workspace_id = $1 and state = 1 and assignee_id = $4) reached`
 )

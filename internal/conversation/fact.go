@@ -10,6 +10,7 @@ import (
 const (
 	MessageReceived = "message.received"       // ReceivedFact, one per inbound message
 	MessagePosted   = "message.posted"         // PostedFact, a batch
+	MessageChanged  = "message.changed"        // PostedFact: their files have arrived, or are lost
 	StatusChanged   = "message.status_changed" // StatusFact, a batch
 	MessageRemoved  = "message.removed"        // RemovedFact: taken back while still queued
 	TicketOpened    = "ticket.opened"          // TicketFact, as all of ticket.*

@@ -187,9 +187,9 @@ func viewStream(reach Reach, view View) (stream, error) {
 	case InQueue:
 		return stream{where: "c.state = 1 and c.assignee_id is null and c.holder = 'queue'"}, nil
 	case Team:
-		return stream{where: "c.state = 1"}, nil
+		return stream{where: "c.state > 0 and c.state = 1"}, nil // SQLite takes a partial index only for its very condition
 	case IsClosed:
-		return stream{where: "c.state = 2"}, nil
+		return stream{where: "c.state > 0 and c.state = 2"}, nil
 	}
 	return stream{}, fault.New(fault.Invalid, "conversation.view", "There is no list %q.", view).On("view").With("view", string(view))
 }

@@ -80,7 +80,7 @@ func (r *Room) ClaimIn(ctx context.Context, tx *db.Tx, inbox db.ID, node int64, 
 }
 
 const busyConversations = `select conversation_id from messages where inbox_id = $1 and status in (20, 30) and status = 20
-	union select conversation_id from messages where inbox_id = $1 and status = 10 and not_before > 0 and not_before > $2 and lane <= 3`
+	union select conversation_id from messages where inbox_id = $1 and status = 10 and not_before > 0 and not_before > $2`
 
 // chooseNext picks the oldest message of each conversation that has none under way and none waiting for its next try.
 func chooseNext(ctx context.Context, tx *db.Tx, inbox db.ID, limit int, now int64) ([]claimable, error) {

@@ -65,7 +65,7 @@ func (r *Room) settle(ctx context.Context, tx *db.Tx, outcomes []Outcome) (lost 
 			uncounted = 1
 		}
 		n := s.now
-		rows[i] = []any{int64(n.ID), int64(s.was.Status), int64(n.Status), textOrNull(n.External), n.Times, n.Class, n.Code, n.Detail, n.ProviderAt, s.before, uncounted}
+		rows[i] = []any{int64(n.ID), int64(s.was.Status), int64(n.Status), textOrNull(n.External), n.Times, n.class, n.code, n.detail, n.ProviderAt, s.before, uncounted}
 	}
 	touched, err := tx.ExecEach(ctx, settleMessage, rows)
 	if err != nil {
@@ -141,7 +141,7 @@ func (s *settling) decide(now int64) bool {
 			return false
 		}
 		s.now.Status, s.now.External, s.now.ProviderAt = Accepted, s.outcome.Accepted.ExternalID, at
-		s.now.Class, s.now.Code, s.now.Detail = "", 0, ""
+		s.now.class, s.now.code, s.now.detail = "", 0, ""
 	case s.was.Status != Sending:
 		return false
 	case s.outcome.RetryAt > 0:
@@ -152,14 +152,14 @@ func (s *settling) decide(now int64) bool {
 		s.fill(s.outcome.Failure)
 	default:
 		s.now.Status = Failed
-		s.now.Class, s.now.Code, s.now.Detail = failureColumns(s.outcome.Failure)
+		s.now.class, s.now.code, s.now.detail = failureColumns(s.outcome.Failure)
 	}
 	return true
 }
 
 func (s *settling) fill(f *channel.Failure) {
 	if f != nil {
-		s.now.Class, s.now.Code, s.now.Detail = failureColumns(f)
+		s.now.class, s.now.code, s.now.detail = failureColumns(f)
 	}
 }
 

@@ -131,13 +131,16 @@ func (r *Room) RoutesAt(ctx context.Context, q db.Querier, at map[db.ID]int64) (
 const routeInto = `reply_routes (workspace_id, message_id, conversation_id, contact_id, inbox_id, campaign_id, campaign_name, target, target_id, button,
 	other_target, other_target_id, fallback_queue_id, fallback_minutes, accepted_at, expires_at)`
 
+const routesToReplace = "select distinct conversation_id from reply_routes where conversation_id in ({ids:$1}) and replaced_by is null"
+
 const replaceRoutes = `update reply_routes set replaced_by = $1 where conversation_id = $2 and replaced_by is null and message_id <> $1
 	and (accepted_at < $3 or accepted_at = $3 and message_id < $1)`
 
 // keepRoutes writes the routes of messages accepted at their ProviderAt. An active message without a route gets one to
 // nowhere, since it ends the earlier one all the same (A29).
 func keepRoutes(ctx context.Context, tx *db.Tx, accepted []outbound) error {
-	var rows, replaced [][]any
+	var rows [][]any
+	var kept []outbound
 	for _, m := range accepted {
 		if m.Route == "" && m.Kind != channel.Template && m.Campaign == 0 {
 			continue
@@ -154,13 +157,17 @@ func keepRoutes(ctx context.Context, tx *db.Tx, accepted []outbound) error {
 		rows = append(rows, []any{int64(m.Workspace), int64(m.ID), int64(m.Conversation), int64(m.Contact), int64(m.Inbox), orNull(m.Campaign), ask.Campaign,
 			ask.Target, orNull(ask.TargetID), ask.Button, ask.OtherTarget, orNull(ask.OtherTargetID), orNull(ask.FallbackQueue), ask.FallbackMinutes,
 			m.ProviderAt, m.ProviderAt + RouteLife})
-		replaced = append(replaced, []any{int64(m.ID), int64(m.Conversation), m.ProviderAt})
+		kept = append(kept, m)
 	}
 	if len(rows) == 0 {
 		return nil
 	}
+	replaced, err := replacing(ctx, tx, kept)
+	if err != nil {
+		return fmt.Errorf("earlier reply routes: %w", err)
+	}
 	// A retried message that had been accepted before starts its 24 hours anew.
-	_, err := tx.Insert(ctx, routeInto, `on conflict (message_id) do update set accepted_at = excluded.accepted_at,
+	_, err = tx.Insert(ctx, routeInto, `on conflict (message_id) do update set accepted_at = excluded.accepted_at,
 		expires_at = excluded.expires_at, replaced_by = null`, rows)
 	if err != nil {
 		return fmt.Errorf("reply routes: %w", err)
@@ -169,6 +176,31 @@ func keepRoutes(ctx context.Context, tx *db.Tx, accepted []outbound) error {
 		return fmt.Errorf("replace reply routes: %w", err)
 	}
 	return nil
+}
+
+// replacing gives the arguments of replaceRoutes for those of the messages whose conversation has an earlier route, or another
+// message of the same batch.
+func replacing(ctx context.Context, tx *db.Tx, kept []outbound) ([][]any, error) {
+	ids := make([]db.ID, len(kept))
+	of := make(map[db.ID]int, len(kept))
+	for i, m := range kept {
+		ids[i] = m.Conversation
+		of[m.Conversation]++
+	}
+	earlier, err := db.All[db.ID](ctx, tx, routesToReplace, db.IDs(ids))
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range earlier {
+		of[id]++
+	}
+	var rows [][]any
+	for _, m := range kept {
+		if of[m.Conversation] > 1 {
+			rows = append(rows, []any{int64(m.ID), int64(m.Conversation), m.ProviderAt})
+		}
+	}
+	return rows, nil
 }
 
 // Answered is a reply to a campaign's message.

@@ -3,9 +3,10 @@ package conversation
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"recado/internal/channel"
 	"recado/internal/db"
@@ -73,10 +74,10 @@ type outbound struct {
 	Route        string `db:"route_json"`
 	Times        string `db:"times_json"`
 	ProviderAt   int64  `db:"provider_at"`
-	Class        string `db:"error_class"`
-	Code         int64  `db:"error_code"`
-	Detail       string `db:"error_detail"`
 	at           int64  // of the newest news
+	class        string // of the failure, as all below; only what is to be written
+	code         int64
+	detail       string
 }
 
 func (m outbound) item() StatusItem {
@@ -91,7 +92,7 @@ type move struct {
 }
 
 const outboundColumns = `workspace_id, id, conversation_id, inbox_id, contact_id, campaign_id, kind, status, coalesce(external_id, '') as external_id,
-	coalesce(route_json, '') as route_json, times_json, provider_at, error_class, error_code, error_detail`
+	case when status < 40 then coalesce(route_json, '') else '' end as route_json, times_json, provider_at`
 
 const (
 	outboundByID       = "select " + outboundColumns + " from messages where id in ({ids:$1}) and direction = 2"
@@ -188,9 +189,9 @@ func (v *move) add(change StatusChange) {
 		return
 	}
 	m.Status, m.at = change.Status, change.At
-	m.Class, m.Code, m.Detail = "", 0, ""
+	m.class, m.code, m.detail = "", 0, ""
 	if change.Status == Failed {
-		m.Class, m.Code, m.Detail = failureColumns(change.Failure)
+		m.class, m.code, m.detail = failureColumns(change.Failure)
 	}
 }
 
@@ -219,53 +220,75 @@ func failureColumns(f *channel.Failure) (class string, code int64, detail string
 	return string(f.Class), int64(f.Code), excerpt(detail, 1000)
 }
 
-// withTime notes when a status happened; the first news of a status counts.
+// withTime notes when a status happened, {"sent":1,"read":2}; the first news of a status counts. Only this function writes the text.
 func withTime(times string, status Status, at int64) string {
-	known := map[string]int64{}
-	if times != "" && json.Unmarshal([]byte(times), &known) != nil {
-		known = map[string]int64{}
-	}
-	if _, noted := known[status.String()]; noted {
+	entry := `"` + status.String() + `":`
+	switch {
+	case times == "":
+		return "{" + entry + strconv.FormatInt(at, 10) + "}"
+	case strings.Contains(times, entry):
 		return times
 	}
-	known[status.String()] = at
-	text, err := json.Marshal(known)
-	if err != nil {
-		return times // numbers by word always encode
-	}
-	return string(text)
+	return times[:len(times)-1] + "," + entry + strconv.FormatInt(at, 10) + "}"
 }
 
-const moveMessage = `update messages set status = $3, external_id = $4, times_json = $5, error_class = $6, error_code = $7, error_detail = $8,
-	claimed_by = null, provider_at = $9 where id = $1 and status = $2 and times_json = $10`
+const (
+	// Most news only moves a message up; it touches no index but the campaign's.
+	stepMessage = "update messages set status = $3, times_json = $4 where id = $1 and status = $2 and times_json = $5"
+	moveMessage = `update messages set status = $3, times_json = $4, external_id = $6, error_class = $7, error_code = $8, error_detail = $9,
+		claimed_by = null, provider_at = $10 where id = $1 and status = $2 and times_json = $5`
+)
 
 // write stores the moves whose message still stands where it was read; the news of the others is lost for this round.
 func (r *Room) write(ctx context.Context, tx *db.Tx, moves []*move) (moved []*move, lost []StatusChange, err error) {
 	slices.SortFunc(moves, func(a, b *move) int { return cmp.Compare(a.was.ID, b.was.ID) })
-	rows := make([][]any, len(moves))
-	for i, v := range moves {
-		if v.settled {
-			v.now.ProviderAt = acceptedAt(v.was.ProviderAt, v.firstNews(), tx.Now())
+	var steps, rests []*move
+	for _, v := range moves {
+		if v.settled || v.now.External != v.was.External || (v.now.Status == Failed) != (v.was.Status == Failed) {
+			rests = append(rests, v)
+		} else {
+			steps = append(steps, v)
 		}
-		n := v.now
-		rows[i] = []any{int64(n.ID), int64(v.was.Status), int64(n.Status), textOrNull(n.External), n.Times, n.Class, n.Code, n.Detail, n.ProviderAt, v.was.Times}
 	}
-	touched, err := tx.ExecEach(ctx, moveMessage, rows)
-	if err != nil {
-		return nil, nil, err
+	for _, part := range []struct {
+		text  string
+		moves []*move
+	}{{stepMessage, steps}, {moveMessage, rests}} {
+		rows := make([][]any, len(part.moves))
+		for i, v := range part.moves {
+			rows[i] = v.row(tx.Now(), part.text == moveMessage)
+		}
+		touched, err := tx.ExecEach(ctx, part.text, rows)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i, v := range part.moves {
+			if touched[i] == 0 {
+				lost = append(lost, v.news...)
+			} else {
+				moved = append(moved, v)
+			}
+		}
 	}
 	var settled []outbound
-	for i, v := range moves {
-		if touched[i] == 0 {
-			lost = append(lost, v.news...)
-			continue
-		}
-		moved = append(moved, v)
+	for _, v := range moved {
 		if v.settled {
 			settled = append(settled, v.now)
 		}
 	}
 	return moved, lost, keepRoutes(ctx, tx, settled)
+}
+
+func (v *move) row(now int64, whole bool) []any {
+	if v.settled {
+		v.now.ProviderAt = acceptedAt(v.was.ProviderAt, v.firstNews(), now)
+	}
+	n := v.now
+	row := []any{int64(n.ID), int64(v.was.Status), int64(n.Status), n.Times, v.was.Times}
+	if whole {
+		row = append(row, textOrNull(n.External), n.class, n.code, n.detail, n.ProviderAt)
+	}
+	return row
 }
 
 func (v *move) firstNews() int64 {

@@ -253,8 +253,9 @@ create index messages_conversation on messages (conversation_id, id);
 create unique index messages_external on messages (external_id, inbox_id) where external_id is not null;
 create unique index messages_client on messages (conversation_id, client_id) where client_id is not null;
 create index messages_outbox on messages (inbox_id, lane, id) where status = 10;
-create index messages_delayed on messages (inbox_id, conversation_id, id) where status = 10 and not_before > 0;
+create index messages_delayed on messages (inbox_id, not_before, conversation_id) where status = 10 and not_before > 0;
 create index messages_in_flight on messages (inbox_id, id) where status in (20, 30);
+create index messages_media on messages (media_id) where media_id is not null;
 create index messages_campaign on messages (campaign_id, status, inbox_id, id) where campaign_id is not null;
 
 create table reply_routes (
