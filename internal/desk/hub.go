@@ -9,6 +9,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/db"
 	"recado/internal/event"
+	"recado/internal/inbox"
 )
 
 const (
@@ -139,7 +140,7 @@ type batchFor struct {
 // changesReach tells whether a batch may change what users see.
 func (t *told) changesReach() bool {
 	for _, e := range t.events {
-		if e.Kind == account.ChangedFact {
+		if e.Kind == account.ChangedFact || e.Kind == inbox.Changed {
 			return true
 		}
 	}

@@ -89,7 +89,7 @@ func spokenOf(events []event.Event) (conversations, messages, failed []db.ID, er
 				return nil, nil, nil, err
 			}
 			conversations, messages = append(conversations, f.Conversation), append(messages, f.Message)
-		case conversation.MessagePosted:
+		case conversation.MessagePosted, conversation.MessageChanged:
 			f, err := event.Decode[conversation.PostedFact](e)
 			if err != nil {
 				return nil, nil, nil, err
@@ -143,7 +143,7 @@ func (t *told) pushes(to reader, e event.Event) ([]Push, error) {
 	case conversation.MessageReceived:
 		f, err := event.Decode[conversation.ReceivedFact](e)
 		return t.message(to, f.Conversation, f.Message), err
-	case conversation.MessagePosted:
+	case conversation.MessagePosted, conversation.MessageChanged:
 		f, err := event.Decode[conversation.PostedFact](e)
 		var out []Push
 		for _, item := range f.Items {

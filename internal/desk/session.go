@@ -93,9 +93,11 @@ func (s *session) resume(ctx context.Context, after, now event.Cursor) error {
 	if err != nil {
 		return err
 	}
-	missed, err := s.hub.log.Read(ctx, after, resumeLimit+1)
-	if err != nil {
-		return err
+	var missed []event.Event
+	if held {
+		if missed, err = s.hub.log.Read(ctx, after, resumeLimit+1); err != nil {
+			return err
+		}
 	}
 	if !held || len(missed) > resumeLimit {
 		return s.send(ctx, frame{Type: "refetch", Cursor: now})

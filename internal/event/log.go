@@ -136,7 +136,7 @@ func (l *Log) Holds(ctx context.Context, at Cursor) (bool, error) {
 	if err != nil {
 		return false, nil // a place that cannot be read is one we do not hold
 	}
-	text := "select count(*) from events where seq = $2 and $1 = $1"
+	text := "select count(*) from events where seq = $2 and $1 = 0"
 	if l.d.Dialect() == db.Postgres {
 		text = "select count(*) from events where tx = $1 and seq = $2"
 	}

@@ -1,0 +1,306 @@
+package desk_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"recado/internal/account"
+	"recado/internal/channel"
+	"recado/internal/contact"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/db/dbtest"
+	"recado/internal/desk"
+	"recado/internal/event"
+	"recado/internal/fault"
+	"recado/internal/inbox"
+	"recado/internal/routing"
+	"recado/internal/template"
+
+	"github.com/coder/websocket"
+)
+
+// house is a workspace with a number, an agent of it, and a hub that runs.
+type house struct {
+	t             *testing.T
+	d             *db.DB
+	log           *event.Log
+	accounts      *account.Room
+	inboxes       *inbox.Room
+	contacts      *contact.Room
+	conversations *conversation.Room
+	routing       *routing.Room
+	room          *desk.Room
+	hub           *desk.Hub
+	workspace     account.Workspace
+	ventas        inbox.Inbox
+	said          int
+	ended         sync.Map // user ids whose session ended
+}
+
+func open(t *testing.T, d *db.DB) *house {
+	t.Helper()
+	ctx := t.Context()
+	bell := event.NewBell(d)
+	h := &house{t: t, d: d, log: event.NewLog(d, bell)}
+	sealer, err := inbox.NewSealer("a secret of at least thirty-two characters")
+	h.must(err)
+	h.accounts, h.contacts = account.New(d, h.log), contact.New(d, h.log)
+	h.inboxes = inbox.New(d, h.log, sealer)
+	h.conversations = conversation.New(d, h.log, h.contacts, h.inboxes)
+	h.routing = routing.New(d, h.log, h.accounts, h.inboxes, h.conversations)
+	h.room = desk.New(d, h.contacts, h.inboxes, template.New(d, h.log), h.conversations, h.routing)
+	h.hub = desk.NewHub(h.room, h.log)
+	h.workspace, err = h.accounts.CreateWorkspace(ctx, "Tienda de prueba", "es")
+	h.must(err)
+	h.ventas, err = h.inboxes.Create(ctx, inbox.Draft{Workspace: h.workspace.ID, Channel: channel.WhatsApp, Label: "Ventas", Address: "5531955501001",
+		ExternalID: "2090010010010011", Account: "1090010010010010", Token: "token"})
+	h.must(err)
+	running, stop := context.WithCancel(context.Background())
+	var parts sync.WaitGroup
+	parts.Go(func() { bell.Run(running) })
+	parts.Go(func() { _ = h.hub.Run(running) })
+	t.Cleanup(func() { stop(); parts.Wait() })
+	return h
+}
+
+func (h *house) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) agent(name string, numbers ...inbox.Inbox) account.Actor {
+	h.t.Helper()
+	ctx, system := h.t.Context(), account.System(h.workspace.ID)
+	user, err := h.accounts.CreateUser(ctx, account.NewUser{Name: name, Email: name + "@ejemplo.test", Locale: "es"})
+	h.must(err)
+	profile, err := h.accounts.StandardProfile(ctx, h.workspace, account.Agent)
+	h.must(err)
+	_, err = h.accounts.AddMember(ctx, system, user.ID, profile.ID)
+	h.must(err)
+	for _, n := range numbers {
+		h.must(h.inboxes.AddMember(ctx, h.workspace.ID, n.ID, user.ID, inbox.Agent))
+	}
+	actor, err := h.accounts.ActorOf(ctx, h.workspace.ID, user.ID)
+	h.must(err)
+	return actor
+}
+
+func (h *house) writes(phone, text string) db.ID {
+	h.t.Helper()
+	h.said++
+	event := channel.Inbound{ExternalID: fmt.Sprintf("wamid.%d", h.said), At: h.d.Now(), Name: "مها 😀", Kind: channel.Text, Text: text,
+		From: []channel.Identity{{Kind: channel.Phone, Value: phone}}}
+	var id db.ID
+	h.must(h.d.Write(h.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		r, err := h.conversations.ReceiveIn(ctx, tx, []conversation.Incoming{{Workspace: h.workspace.ID, Inbox: h.ventas.ID, Event: event}})
+		if err == nil {
+			id = r.Messages[0]
+		}
+		return err
+	}))
+	return id
+}
+
+// frame is what a desk hears, read loosely.
+type frame struct {
+	Type, Cursor string
+	Facts        []struct {
+		Kind         string
+		Gone         bool
+		Conversation *struct {
+			ID      string
+			Contact struct{ Name string }
+			Inbox   struct{ Label string }
+		}
+		Message *struct{ ID, Text string }
+		Items   []struct{ Status string }
+		Text    string
+	}
+}
+
+// screen is an open desk.
+type screen struct {
+	h      *house
+	socket *websocket.Conn
+	cursor string
+}
+
+func (h *house) opens(actor account.Actor, after string) *screen {
+	h.t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		socket, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer socket.CloseNow()
+		_ = h.hub.Serve(r.Context(), socket, func(ctx context.Context) (account.Actor, error) {
+			if _, ended := h.ended.Load(actor.User); ended {
+				return account.Actor{}, fault.New(fault.Unauthorized, "auth.required", "sign in first")
+			}
+			return h.accounts.ActorOf(ctx, actor.Workspace, actor.User)
+		}, event.Cursor(after))
+	}))
+	h.t.Cleanup(server.Close)
+	socket, _, err := websocket.Dial(h.t.Context(), "ws"+strings.TrimPrefix(server.URL, "http"), nil)
+	h.must(err)
+	socket.SetReadLimit(1 << 22)
+	h.t.Cleanup(func() { _ = socket.CloseNow() })
+	return &screen{h: h, socket: socket}
+}
+
+// hears waits for the first frame that fits.
+func (s *screen) hears(what string, fits func(frame) bool) frame {
+	s.h.t.Helper()
+	ctx, cancel := context.WithTimeout(s.h.t.Context(), 10*time.Second)
+	defer cancel()
+	for {
+		_, text, err := s.socket.Read(ctx)
+		if err != nil {
+			s.h.t.Fatalf("did not hear %s: %v", what, err)
+		}
+		var f frame
+		s.h.must(json.Unmarshal(text, &f))
+		if f.Cursor != "" {
+			s.cursor = f.Cursor
+		}
+		if fits(f) {
+			return f
+		}
+	}
+}
+
+func (s *screen) hello() {
+	s.h.t.Helper()
+	s.hears("hello", func(f frame) bool { return f.Type == "hello" })
+}
+
+func saying(text string) func(frame) bool {
+	return func(f frame) bool {
+		for _, fact := range f.Facts {
+			if fact.Kind == "message" && fact.Message.Text == text {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func TestLivePush(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		ana := h.agent("ana", h.ventas)
+		screen := h.opens(ana, "")
+		screen.hello()
+
+		t.Run("a message appears with its conversation", func(t *testing.T) {
+			h.writes("5531985551001", "hola")
+			f := screen.hears("the message", saying("hola"))
+			if c := f.Facts[0].Conversation; c.Contact.Name != "مها 😀" || c.Inbox.Label != "Ventas" {
+				t.Fatalf("%+v", c)
+			}
+		})
+		t.Run("after a drop it continues where it was, without gaps or a reload", func(t *testing.T) {
+			place := screen.cursor
+			_ = screen.socket.CloseNow()
+			h.writes("5531985551001", "uno")
+			h.writes("5531985551001", "dos")
+			screen = h.opens(ana, place)
+			screen.hello()
+			f := screen.hears("what was missed", saying("dos"))
+			if !saying("uno")(f) {
+				t.Fatalf("a message is missing: %+v", f)
+			}
+			h.writes("5531985551001", "tres")
+			screen.hears("what came after", saying("tres"))
+		})
+		t.Run("a place that is not in the log any more means: load again", func(t *testing.T) {
+			for _, place := range []string{"999999999", "999999999-9", "nonsense"} {
+				other := h.opens(ana, place)
+				other.hears("refetch", func(f frame) bool { return f.Type == "refetch" })
+				_ = other.socket.CloseNow()
+			}
+		})
+		t.Run("X02 others hear nothing, and access that is given or taken acts at once", func(t *testing.T) {
+			lila := h.agent("lila")
+			other := h.opens(lila, "")
+			other.hello()
+			h.writes("5531985551002", "no es para lila")
+			h.must(h.inboxes.AddMember(t.Context(), h.workspace.ID, h.ventas.ID, lila.User, inbox.Agent))
+			h.writes("5531985551002", "ahora sí")
+			other.hears("what is hers now", func(f frame) bool {
+				if saying("no es para lila")(f) {
+					t.Error("lila heard what was not hers")
+				}
+				return saying("ahora sí")(f)
+			})
+			h.must(h.inboxes.RemoveMember(t.Context(), h.workspace.ID, h.ventas.ID, lila.User, inbox.Agent))
+			h.writes("5531985551002", "ya no")
+			h.must(h.d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				return h.log.Append(ctx, tx, event.Fact{Workspace: h.workspace.ID, Kind: routing.AvailabilityChanged, Subject: lila.User,
+					Data: routing.AvailabilityFact{User: lila.User, State: routing.Online}})
+			}))
+			other.hears("a fact for everybody", func(f frame) bool {
+				if saying("ya no")(f) {
+					t.Error("lila still hears the number")
+				}
+				return len(f.Facts) > 0 && f.Facts[len(f.Facts)-1].Kind == "availability"
+			})
+		})
+		t.Run("a session that ended closes its screen", func(t *testing.T) {
+			bia := h.agent("bia")
+			other := h.opens(bia, "")
+			other.hello()
+			h.ended.Store(bia.User, true)
+			h.must(h.d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				return h.log.Append(ctx, tx, event.Fact{Workspace: h.workspace.ID, Kind: account.ChangedFact, Data: struct{}{}})
+			}))
+			other.hears("signed_out", func(f frame) bool { return f.Type == "signed_out" })
+		})
+		t.Run("an open desk makes its agent reachable, a closed one does not", func(t *testing.T) {
+			online := func() bool {
+				agents, err := h.routing.Agents(t.Context(), h.workspace.ID)
+				h.must(err)
+				for _, a := range agents {
+					if a.User == ana.User {
+						return a.Online
+					}
+				}
+				return false
+			}
+			if !online() {
+				t.Fatal("the desk is open and the agent not on line")
+			}
+			_ = screen.socket.Close(websocket.StatusNormalClosure, "")
+			for deadline := time.Now().Add(10 * time.Second); online(); time.Sleep(20 * time.Millisecond) {
+				if time.Now().After(deadline) {
+					t.Fatal("the desk is closed and the agent still on line")
+				}
+			}
+		})
+	})
+}
+
+func TestWordsOfAFailure(t *testing.T) {
+	for _, locale := range []string{"es", "pt-BR", "en"} {
+		byCode := desk.ProblemOf(&conversation.Problem{Code: 131026, Class: string(channel.RecipientLater)}, locale)
+		byClass := desk.ProblemOf(&conversation.Problem{Code: 999999, Class: string(channel.WindowClosed)}, locale)
+		for _, p := range []*desk.Problem{byCode, byClass} {
+			if p.Words == "" || strings.HasPrefix(p.Words, "failure.") {
+				t.Errorf("%s: no words for %d %s: %q", locale, p.Code, p.Class, p.Words)
+			}
+		}
+	}
+	if desk.ProblemOf(nil, "es") != nil {
+		t.Error("a message without a failure has one")
+	}
+}
