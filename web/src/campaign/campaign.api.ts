@@ -22,8 +22,9 @@ export const campaigns = {
   remove: (id: Id) => api.delete(of(id)),
   putFile: (id: Id, file: File, progress: (share: number) => void, signal: AbortSignal) =>
     upload<Campaign>(of(id) + '/file', file, progress, signal),
-  check: (id: Id) => api.post(of(id) + '/check'),
-  rows: (id: Id, only: Only, after: string) => api.get<Page<SheetRow>>(of(id) + '/rows', { only, after, limit: 50 }),
+  check: (id: Id) => api.post<Campaign>(of(id) + '/check'),
+  rows: (id: Id, only: Only, after: number) =>
+    api.get<{ items: SheetRow[]; next: number }>(of(id) + '/rows', { only, after: after || undefined, limit: 50 }),
   preview: (id: Id, row: number) => api.get<Preview>(of(id) + '/preview', { row: row || undefined }),
   routeCheck: (id: Id, route: { target: string; email?: string; queue_id?: Id }) =>
     api.post<RouteCheck>(of(id) + '/route-check', route),

@@ -1,4 +1,4 @@
-import type { Agent, Id, Inbox, Millis, Rendered, RouteSummary } from '@/api'
+import type { Agent, Id, Millis, Rendered } from '@/api'
 
 /* What the API says about campaigns (docs/openapi.json, internal/campaign). */
 
@@ -69,8 +69,9 @@ export interface RowProblem {
   field: string
   code: string
   words: string
-  /** A value that would be right. */
+  /** What would mend it, in words, and the value that would be right. */
   fix?: string
+  fix_value?: string
 }
 
 export interface SenderFound {
@@ -107,8 +108,9 @@ export interface Check {
   missing: RowProblem[] | null
   /** Why the sheet as a whole cannot be used. */
   problem?: RowProblem | null
-  errors_file_id?: Id
-  finished_at: Millis
+  /** errors.csv can be downloaded. */
+  errors_file: boolean
+  finished_at: Millis | null
 }
 
 /** Counts has each recipient in exactly one figure; replied is counted besides. */
@@ -136,23 +138,24 @@ export interface CampaignRow {
   id: Id
   name: string
   state: CampaignState
-  state_words?: string
-  created_by: Author | Id | null
+  /** Why it stands there when nobody asked for it, else the name of the state. */
+  state_words: string
+  created_by: Author
   created_at: Millis
   scheduled_at: Millis | null
   started_at: Millis | null
   finished_at: Millis | null
-  counts?: Counts | null
+  counts: Counts
 }
 
 export interface Campaign extends CampaignRow {
-  state_reason?: { code?: string; words?: string; params?: Record<string, string> | null } | null
+  /** Code of the reason; empty when there is none. */
+  state_reason: string
   audience: Audience
   message: MessageSettings
   route: Route
   pace: Pace
   check: Check
-  recipients?: number
 }
 
 /** Change is what a PATCH says; what it leaves out stays. */
@@ -179,7 +182,6 @@ export interface Preview extends SheetRow {
   count: number
   rendered: Rendered
   missing: string[] | null
-  route?: RouteSummary | null
 }
 
 export interface RouteCheck {
@@ -199,14 +201,18 @@ export interface Failure {
   code: string
   words: string
   advice: string
+  /** The provider's own words. */
+  detail?: string
   count: number
 }
 
 export interface Progress {
   state: CampaignState
+  state_words: string
   counts: Counts
   rate_per_second: number
-  finish_at: Millis
+  /** Null when it cannot be told. */
+  finish_at: Millis | null
   by_sender: SenderCounts[] | null
   failures: Failure[] | null
 }
@@ -214,15 +220,15 @@ export interface Progress {
 export interface Recipient {
   id: Id
   row: number
+  /** waiting, left_out, failed, or the status of the message. */
   state: string
-  words?: string
-  reason?: string
+  /** Why it did not get through. */
+  words: string
   inbox_id: Id
   phone: string
   name: string
   conversation_id: Id
-  replied_at: Millis | null
-  at: Millis | null
+  /** 0 when there was none. */
+  replied_at: Millis
+  at: Millis
 }
-
-export type { Inbox }

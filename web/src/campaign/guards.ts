@@ -104,3 +104,9 @@ export function checkWanted(campaign: Campaign): boolean {
     Boolean(campaign.audience.file_id && campaign.audience.columns.phone)
   )
 }
+
+/** stepOf is the step where what a problem's field names is mended. */
+export function stepOf(field: string): Step {
+  if (field.startsWith('message')) return 'message'
+  return field.startsWith('route') ? 'reply' : 'audience'
+}

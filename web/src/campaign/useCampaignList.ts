@@ -38,7 +38,7 @@ export function useCampaignList(state: Ref<string>) {
     try {
       const page = await campaigns.list(state.value, cursor)
       if (mine !== turn) return
-      take(page.items ?? [], page.next ?? '')
+      take(page.items, page.next)
       problem.value = undefined
     } catch (error) {
       if (mine === turn) problem.value = asProblem(error)
@@ -69,9 +69,9 @@ export function useCampaignList(state: Ref<string>) {
     // The rows keep what they show when this fails; the next fact asks again.
     const page = await campaigns.list(state.value, '').catch(() => undefined)
     if (!page || mine !== turn) return
-    const first = page.items ?? []
+    const first = page.items
     rows.value = merged(first, page.next, rows.value)
-    if (rows.value.length === first.length) next.value = page.next ?? ''
+    if (rows.value.length === first.length) next.value = page.next
     const below = ids.filter((id) => !first.some((row) => row.id === id) && rows.value.some((row) => row.id === id))
     for (const id of below) {
       const fresh = await campaigns.get(id).catch(() => undefined)
@@ -81,9 +81,7 @@ export function useCampaignList(state: Ref<string>) {
 
   function replace(fresh: CampaignRow): void {
     const stays = !state.value || fresh.state === state.value
-    rows.value = rows.value.flatMap((row) =>
-      row.id !== fresh.id ? [row] : stays ? [{ ...row, ...fresh, counts: fresh.counts ?? row.counts ?? null }] : [],
-    )
+    rows.value = rows.value.flatMap((row) => (row.id !== fresh.id ? [row] : stays ? [fresh] : []))
   }
 
   function heard(id: Id): void {

@@ -75,8 +75,7 @@ function makeWizard(id: Id) {
   const check = () =>
     inTurn(async () => {
       await keep()
-      await campaigns.check(id)
-      campaign.value = await campaigns.get(id)
+      campaign.value = await campaigns.check(id)
     })
 
   const checkIfWanted = () => (campaign.value && checkWanted(campaign.value) ? check() : Promise.resolve(true))
