@@ -48,6 +48,13 @@ func (c *clock) setSpeed(speed float64) {
 	c.pushed = now.Sub(c.start)
 }
 
+// rate is how many times faster than real time the clock runs.
+func (c *clock) rate() float64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.speed
+}
+
 // realWait turns a simulated duration into the real time it takes.
 func (c *clock) realWait(d time.Duration) time.Duration {
 	c.mu.Lock()

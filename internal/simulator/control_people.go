@@ -51,7 +51,7 @@ type templateView struct {
 func (s *Server) controlState(*http.Request) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := stateView{Now: millis(s.clock.Now()), Speed: s.cfg.Speed, Callback: s.app.callback, PairLimit: s.pairLimit,
+	out := stateView{Now: millis(s.clock.Now()), Speed: s.clock.rate(), Callback: s.app.callback, PairLimit: s.pairLimit,
 		RateLimit: s.cfg.RateLimit, Limit: s.cfg.MessagingLimit, Faults: s.faults.list()}
 	for kind := range faultKinds {
 		out.FaultKinds = append(out.FaultKinds, kind)

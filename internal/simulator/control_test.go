@@ -202,3 +202,31 @@ func TestWordsAreThereInThreeLanguages(t *testing.T) {
 		}
 	}
 }
+
+func TestRefusalsHaveWordsOnThePage(t *testing.T) {
+	text, err := fs.ReadFile(handset, "words/es.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words struct{ Refusals map[string]string }
+	if err := json.Unmarshal(text, &words); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t)
+	w.says(ana, "Hola")
+	on, taken, short := true, "5491155550111", "12"
+	_, noNumber := w.AddPerson(Person{})
+	_, shortNumber := w.AddPerson(Person{Number: "12"})
+	w.says("5491155550112", "Hola")
+	_ = w.Block("5491155550112", DemoNumberVentas, true)
+	_, blocked := w.Say("5491155550112", Said{Number: DemoNumberVentas, Type: "text", Text: "x"})
+	moved := w.ChangePerson("5491155550112", PersonChange{Number: &taken})
+	tooShort := w.ChangePerson("5491155550112", PersonChange{Number: &short})
+	_ = w.ChangePerson(ana, PersonChange{Offline: &on})
+	_, offline := w.Say(ana, Said{Number: DemoNumberVentas, Type: "text", Text: "x"})
+	for _, err := range []error{noNumber, shortNumber, blocked, moved, tooShort, offline} {
+		if err == nil || words.Refusals[err.Error()] == "" {
+			t.Errorf("%v has no words", err)
+		}
+	}
+}

@@ -128,10 +128,12 @@ func orDefault(text, fallback string) string {
 	return text
 }
 
+var jsonType = []string{"application/json; charset=UTF-8"}
+
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	body := encode(v)
 	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=UTF-8")
+	h["Content-Type"] = jsonType
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client may have gone; there is nobody else to tell

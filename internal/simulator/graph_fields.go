@@ -150,10 +150,13 @@ func (c *call) countCall(edge string) error {
 
 // traceID makes an id like fbtrace_id; it means nothing, so it needs no seed.
 func traceID() string {
-	const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ab"
 	b := []byte("A0000000000000000000000")
+	high, low := rand.Uint64(), rand.Uint64()
 	for i := 1; i < len(b); i++ {
-		b[i] = signs[rand.IntN(len(signs))]
+		b[i] = signs[low&63]
+		low = low>>6 | high<<58
+		high >>= 6
 	}
 	return string(b)
 }

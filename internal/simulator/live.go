@@ -14,6 +14,7 @@ type liveFeed struct {
 	mu       sync.Mutex
 	watchers map[chan []byte]bool
 	changes  map[string]bool
+	closed   bool // Run has ended: streams would only keep the server from stopping
 }
 
 const liveEvery = 100 * time.Millisecond
@@ -33,6 +34,9 @@ func (l *liveFeed) changed(kind, id string) {
 
 // run flushes changes until ctx ends, then lets the watchers go.
 func (l *liveFeed) run(ctx context.Context) {
+	l.mu.Lock()
+	l.closed = false
+	l.mu.Unlock()
 	tick := time.NewTicker(liveEvery)
 	defer tick.Stop()
 	for {
@@ -70,22 +74,36 @@ func (l *liveFeed) flush() {
 func (l *liveFeed) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.closed = true
 	for w := range l.watchers {
 		delete(l.watchers, w)
 		close(w)
 	}
 }
 
+// watch opens a stream, unless the feed is closed.
+func (l *liveFeed) watch() (chan []byte, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, false
+	}
+	mine := make(chan []byte, 16)
+	l.watchers[mine] = true
+	return mine, true
+}
+
 // serve streams changes as server-sent events.
 func (l *liveFeed) serve(w http.ResponseWriter, r *http.Request) {
+	mine, ok := l.watch()
+	if !ok {
+		http.Error(w, "the simulator has stopped", http.StatusServiceUnavailable)
+		return
+	}
 	control := http.NewResponseController(w)
 	_ = control.SetWriteDeadline(time.Time{}) // a stream outlives the server's write limit; where that cannot be lifted, the page reconnects
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	mine := make(chan []byte, 16)
-	l.mu.Lock()
-	l.watchers[mine] = true
-	l.mu.Unlock()
 	defer func() {
 		l.mu.Lock()
 		delete(l.watchers, mine)

@@ -138,6 +138,13 @@ func FuzzEscape(f *testing.F) {
 	})
 }
 
+func TestPiecesReadWhatPlaceholderMatches(t *testing.T) {
+	for _, text := range []string{"Hola {{1}}, {{ 2 }} y {{1}}", "nada", "{{nombre}}", "{{1}}{{2}}", "roto {{1"} {
+		_, names := pieces(text)
+		equal(t, names, distinct(placeholder.FindAllStringSubmatch(text, -1)))
+	}
+}
+
 // BenchmarkAcceptSends measures what accepting a template send costs without statuses, as in load tests.
 func BenchmarkAcceptSends(b *testing.B) {
 	s := New(Config{Quiet: true, Statuses: StatusNone, RateLimit: -1, KeepThreads: -1, NoEndings: true})

@@ -162,7 +162,22 @@ func TestResumableUpload(t *testing.T) {
 	if a := w.call("GET", "/v27.0/"+id, nil); a.body["file_offset"] != 3.0 {
 		t.Errorf("%s", a.raw)
 	}
-	if a := send("3", "def"); !strings.HasPrefix(a.body["h"].(string), "4::") {
+	handle, _ := send("3", "def").body["h"].(string)
+	if !strings.HasPrefix(handle, "4::") {
+		t.Errorf("handle %q", handle)
+	}
+	profile := "/v27.0/" + DemoNumberVentas + "/whatsapp_business_profile"
+	set := func(handle string) answer {
+		return w.call("POST", profile, map[string]any{"messaging_product": "whatsapp", "profile_picture_handle": handle})
+	}
+	if a := set("4::nonsense"); a.code() != 100 {
 		t.Errorf("%s", a.raw)
+	}
+	if a := set(handle); a.status != 200 {
+		t.Errorf("%s", a.raw)
+	}
+	picture := w.call("GET", profile, nil).body["data"].([]any)[0].(map[string]any)["profile_picture_url"].(string)
+	if a := w.callAs("", "GET", picture[strings.Index(picture, "/control"):], nil); string(a.raw) != "abcdef" {
+		t.Errorf("picture %s gives %q", picture, a.raw)
 	}
 }

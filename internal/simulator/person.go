@@ -128,7 +128,7 @@ func (s *Server) systemMessage(from *customer, n *number, system map[string]any)
 func (s *Server) OpenThread(who, numberID string) error {
 	return s.withThread(who, numberID, func(p *customer, n *number) {
 		t := p.thread(n)
-		t.openUntil = s.clock.Now().Add(time.Duration(float64(30*time.Second) * max(1, s.cfg.Speed)))
+		t.openUntil = s.clock.Now().Add(time.Duration(float64(30*time.Second) * max(1, s.clock.rate())))
 		if len(t.delivered) > 0 || t.unread > 0 {
 			s.readAll(p, n)
 		}

@@ -73,7 +73,11 @@ func (c *call) postProfile() (any, error) {
 		return nil, err
 	}
 	if handle := c.text("profile_picture_handle"); handle != "" {
-		p.Picture = c.s.publicURL(c.r) + "/control/picture/" + c.number.ID
+		f := c.s.byHandle(handle)
+		if f == nil {
+			return nil, refuse(100, "Parameter 'profile_picture_handle' is not a handle of a finished upload.")
+		}
+		p.Picture = c.s.publicURL(c.r) + "/control/media/" + f.id
 	}
 	c.number.profile = p
 	return success(), nil

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -191,7 +192,7 @@ func (t *Template) fillText(where string, c *Component, given *filledComponent) 
 	if c == nil {
 		return "", nil
 	}
-	names := distinct(placeholder.FindAllStringSubmatch(c.Text, -1))
+	parts, names := pieces(c.Text)
 	var values []filledValue
 	if given != nil {
 		values = given.Parameters
@@ -199,28 +200,69 @@ func (t *Template) fillText(where string, c *Component, given *filledComponent) 
 	if len(values) != len(names) {
 		return "", refuse(132000, "%s: number of localizable_params (%d) does not match the expected number of params (%d)", where, len(values), len(names))
 	}
-	byName := map[string]string{}
-	for i, value := range values {
-		text, err := value.words(where)
-		if err != nil {
-			return "", err
-		}
-		name := strconv.Itoa(i + 1)
-		if t.Format == "NAMED" {
-			name = value.Name
-		} else if value.Name != "" {
-			return "", refuse(100, "%s: parameter_name is only for templates with named parameters", where)
-		}
-		byName[name] = text
+	if len(names) == 0 {
+		return c.Text, nil
+	}
+	byName, err := t.byName(where, values)
+	if err != nil {
+		return "", err
 	}
 	for _, name := range names {
 		if _, ok := byName[name]; !ok {
 			return "", refuse(100, "%s: Parameter name is missing or empty: %s", where, name)
 		}
 	}
-	return placeholder.ReplaceAllStringFunc(c.Text, func(hole string) string {
-		return byName[placeholder.FindStringSubmatch(hole)[1]]
-	}), nil
+	var out strings.Builder
+	for _, p := range parts {
+		out.WriteString(p.words)
+		out.WriteString(byName[p.hole])
+	}
+	return out.String(), nil
+}
+
+// byName gives every value the name of its placeholder: its own, or its position.
+func (t *Template) byName(where string, values []filledValue) (map[string]string, error) {
+	byName := make(map[string]string, len(values))
+	for i, value := range values {
+		text, err := value.words(where)
+		if err != nil {
+			return nil, err
+		}
+		name := strconv.Itoa(i + 1)
+		if t.Format == "NAMED" {
+			name = value.Name
+		} else if value.Name != "" {
+			return nil, refuse(100, "%s: parameter_name is only for templates with named parameters", where)
+		}
+		byName[name] = text
+	}
+	return byName, nil
+}
+
+// piece is a stretch of text and the placeholder that follows it, "" at the end.
+type piece struct{ words, hole string }
+
+// pieces cuts a text at its placeholders and lists their different names. It reads what placeholder matches, without
+// the cost of the expression: every send of a template comes through here.
+func pieces(text string) (parts []piece, names []string) {
+	rest := text
+	for {
+		open := strings.Index(rest, "{{")
+		if open < 0 {
+			break
+		}
+		end := strings.Index(rest[open:], "}}")
+		if end < 0 {
+			break
+		}
+		name := strings.TrimSpace(rest[open+2 : open+end])
+		parts = append(parts, piece{rest[:open], name})
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		rest = rest[open+end+2:]
+	}
+	return append(parts, piece{words: rest}), names
 }
 
 func distinct(found [][]string) []string {

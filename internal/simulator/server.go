@@ -75,7 +75,7 @@ func (s *Server) load() {
 	}
 }
 
-// Run moves statuses, reviews, pauses, customers and webhooks until ctx ends, and returns its error. Webhooks that have not
+// Run moves statuses, reviews, pauses, customers and webhooks until ctx ends, and returns its error; call it once. Webhooks that have not
 // left by then stay in memory, counted by Stats as pending.
 func (s *Server) Run(ctx context.Context) error {
 	var parts sync.WaitGroup

@@ -3,7 +3,11 @@ package simulator
 import (
 	"encoding/base64"
 	"strconv"
+	"time"
 )
+
+// pictureLives is how long a profile picture is kept.
+const pictureLives = 10 * 365 * 24 * time.Hour
 
 // upload is a resumable upload under way (whatsapp-cloud-api §7.3).
 type upload struct {
@@ -51,7 +55,24 @@ func (c *call) continueUpload() (any, error) {
 	if len(u.data) < u.length {
 		return map[string]any{"id": c.id, "file_offset": len(u.data)}, nil
 	}
-	return map[string]string{"h": "4::" + base64.StdEncoding.EncodeToString([]byte(u.mime+":"+c.id))}, nil
+	return map[string]string{"h": u.handle(c.id)}, nil
+}
+
+// handle names the finished upload with this session id.
+func (u *upload) handle(id string) string {
+	return "4::" + base64.StdEncoding.EncodeToString([]byte(u.mime+":"+id))
+}
+
+// byHandle keeps the file of a finished upload and returns it, or nil; the caller holds mu.
+func (s *Server) byHandle(handle string) *file {
+	for id, u := range s.uploads {
+		if len(u.data) == u.length && u.handle(id) == handle {
+			f := &file{mime: u.mime, name: u.name, data: u.data}
+			s.store(f, pictureLives)
+			return f
+		}
+	}
+	return nil
 }
 
 // getUpload tells how far a session got.

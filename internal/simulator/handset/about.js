@@ -1,7 +1,7 @@
 // What can be switched about the customer on screen.
 import { $, el, sheet } from "./dom.js";
 import { ask, person } from "./api.js";
-import { t, clock, day } from "./words.js";
+import { clock, day, refusal, t } from "./words.js";
 
 // showAbout fills the side panel. act = {fail(error), refresh()}.
 export function showAbout(p, number, now, act) {
@@ -58,7 +58,7 @@ function move(p, act) {
         await ask("PATCH", person(p.id), { number: number.value });
         close();
         act.refresh();
-      } catch (failure) { error.textContent = failure.message; }
+      } catch (failure) { error.textContent = refusal(failure); }
     };
     return [el("form", { onsubmit: save }, title, el("label", { class: "field" }, el("span", {}, t("numberField")), number), error,
       el("div", { class: "actions" }, el("button", { class: "btn", type: "button", onclick: close }, t("cancel")), el("button", { class: "btn p", type: "submit" }, t("changeNumber"))))];

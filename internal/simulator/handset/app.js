@@ -1,7 +1,7 @@
 // The handset page: a person plays any customer.
 import { $, el, menu } from "./dom.js";
 import { ask, live, person } from "./api.js";
-import { apply, day, language, loadWords, setLanguage, t } from "./words.js";
+import { apply, day, language, loadWords, refusal, setLanguage, t } from "./words.js";
 import { bubble, preview } from "./bubble.js";
 import { initials, nameOf, newPerson, showPeople } from "./people.js";
 import { showAbout } from "./about.js";
@@ -18,7 +18,7 @@ let quoted = null;
 let shown = new Map(); // message id → [what it looked like, its element]
 const drafts = new Map();
 
-const fail = (e) => { $("notice").textContent = e.message; };
+const fail = (e) => { $("notice").textContent = refusal(e); };
 const act = { say, fail, refresh, tap, menu: messageMenu, find: (id) => messages.find((m) => m.id === id), location: () => askLocation({ say }) };
 
 async function loadState() {

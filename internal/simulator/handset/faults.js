@@ -1,7 +1,7 @@
 // The drawer where things are made to go wrong.
 import { $, el, sheet } from "./dom.js";
 import { ask } from "./api.js";
-import { t } from "./words.js";
+import { refusal, t } from "./words.js";
 
 export function countFaults(faults) {
   $("faultCount").hidden = faults.length === 0;
@@ -33,7 +33,7 @@ export async function openFaults(state) {
       try {
         await ask("POST", "faults", { kind: kind.value, number: number.value, count: Number(count.value), duration: Number(seconds.value),
           probability: Number(chance.value) >= 100 ? 0 : Number(chance.value) / 100, code: codeField.hidden ? 0 : Number(code.value) });
-      } catch (failure) { error.textContent = failure.message; }
+      } catch (failure) { error.textContent = refusal(failure); }
       show((await ask("GET", "faults")).faults);
     };
     show(found.faults);

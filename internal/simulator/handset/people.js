@@ -1,7 +1,7 @@
 // The list of customers, and making a new one.
 import { $, el, sheet } from "./dom.js";
 import { ask } from "./api.js";
-import { t, clock } from "./words.js";
+import { clock, refusal, t } from "./words.js";
 import { preview } from "./bubble.js";
 
 export const nameOf = (p) => p.name || (p.username ? `@${p.username}` : p.number ? `+${p.number}` : p.user_id);
@@ -44,7 +44,7 @@ export function newPerson(done) {
         close();
         done(made.id);
       } catch (failure) {
-        error.textContent = failure.message;
+        error.textContent = refusal(failure);
         number.focus();
       }
     };

@@ -28,6 +28,9 @@ export function t(key, values = {}) {
   return typeof text === "string" ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text;
 }
 
+// refusal says in the person's language why the simulator refused; unknown reasons stay as they came.
+export const refusal = (e) => words.refusals?.[e.message] ?? e.message;
+
 // apply fills elements that name their word in the page.
 export function apply(root) {
   for (const el of root.querySelectorAll("[data-t]")) el.textContent = t(el.dataset.t);
