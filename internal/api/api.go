@@ -9,6 +9,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/auth"
 	"recado/internal/campaign"
+	"recado/internal/channel"
 	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
@@ -39,6 +40,8 @@ type Rooms struct {
 	Desk         *desk.Room
 	Hub          *desk.Hub
 
+	// Carries tells what each channel can carry: which files may be uploaded.
+	Carries map[channel.Kind]channel.Capability
 	// SyncTemplates fetches the templates of an inbox's account from the provider and tells how many changed.
 	SyncTemplates func(ctx context.Context, inbox db.ID) (int, error)
 	// Demo gives the sign-ins of the demo; nil outside of it.

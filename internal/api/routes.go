@@ -12,5 +12,6 @@ func (s *Server) routes() {
 	s.deskRoutes()
 	s.deskMessageRoutes()
 	s.liveRoutes()
+	s.fileRoutes()
 	s.campaignRoutes()
 }

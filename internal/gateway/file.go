@@ -20,10 +20,6 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// MessageChanged is the kind of the fact told when the file of a message has arrived or is lost; its data is a
-// conversation.PostedFact.
-const MessageChanged = "message.changed"
-
 // uploadKeeps is how long an uploaded file is sent by the provider's id: they live 30 days (whatsapp-cloud-api §3).
 const uploadKeeps = 25 * 24 * time.Hour
 
@@ -218,7 +214,7 @@ func (g *Room) tellChanged(ctx context.Context, source sourceOf) error {
 		return fmt.Errorf("message of a file: %w", err)
 	}
 	return g.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return g.rooms.Log.Append(ctx, tx, event.Fact{Workspace: m.Workspace, Kind: MessageChanged, Subject: m.ID, Data: conversation.PostedFact{
+		return g.rooms.Log.Append(ctx, tx, event.Fact{Workspace: m.Workspace, Kind: conversation.MessageChanged, Subject: m.ID, Data: conversation.PostedFact{
 			Items: []conversation.PostedItem{{Message: m.ID, Conversation: m.Conversation, Author: conversation.AuthorContact}}}})
 	})
 }

@@ -269,7 +269,7 @@ func TestFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			h.comes(1, "select count(*) from files f join messages m on m.media_id = f.id where f.state = 'ready' and f.size > 0")
-			h.comes(1, "select count(*) from events where kind = $1", MessageChanged)
+			h.comes(1, "select count(*) from events where kind = $1", conversation.MessageChanged)
 		})
 		t.Run("a file the provider lost is marked as failed", func(t *testing.T) {
 			h.deliver("messages", simulator.DemoNumberVentas, `"contacts":[{"wa_id":"5531955000031"}],"messages":[{"from":"5531955000031","id":"wamid.lost","timestamp":"1794045600","type":"image","image":{"id":"1","mime_type":"image/jpeg"}}]`)

@@ -60,7 +60,7 @@ func (n *Node) newAPI() (*api.Server, error) {
 	r := n.rooms
 	rooms := api.Rooms{Account: r.accounts, Auth: r.auth, Inbox: r.inboxes, Contact: r.contacts, Template: r.templates, Media: r.files,
 		Conversation: r.conversations, Routing: r.routing, Campaign: r.campaigns, Desk: r.desk, Hub: r.hub,
-		SyncTemplates: r.gateway.SyncTemplates,
+		SyncTemplates: r.gateway.SyncTemplates, Carries: carries(r.adapters),
 		Availability: func(ctx context.Context, actor account.Actor) (api.Availability, error) {
 			a, err := r.routing.AvailabilityOf(ctx, actor.Workspace, actor.User)
 			return api.Availability{State: string(a.State), Reason: a.Reason, Since: a.Since}, err

@@ -9,6 +9,8 @@ import (
 	"recado/internal/api"
 	"recado/internal/auth"
 	"recado/internal/campaign"
+	"recado/internal/channel"
+	"recado/internal/channel/whatsapp"
 	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
@@ -48,6 +50,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}})
 	r.Desk = desk.New(d, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
 	r.Hub = desk.NewHub(r.Desk, log)
+	r.Carries = map[channel.Kind]channel.Capability{channel.WhatsApp: whatsapp.New(whatsapp.Config{}).Capability()}
 	r.Availability = func(ctx context.Context, actor account.Actor) (api.Availability, error) {
 		a, err := r.Routing.AvailabilityOf(ctx, actor.Workspace, actor.User)
 		return api.Availability{State: string(a.State), Reason: a.Reason, Since: a.Since}, err
