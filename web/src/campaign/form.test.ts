@@ -1,0 +1,49 @@
+import { reactive } from 'vue'
+import { describe, expect, it } from 'vitest'
+import { aCampaign } from './fixture'
+import { changesOf, formOf, same } from './form'
+
+describe('the form of a draft', () => {
+  it('says nothing when nothing changed, so that the server keeps its check', () => {
+    const campaign = aCampaign()
+    expect(changesOf(reactive(formOf(campaign)), campaign)).toEqual({})
+  })
+
+  it('says only the part that changed', () => {
+    const campaign = aCampaign()
+    const form = reactive(formOf(campaign))
+    form.route.target = 'none'
+    expect(Object.keys(changesOf(form, campaign))).toEqual(['route'])
+    form.name = '  Otoño  '
+    expect(changesOf(form, campaign).name).toBe('Otoño')
+  })
+
+  it('tells a changed sender from changed columns', () => {
+    const campaign = aCampaign()
+    const form = formOf(campaign)
+    form.sender = '9'
+    expect(changesOf(form, campaign).audience).toEqual({ default_sender_id: '9' })
+    form.columns.queue = 'nombre'
+    expect(changesOf(form, campaign).audience).toHaveProperty('columns.queue', 'nombre')
+  })
+
+  it('does not reach into the server copy when it is edited', () => {
+    const campaign = aCampaign()
+    formOf(campaign).columns.variables['2'] = 'nombre'
+    expect(campaign.audience.columns.variables).toEqual({ '1': 'factura' })
+  })
+
+  it('takes an empty member for one that is not there', () => {
+    expect(same({ column: 'a', fallback: '' }, { column: 'a' })).toBe(true)
+    expect(same({ column: 'a', fallback: 'b' }, { column: 'a' })).toBe(false)
+    expect(same({ b: 1, a: 2 }, { a: 2, b: 1 })).toBe(true)
+  })
+
+  it('turns a cleared time into at once', () => {
+    const campaign = aCampaign({ scheduled_at: 5_000 })
+    const form = formOf(campaign)
+    expect(form.at).toBe(5_000)
+    form.at = 0
+    expect(changesOf(form, campaign)).toEqual({ scheduled_at: 0 })
+  })
+})
