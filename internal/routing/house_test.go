@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -30,6 +31,7 @@ type house struct {
 	ventas        inbox.Inbox
 	push, pull    routing.Queue
 	seen          event.Cursor
+	told          int64 // sequence number of the newest fact told
 	said          int
 }
 
@@ -125,8 +127,7 @@ func (h *house) row(id db.ID) conversation.Row {
 func (h *house) tell() {
 	h.t.Helper()
 	for {
-		facts, err := h.log.Read(h.t.Context(), h.seen, 1000)
-		h.must(err)
+		facts := h.unread()
 		if len(facts) == 0 {
 			return
 		}
@@ -146,6 +147,23 @@ func (h *house) tell() {
 			}
 			return h.room.Distribute(ctx, tx, moved)
 		}))
+	}
+}
+
+// unread gives the facts nobody was told yet. On PostgreSQL a fact can be read only when no older transaction runs
+// anywhere on the server, so it waits for those that are there.
+func (h *house) unread() []event.Event {
+	h.t.Helper()
+	last, err := db.One[int64](h.t.Context(), h.d, "select coalesce(max(seq), 0) from events")
+	h.must(err)
+	for {
+		facts, err := h.log.Read(h.t.Context(), h.seen, 1000)
+		h.must(err)
+		if last == h.told || len(facts) > 0 && facts[len(facts)-1].Seq >= last {
+			h.told = last
+			return facts
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 
