@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"time"
+
+	"recado/bench/bare"
+	"recado/bench/crossing"
+	"recado/bench/figure"
+	"recado/bench/p9"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// run measures what is wanted on each database, the bare limits right before the figures that are divided by them.
+func run(ctx context.Context, o options) error {
+	if o.wants("P1") {
+		if err := o.eachDatabase(ctx, o.send); err != nil {
+			return err
+		}
+	}
+	if o.wants("P2") || o.wants("P3") {
+		if err := o.eachDatabase(ctx, o.receive); err != nil {
+			return err
+		}
+	}
+	if o.wants("P9") {
+		return o.eachDatabase(ctx, o.sheet)
+	}
+	return nil
+}
+
+func (o options) send(ctx context.Context, target crossing.Target) error {
+	limit, err := bare.SendLimit(o.during)
+	if err != nil {
+		return err
+	}
+	target.Before = o.before
+	f, err := crossing.Send(ctx, target, o.messages, limit, goalFor(target, 0.35, 0.20))
+	if err != nil {
+		return fmt.Errorf("P1 on %s: %w", target.Name, err)
+	}
+	return figure.Keep(os.Stdout, o.results, "crossing", time.Now(), f)
+}
+
+func (o options) receive(ctx context.Context, target crossing.Target) error {
+	limit, err := bare.ReceiveLimit(os.TempDir(), "a secret", o.during, func(n int64) []byte { return crossing.Body(n, []string{"wamid.a"}) })
+	if err != nil {
+		return err
+	}
+	figures, err := crossing.Receive(ctx, target, o.during, limit, goalFor(target, 0.60, 0.30), goalFor(target, 0.30, 0.15))
+	if err != nil {
+		return fmt.Errorf("P2 and P3 on %s: %w", target.Name, err)
+	}
+	return figure.Keep(os.Stdout, o.results, "crossing", time.Now(), figures...)
+}
+
+func (o options) sheet(ctx context.Context, target crossing.Target) error {
+	rows := 1_000_000
+	if o.short {
+		rows = 20_000
+	}
+	if _, err := p9.Run(ctx, os.Stdout, rows, target.URL); err != nil {
+		return fmt.Errorf("P9 on %s: %w", target.Name, err)
+	}
+	return nil
+}
+
+func goalFor(target crossing.Target, sqlite, postgres float64) float64 {
+	if target.URL == "" {
+		return sqlite
+	}
+	return postgres
+}
+
+// eachDatabase measures on SQLite and on PostgreSQL; without a server the latter is passed over and says so.
+func (o options) eachDatabase(ctx context.Context, measure func(context.Context, crossing.Target) error) error {
+	if o.database != "postgres" {
+		if err := measure(ctx, crossing.Target{Name: "SQLite, fsync at every shared commit"}); err != nil {
+			return err
+		}
+	}
+	if o.database == "sqlite" {
+		return nil
+	}
+	server := os.Getenv("RECADO_TEST_POSTGRES")
+	if server == "" {
+		fmt.Println("PostgreSQL: passed over, RECADO_TEST_POSTGRES is not set (scripts/with-postgres starts a server)")
+		return nil
+	}
+	return onPostgres(ctx, server, measure)
+}
+
+// onPostgres makes an empty database, measures and drops it again.
+func onPostgres(ctx context.Context, server string, measure func(context.Context, crossing.Target) error) error {
+	admin, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	defer admin.Close(context.WithoutCancel(ctx))
+	name := fmt.Sprintf("recado_bench_%d_%d", os.Getpid(), time.Now().UnixNano())
+	if _, err := admin.Exec(ctx, "create database "+name); err != nil {
+		return fmt.Errorf("make a database: %w", err)
+	}
+	defer admin.Exec(context.WithoutCancel(ctx), "drop database "+name+" with (force)")
+	var fsync string
+	if err := admin.QueryRow(ctx, "show fsync").Scan(&fsync); err != nil {
+		return fmt.Errorf("settings of PostgreSQL: %w", err)
+	}
+	address, err := url.Parse(server)
+	if err != nil {
+		return fmt.Errorf("address of PostgreSQL: %w", err)
+	}
+	address.Path = "/" + name
+	return measure(ctx, crossing.Target{Name: "PostgreSQL, fsync " + fsync, URL: address.String()})
+}
