@@ -62,7 +62,7 @@ function group(items: Item[], me: Id): Item[] {
   const spoken = (item: Item | undefined): Said | undefined => {
     if (item?.type === 'message') return { side: side(item.message), at: item.message.created_at }
     const direction = item?.type === 'pending' && item.pending.draft.kind === 'note' ? 'note' : 'out'
-    return item?.type === 'pending' ? { side: direction + 'user' + me, at: item.pending.at } : undefined
+    return item?.type === 'pending' ? { side: direction + 'agent' + me, at: item.pending.at } : undefined
   }
   items.forEach((item, at) => {
     if (item.type !== 'message' && item.type !== 'pending') return

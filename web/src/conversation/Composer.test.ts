@@ -1,0 +1,110 @@
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, it } from 'vitest'
+import { defineComponent, h, ref } from 'vue'
+import { detail, noon, row } from '@/testing/examples'
+import { violations } from '@/testing/axe'
+import { show } from '@/testing/mount'
+import Composer from './Composer.vue'
+import { useDrafts } from './draft.store'
+
+const fresh = {
+  window: {
+    state: 'open' as const,
+    until: Date.now() + 3_600_000 * 20,
+    allowed: ['free', 'media', 'template'],
+    reason: '',
+  },
+}
+const closedWindow = {
+  window: { state: 'template_only' as const, until: noon, allowed: ['template'], reason: 'window.closed' },
+}
+
+describe('the composer', () => {
+  it('sends with Enter and empties the box', async () => {
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    await composer.get('textarea').setValue('  Hola Camila ')
+    await composer.get('textarea').trigger('keydown', { key: 'Enter' })
+    expect(composer.emitted('send')).toEqual([[{ kind: 'text', text: 'Hola Camila' }, {}]])
+    expect((composer.get('textarea').element as HTMLTextAreaElement).value).toBe('')
+  })
+
+  it('makes a line with Shift+Enter and sends nothing while an input method composes', async () => {
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    const box = composer.get('textarea')
+    await box.setValue('に')
+    await box.trigger('keydown', { key: 'Enter', shiftKey: true })
+    await box.trigger('keydown', { key: 'Enter', isComposing: true })
+    await box.trigger('keydown', { key: 'Enter', keyCode: 229 })
+    expect(composer.emitted('send')).toBeUndefined()
+  })
+
+  it('sends nothing when nothing was written, and says so on the button', async () => {
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    await composer.get('textarea').setValue('   ')
+    await composer.get('textarea').trigger('keydown', { key: 'Enter' })
+    expect(composer.emitted('send')).toBeUndefined()
+    expect(composer.get('[type=submit]').attributes('title')).toBe('Write something first.')
+  })
+
+  it('never shows a draft in another conversation', async () => {
+    const id = ref('100')
+    const Desk = defineComponent(
+      () => () => h(Composer, { key: id.value, row: row({ ...fresh, id: id.value }), detail: detail(fresh) }),
+    )
+    const desk = await show(Desk)
+    await desk.get('textarea').setValue('only for Camila')
+    id.value = '200'
+    await flushPromises()
+    expect((desk.get('textarea').element as HTMLTextAreaElement).value).toBe('')
+    id.value = '100'
+    await flushPromises()
+    expect((desk.get('textarea').element as HTMLTextAreaElement).value).toBe('only for Camila')
+  })
+
+  it('keeps a draft over a reload, for this person only', async () => {
+    await (await show(Composer, { row: row(fresh), detail: detail(fresh) })).get('textarea').setValue('half a sentence')
+    await flushPromises()
+    expect(localStorage.getItem('recado.draft.7.100')).toContain('half a sentence')
+    const again = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    expect((again.get('textarea').element as HTMLTextAreaElement).value).toBe('half a sentence')
+  })
+
+  it('offers a template when the window is closed, and keeps what was written', async () => {
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    await composer.get('textarea').setValue('I was writing')
+    await composer.setProps({ row: row(closedWindow) })
+    expect(composer.find('textarea').exists()).toBe(false)
+    expect(composer.text()).toContain('The 24-hour window is closed')
+    expect(composer.text()).toContain('I was writing')
+    await composer.get('button').trigger('click')
+    expect(composer.emitted('template')).toHaveLength(1)
+  })
+
+  it('writes a note in its own box, also when the window is closed', async () => {
+    const composer = await show(Composer, { row: row(closedWindow), detail: detail(closedWindow) })
+    await composer
+      .findAll('button')
+      .find((button) => button.text() === 'Internal note')!
+      .trigger('click')
+    await composer.get('textarea').setValue('call her tomorrow')
+    await composer.get('form').trigger('submit')
+    expect(composer.emitted('send')).toEqual([[{ kind: 'note', text: 'call her tomorrow' }, {}]])
+    expect(useDrafts().of('100').reply).toBe('')
+  })
+
+  it('quotes the message it answers, once', async () => {
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    useDrafts().of('100').replyTo = { id: '9', text: '¿Cuánto cuesta?', kind: 'text' }
+    await flushPromises()
+    expect(composer.text()).toContain('¿Cuánto cuesta?')
+    await composer.get('textarea').setValue('120')
+    await composer.get('textarea').trigger('keydown', { key: 'Enter' })
+    expect(composer.emitted('send')![0]![0]).toEqual({ kind: 'text', text: '120', reply_to_id: '9' })
+    expect(composer.text()).not.toContain('¿Cuánto cuesta?')
+  })
+
+  it('has no violations', async () => {
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    expect(await violations(composer.element)).toEqual([])
+  })
+})
