@@ -45,6 +45,9 @@ const (
 	retriesFor   = 7 * 24 * time.Hour
 )
 
+// mostEscaped is how much escaping can lengthen a text: four bytes of UTF-8 become twelve signs.
+const mostEscaped = 3
+
 func newOutbox(cfg Config, a *agenda, f *faultTable, c *counters) *outbox {
 	o := &outbox{secret: cfg.AppSecret, batch: cfg.WebhookBatch, agenda: a, faults: f, counter: c,
 		client: &http.Client{
@@ -148,9 +151,9 @@ func (o *outbox) next() []change {
 	if o.stopped {
 		return nil
 	}
-	n, size := 1, len(o.queue[0].value)
+	n, size := 1, mostEscaped*len(o.queue[0].value)
 	for n < len(o.queue) && n < o.batch && o.queue[n].url == o.queue[0].url {
-		size += len(o.queue[n].value) * 2 // room for escapes
+		size += mostEscaped * len(o.queue[n].value)
 		if size > maxBatchBytes {
 			break
 		}

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -120,34 +119,37 @@ func TestWebhookFaults(t *testing.T) {
 }
 
 func TestWebhooksAreBatched(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.WebhookBatch, c.RateLimit, c.NoEndings, c.Statuses = 1000, -1, true, StatusSent })
-	for i := range 1500 {
-		w.send(utility(fmt.Sprintf("549115%07d", i)))
-	}
-	w.pass(1500 * time.Millisecond)
-	w.hook.mu.Lock()
-	posts, most := len(w.hook.bodies), 0
-	for _, body := range w.hook.bodies {
-		if len(body) > maxBatchBytes {
-			t.Errorf("a post of %d bytes", len(body))
+	sizes := func(changes, bytes int) (out []int) {
+		s := New(Config{WebhookBatch: 5000})
+		for range changes {
+			s.outbox.put(change{url: "http://a.test/", account: "1", field: "messages", value: make([]byte, bytes)})
 		}
-		var e struct {
-			Entry []struct{ Changes []json.RawMessage }
+		s.outbox.put(change{url: "http://b.test/", account: "1", field: "messages"})
+		for s.outbox.pending() > s.outbox.underWay {
+			out = append(out, len(s.outbox.next()))
 		}
-		_ = json.Unmarshal(body, &e)
-		n := 0
-		for _, one := range e.Entry {
-			n += len(one.Changes)
+		return out
+	}
+	t.Run("at most a thousand changes, one place at a time", func(t *testing.T) {
+		if got := fmt.Sprint(sizes(2500, 10)); got != "[1000 1000 500 1]" {
+			t.Errorf("posts of %s changes", got)
 		}
-		most = max(most, n)
-	}
-	w.hook.mu.Unlock()
-	if got := w.Stats().WebhookChanges; got != 1500 {
-		t.Errorf("%d changes delivered", got)
-	}
-	if most > 1000 || most < 100 || posts > 750 {
-		t.Errorf("%d posts, most %d changes", posts, most)
-	}
+	})
+	t.Run("at most 3 MB", func(t *testing.T) {
+		if got := fmt.Sprint(sizes(4, 400<<10)); got != "[2 2 1]" {
+			t.Errorf("posts of %s changes", got)
+		}
+	})
+	t.Run("and every change once", func(t *testing.T) {
+		w := newWorld(t, func(c *Config) { c.WebhookBatch, c.RateLimit, c.NoEndings, c.Statuses = 1000, -1, true, StatusSent })
+		for i := range 1500 {
+			w.send(utility(fmt.Sprintf("549115%07d", i)))
+		}
+		w.pass(1500 * time.Millisecond)
+		if s := w.Stats(); s.WebhookChanges != 1500 || len(w.hook.changes(t)) != 1500 {
+			t.Errorf("%d changes delivered in %d posts", s.WebhookChanges, s.WebhookPosts)
+		}
+	})
 }
 
 func TestWhereWebhooksGo(t *testing.T) {
