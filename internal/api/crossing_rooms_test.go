@@ -1,0 +1,86 @@
+package api_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"recado/internal/api/apitest"
+	"recado/internal/channel"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/media"
+)
+
+// What belongs to Other in the rooms of the desk, of campaigns and of files. Messages are of the same conversation.
+func init() {
+	crossWorkspace["conversations/{id}"] = func(t *testing.T, w *apitest.World) string { return rivalMessage(t, w).Conversation.String() }
+	crossWorkspace["messages/{message}"] = func(t *testing.T, w *apitest.World) string { return rivalMessage(t, w).ID.String() }
+	crossWorkspace["campaigns/{id}"] = func(t *testing.T, w *apitest.World) string {
+		c, err := w.Rooms.Campaign.Create(t.Context(), w.Other.Actors["rival"], "Rival", "wizard")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.ID.String()
+	}
+	crossWorkspace["files/{id}"] = func(t *testing.T, w *apitest.World) string {
+		f, err := w.Rooms.Media.Save(t.Context(), w.Other.Workspace.ID, "precios.txt", strings.NewReader("harina 10"),
+			[]media.Limit{{Kind: channel.Document, Mimes: []string{"text/plain"}, Bytes: 1000}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.ID.String()
+	}
+	for operation, body := range map[string]string{
+		"postMessage":        `{"client_id":"a1","kind":"text","text":"hola"}`,
+		"markRead":           `{}`,
+		"takeTicket":         `{}`,
+		"closeTicket":        `{"result":"resolved"}`,
+		"assignTicket":       `{"user_id":"1"}`,
+		"reopenTicket":       `{"ticket_id":"1"}`,
+		"retryMessage":       `{}`,
+		"changeCampaign":     `{"name":"Mía"}`,
+		"checkCampaign":      `{}`,
+		"sendCampaign":       `{}`,
+		"checkCampaignRoute": `{"target":"none"}`,
+	} {
+		crossBody[operation] = body
+	}
+}
+
+// rivalMessage is the one message of Other's one conversation, made when it is first asked for.
+func rivalMessage(t *testing.T, w *apitest.World) conversation.Message {
+	t.Helper()
+	find := func() (conversation.Message, bool) {
+		ids, err := db.All[db.ID](t.Context(), w.DB, "select id from messages where workspace_id = $1", w.Other.Workspace.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, err := w.Rooms.Conversation.MessagesByID(t.Context(), w.DB, w.Other.Workspace.ID, ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range known {
+			return m, true
+		}
+		return conversation.Message{}, false
+	}
+	if m, made := find(); made {
+		return m
+	}
+	box := newInbox(t, w, w.Other.Workspace.ID, "Rival", "5531955509997")
+	err := w.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := w.Rooms.Conversation.ReceiveIn(ctx, tx, []conversation.Incoming{{Workspace: w.Other.Workspace.ID, Inbox: box.ID, Event: channel.Inbound{
+			ExternalID: "wamid.rival", At: w.Clock.Now().UnixMilli(), From: []channel.Identity{{Kind: channel.Phone, Value: "5531955509996"}},
+			Name: "Cliente de Rival", Kind: channel.Text, Text: "secreto de rival"}}})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, made := find()
+	if !made {
+		t.Fatal("the message was not stored")
+	}
+	return m
+}
