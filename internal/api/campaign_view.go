@@ -178,12 +178,18 @@ type CampaignPreview struct {
 	Count    int64             `json:"count" doc:"ready rows"`
 	Rendered template.Rendered `json:"rendered"`
 	Missing  []string          `json:"missing" doc:"variables without a value"`
-	Target   string            `json:"route_target"`
-	TargetID db.ID             `json:"route_target_id"`
+	Route    PreviewRoute      `json:"route" doc:"where a reply of this person would go"`
+}
+
+// PreviewRoute is where a reply goes.
+type PreviewRoute struct {
+	Target   string `json:"target"`
+	TargetID db.ID  `json:"target_id"`
 }
 
 func previewOf(p campaign.Preview, locale string) CampaignPreview {
-	return CampaignPreview{SheetRow: sheetRow(p.Row, locale), Count: p.Count, Rendered: p.Rendered, Missing: p.Missing, Target: p.Target, TargetID: p.TargetID}
+	return CampaignPreview{SheetRow: sheetRow(p.Row, locale), Count: p.Count, Rendered: p.Rendered, Missing: p.Missing,
+		Route: PreviewRoute{Target: p.Target, TargetID: p.TargetID}}
 }
 
 // CampaignRouteCheck tells whether replies can go somewhere.

@@ -132,6 +132,7 @@ type checkRun struct {
 	out      *sheet.ErrorWriter
 	shown    [][]any // rows of campaign_problems not stored yet
 	kept     int
+	said     map[string]string // words by problem
 	stored   time.Time
 }
 
@@ -146,7 +147,7 @@ func (r *Room) runCheck(ctx context.Context, c *row, run db.ID) error {
 	if err != nil {
 		return err
 	}
-	k := &checkRun{room: r, c: c, campaign: campaign, asked: a, run: run, check: Check{State: CheckRunning}, stored: time.Now()}
+	k := &checkRun{room: r, c: c, campaign: campaign, asked: a, run: run, check: Check{State: CheckRunning}, stored: time.Now(), said: map[string]string{}}
 	if err := k.begin(ctx); err != nil {
 		return err
 	}
@@ -221,7 +222,7 @@ func (k *checkRun) take(ctx context.Context, b *batch) error {
 		if k.tally.count(v); v.problem == nil {
 			continue
 		}
-		if err := k.out.Write(b.row(i), v.problem.Words(k.asked.Locale)); err != nil {
+		if err := k.out.Write(b.row(i), k.words(v.problem)); err != nil {
 			return fmt.Errorf("file of errors: %w", err)
 		}
 		if k.kept < shownProblems {
@@ -235,6 +236,22 @@ func (k *checkRun) take(ctx context.Context, b *batch) error {
 	}
 	k.stored = time.Now()
 	return k.store(ctx)
+}
+
+// wordsKept bounds the sentences remembered: a sheet that is wrong in one way is wrong in a million rows.
+const wordsKept = 1000
+
+// words says a problem in the author's language.
+func (k *checkRun) words(p *Problem) string {
+	key := p.key()
+	if text, ok := k.said[key]; ok {
+		return text
+	}
+	text := p.Words(k.asked.Locale)
+	if len(k.said) < wordsKept {
+		k.said[key] = text
+	}
+	return text
 }
 
 // shownCells bounds what a stranger's row takes in the list of problems.

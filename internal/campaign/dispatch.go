@@ -123,13 +123,14 @@ type recipient struct {
 	Name     string `db:"name"`
 	Template db.ID  `db:"template_id"`
 	Values   string `db:"variables_json"`
+	Extras   string `db:"extras_json"`
 	Target   string `db:"target"`
 	TargetID db.ID  `db:"target_id"`
 }
 
 const (
 	queuedPerInbox = "select inbox_id, count(*) as n from messages where inbox_id in ({ids:$1}) and lane = 3 and status = 10 group by inbox_id"
-	waitingOfInbox = `select id, inbox_id, address, name, template_id, variables_json, target, target_id from recipients
+	waitingOfInbox = `select id, inbox_id, address, name, template_id, variables_json, extras_json, target, target_id from recipients
 	where campaign_id = $1 and inbox_id = $2 and state = 0 order by id limit $3`
 )
 

@@ -91,8 +91,8 @@ func (f *freezing) take(ctx context.Context, b *batch, campaign Campaign) error 
 			target = int64(id)
 		}
 		rows = append(rows, []any{int64(f.c.Workspace), int64(f.room.d.NewID()), int64(f.c.ID), int64(v.number), waiting,
-			int64(f.tally.catalog.senders[v.sender].ID), v.phone.E164, v.phone.Key, cleanText(v.name), int64(v.wording.ID), cleanText(encode(v.values)), "",
-			v.target, target})
+			int64(f.tally.catalog.senders[v.sender].ID), v.phone.E164, v.phone.Key, cleanText(v.name), int64(v.wording.ID), cleanText(encode(v.values)),
+			extrasText(v.extras), v.target, target})
 	}
 	return f.room.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := holdRunIn(ctx, tx, f.c.ID, f.run, Sending); err != nil {
@@ -101,6 +101,14 @@ func (f *freezing) take(ctx context.Context, b *batch, campaign Campaign) error 
 		_, err := tx.Insert(ctx, recipientInto, "on conflict (campaign_id, row_number) do nothing", rows)
 		return err
 	})
+}
+
+// extrasText is how extras are stored; "" for none.
+func extrasText(extras map[string]string) string {
+	if len(extras) == 0 {
+		return ""
+	}
+	return cleanText(encode(extras))
 }
 
 // end lets the dispatcher begin, or makes the campaign fail when the sheet cannot be read any more or nobody is left.

@@ -61,7 +61,26 @@ func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipie
 	for n, id := range queued {
 		outcomes[places[n]].message = id
 	}
+	if err := p.keepExtrasIn(ctx, tx, batch, outcomes); err != nil {
+		return 0, err
+	}
 	return len(queued), settleIn(ctx, tx, batch, outcomes)
+}
+
+// keepExtrasIn keeps what the sheet says besides on the contacts who are written to (B61).
+func (p *dispatching) keepExtrasIn(ctx context.Context, tx *db.Tx, batch []recipient, outcomes []outcome) error {
+	more := map[db.ID]map[string]string{}
+	for i, one := range batch {
+		if one.Extras == "" || outcomes[i].message == 0 {
+			continue
+		}
+		extras := map[string]string{}
+		if err := decode(one.Extras, &extras); err != nil {
+			return fmt.Errorf("extras of recipient %d: %w", one.ID, err)
+		}
+		more[outcomes[i].contact] = extras
+	}
+	return p.room.Contacts.AddAttributesIn(ctx, tx, p.due.Workspace, more)
 }
 
 // moment is what is true of numbers and templates while a batch is handed over.

@@ -21,7 +21,8 @@ type verdict struct {
 	name    string
 	wording *wording // nil while no template is chosen
 	values  map[string]string
-	target  string // of the row's own route, when the sheet names one
+	extras  map[string]string // what else the row says, by header
+	target  string            // of the row's own route, when the sheet names one
 	agent   db.ID
 	queue   db.ID
 }
@@ -43,6 +44,7 @@ type judge struct {
 	wordOf   map[wordKey]wordAnswer
 	plans    map[*wording][]valuePlan
 	surplus  map[*wording][]surplusColumn
+	extras   map[*wording][]int
 }
 
 type wordKey struct {
@@ -69,7 +71,7 @@ type surplusColumn struct {
 
 func newJudge(cat *catalog, c Campaign) *judge {
 	j := &judge{catalog: cat, c: c, fixed: -1, senderOf: map[string]int{}, wordOf: map[wordKey]wordAnswer{}, plans: map[*wording][]valuePlan{},
-		surplus: map[*wording][]surplusColumn{}, vars: map[string]int{}}
+		surplus: map[*wording][]surplusColumn{}, extras: map[*wording][]int{}, vars: map[string]int{}}
 	at := func(header string) int {
 		if header == "" {
 			return -1

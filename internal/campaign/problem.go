@@ -2,6 +2,9 @@ package campaign
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"recado/internal/template"
 	"recado/internal/words"
@@ -78,6 +81,16 @@ func (p Problem) wordsID() string {
 		return p.Code
 	}
 	return wordsPrefix + p.Code
+}
+
+// key is the same for problems with the same words.
+func (p *Problem) key() string {
+	var b strings.Builder
+	b.WriteString(p.Code)
+	for _, name := range slices.Sorted(maps.Keys(p.Params)) {
+		b.WriteString("\x00" + name + "\x00" + p.Params[name])
+	}
+	return b.String()
 }
 
 func problem(field, code string, params ...string) *Problem {

@@ -40,7 +40,7 @@ func (w *world) gateway(box db.ID, failure *channel.Failure) int {
 // sendAll runs the room and the gateway until the campaign is no longer sending.
 func (w *world) sendAll(id db.ID) campaign.Campaign {
 	w.t.Helper()
-	ctx, stop := context.WithTimeout(w.t.Context(), 30*time.Second)
+	ctx, stop := context.WithTimeout(w.t.Context(), 2*time.Minute)
 	defer stop()
 	done := make(chan struct{})
 	go func() { w.room.Run(ctx); close(done) }()
@@ -143,6 +143,15 @@ func TestSend(t *testing.T) {
 			w.sendAll(c.ID)
 			if n := w.count("select count(*) from reply_routes where campaign_id = $1 and (target = 'agent' and target_id = 71 or target = 'queue' and target_id = 82)", c.ID); n != 2 {
 				t.Errorf("%d routes, want 2", n)
+			}
+		})
+		t.Run("columns that mean nothing to the campaign are kept on the contact", func(t *testing.T) {
+			c := w.checked("phone,{{1}},{{2}},Ciudad,Plan\n+5531955500035,Ana,A-1,Ouro Preto,\n", w.toAll(aviso, w.ventas.ID))
+			w.send(c.ID, 0)
+			w.sendAll(c.ID)
+			found, err := w.contacts.Get(t.Context(), w.workspace, w.contact("5531955500035", "", nil))
+			if err != nil || len(found.Attributes) != 1 || found.Attributes["Ciudad"] != "Ouro Preto" {
+				t.Errorf("%+v %v", found.Attributes, err)
 			}
 		})
 		t.Run("consent is asked once more at the moment of handing over", func(t *testing.T) {

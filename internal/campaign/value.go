@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -58,7 +59,38 @@ func (j *judge) plan(w *wording) []valuePlan {
 	}
 	j.plans[w] = plans
 	j.surplus[w] = j.surplusColumns(used)
+	j.extras[w] = j.extraColumns(used)
 	return plans
+}
+
+// maxExtras bounds the columns of a sheet that are kept on the contact.
+const maxExtras = 20
+
+// extraColumns are the columns that mean nothing to the campaign; they are kept on the contact (B61).
+func (j *judge) extraColumns(used map[int]bool) []int {
+	c := j.columns
+	var out []int
+	for column := range j.c.Audience.Headers {
+		fixed := slices.Contains([]int{c.phone, c.sender, c.template, c.language, c.agent, c.queue, c.name}, column)
+		if !fixed && !used[column] && len(out) < maxExtras {
+			out = append(out, column)
+		}
+	}
+	return out
+}
+
+// extrasOf gives what a row says besides; nil when it says nothing.
+func (j *judge) extrasOf(w *wording, cells []string) map[string]string {
+	var out map[string]string
+	for _, column := range j.extras[w] {
+		if text := cell(cells, column); text != "" {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out[j.c.Audience.Headers[column]] = text
+		}
+	}
+	return out
 }
 
 // surplusColumns are the columns that name a variable which the template does not have.
@@ -114,6 +146,9 @@ func (j *judge) checkValues(v *verdict, cells []string, known *knownContact) *Pr
 	v.values = make(map[string]string, len(plans))
 	for _, p := range plans {
 		v.values[p.need.key] = p.text(cells, known)
+	}
+	if j.keep {
+		v.extras = j.extrasOf(w, cells)
 	}
 	if _, _, problems := w.shape.Fill(v.values); len(problems) > 0 {
 		first := problems[0]

@@ -127,10 +127,10 @@ func (w *world) template(account, name, language string) db.ID {
 	return found.ID
 }
 
-// run lets the room work until the campaign leaves the states given, at most ten seconds.
+// run lets the room work until the campaign leaves the states given.
 func (w *world) run(id db.ID, busy ...campaign.State) campaign.Campaign {
 	w.t.Helper()
-	ctx, stop := context.WithTimeout(w.t.Context(), 30*time.Second)
+	ctx, stop := context.WithTimeout(w.t.Context(), 2*time.Minute)
 	defer stop()
 	done := make(chan struct{})
 	go func() { w.room.Run(ctx); close(done) }()
