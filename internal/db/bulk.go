@@ -18,7 +18,7 @@ func (tx *Tx) Insert(ctx context.Context, into, tail string, rows [][]any) (int6
 		return 0, nil
 	}
 	if tx.d.dialect == SQLite {
-		return tx.insertEach(ctx, into, tail, rows)
+		return tx.insertKept(ctx, into, tail, rows)
 	}
 	width := len(rows[0])
 	chunk := max(1, bulkParams/width)
@@ -43,16 +43,34 @@ func (tx *Tx) Insert(ctx context.Context, into, tail string, rows [][]any) (int6
 	return touched, nil
 }
 
-// insertEach is SQLite's way: a kept prepared statement per row costs less there than a long text with many parameters.
-func (tx *Tx) insertEach(ctx context.Context, into, tail string, rows [][]any) (int64, error) {
-	text := insertText(into, tail, 1, len(rows[0]))
+// together is how many rows SQLite takes in one kept statement: measured, 20 cost a third less a row than one at a time, and
+// longer texts nothing less.
+const together = 20
+
+// insertKept is SQLite's way: few texts, so that their prepared statements are kept.
+func (tx *Tx) insertKept(ctx context.Context, into, tail string, rows [][]any) (int64, error) {
+	width := len(rows[0])
+	whole := len(rows) - len(rows)%together
+	groups := make([][]any, 0, whole/together)
+	for i := 0; i < whole; i += together {
+		args := make([]any, 0, together*width)
+		for _, row := range rows[i : i+together] {
+			args = append(args, row...)
+		}
+		groups = append(groups, args)
+	}
 	var touched int64
-	for _, row := range rows {
-		n, err := tx.Exec(ctx, text, row...)
+	for _, part := range []struct {
+		rows int
+		args [][]any
+	}{{together, groups}, {1, rows[whole:]}} {
+		each, err := tx.execEach(ctx, insertText(into, tail, part.rows, width), part.args)
 		if err != nil {
 			return touched, fmt.Errorf("insert into %s: %w", into, err)
 		}
-		touched += n
+		for _, n := range each {
+			touched += n
+		}
 	}
 	return touched, nil
 }

@@ -21,7 +21,9 @@ var migrations embed.FS
 
 // dialectWords are the few words of a migration that differ between the engines.
 var dialectWords = map[Dialect]*strings.Replacer{
-	SQLite: strings.NewReplacer("{{bytes}}", "blob", "{{auto}}", "integer primary key autoincrement",
+	// Only a column declared "integer primary key" is the row's own place in the file; any other key is a second tree
+	// beside it, to be searched and written as well.
+	SQLite: strings.NewReplacer("bigint primary key", "integer primary key", "{{bytes}}", "blob", "{{auto}}", "integer primary key autoincrement",
 		"{{tx}}\n", "\n", "{{events_index}}", ""),
 	Postgres: strings.NewReplacer("{{bytes}}", "bytea", "{{auto}}", "bigserial primary key",
 		"{{tx}}", "tx bigint not null default (pg_current_xact_id()::text::bigint),",

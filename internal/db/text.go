@@ -21,6 +21,7 @@ const (
 
 var (
 	marks  = regexp.MustCompile(`\{(ids|texts):\$(\d+)\}`)
+	among  = regexp.MustCompile(`\b(not )?in \(\{(ids|texts):\$(\d+)\}\)`)
 	params = regexp.MustCompile(`\$(\d+)`)
 )
 
@@ -41,6 +42,13 @@ func (t *texts) of(text string) string {
 
 func (t *texts) write(text string) string {
 	if t.dialect == Postgres {
+		// "= any" goes to the index whatever the statistics say. With "in (select unnest…)" a table that was not analyzed yet
+		// is joined with the list row by row.
+		text = among.ReplaceAllStringFunc(text, func(m string) string {
+			part := among.FindStringSubmatch(m)
+			compare := map[string]string{"": "= any", "not ": "<> all"}[part[1]]
+			return fmt.Sprintf("%s($%s::%s[])", compare, part[3], map[string]string{"ids": "bigint", "texts": "text"}[part[2]])
+		})
 		text = marks.ReplaceAllStringFunc(text, func(m string) string {
 			part := marks.FindStringSubmatch(m)
 			kind := map[string]string{"ids": "bigint", "texts": "text"}[part[1]]

@@ -68,17 +68,10 @@ func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (int64, error)
 // ExecEach runs one statement for each row of arguments: a prepared statement on SQLite, one pipelined round trip
 // on PostgreSQL. It gives the rows touched by each.
 func (tx *Tx) ExecEach(ctx context.Context, text string, rows [][]any) ([]int64, error) {
-	touched := make([]int64, len(rows))
 	if tx.conn == nil {
-		for i, args := range rows {
-			n, err := tx.Exec(ctx, text, args...)
-			if err != nil {
-				return nil, err
-			}
-			touched[i] = n
-		}
-		return touched, nil
+		return tx.execEach(ctx, text, rows)
 	}
+	touched := make([]int64, len(rows))
 	err := tx.conn.Raw(func(raw any) error {
 		batch := &pgx.Batch{}
 		for _, args := range rows {
@@ -100,6 +93,32 @@ func (tx *Tx) ExecEach(ctx context.Context, text string, rows [][]any) ([]int64,
 		return results.Close()
 	})
 	return touched, err
+}
+
+// execEach is SQLite's way of ExecEach: one prepared statement for all rows, kept for the next batch when it is frequent.
+func (tx *Tx) execEach(ctx context.Context, text string, rows [][]any) ([]int64, error) {
+	touched := make([]int64, len(rows))
+	if len(rows) == 0 {
+		return touched, nil
+	}
+	s := tx.statement(ctx, text)
+	if s == nil {
+		var err error
+		if s, err = tx.PrepareContext(ctx, tx.d.texts.of(text)); err != nil {
+			return nil, err
+		}
+		defer s.Close()
+	}
+	for i, args := range rows {
+		result, err := s.ExecContext(ctx, tx.d.texts.bind(args)...)
+		if err != nil {
+			return nil, err
+		}
+		if touched[i], err = result.RowsAffected(); err != nil {
+			return nil, err
+		}
+	}
+	return touched, nil
 }
 
 // plainArgs gives pgx the values behind our types, as database/sql would.

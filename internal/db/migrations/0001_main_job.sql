@@ -133,7 +133,7 @@ create table identities (
     identity_key text not null,                    -- the same for every way of writing it
     value text not null,                           -- what the provider wants to be told
     created_at bigint not null,
-    unique (workspace_id, channel, kind, identity_key)
+    unique (identity_key, workspace_id, channel, kind)  -- the key first: lists of keys go to the index even before statistics exist
 );
 create index identities_contact on identities (contact_id);
 
