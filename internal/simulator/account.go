@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -151,6 +150,3 @@ func digitsOf(text string) string {
 	}
 	return string(out)
 }
-
-// String names the number in logs and tests.
-func (n *number) String() string { return fmt.Sprintf("%s (%s)", n.Display, n.ID) }

@@ -198,6 +198,7 @@ function showLive(up) {
 async function redraw() {
   apply(document);
   setUpTheme($("theme"), t);
+  $("notice").textContent = "";
   shown = new Map();
   $("messages").replaceChildren();
   await loadState();
