@@ -155,7 +155,7 @@ func person(n int) string { return fmt.Sprintf("55319%08d", 55_000_000+n) }
 
 // until waits for a number of rows.
 func (h *house) until(ctx context.Context, patience time.Duration, text string, want int64) error {
-	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		n, err := db.One[int64](ctx, h.d, text)
 		if err == nil && n == want {
 			return nil

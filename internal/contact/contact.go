@@ -125,8 +125,9 @@ func (r *Room) GetMany(ctx context.Context, q db.Querier, workspace db.ID, ids [
 	return found, nil
 }
 
+// The plus keeps SQLite from walking over all identities of the workspace instead of those of the contacts.
 const identitiesOf = `select contact_id, channel, kind, identity_key, value from identities
-	where contact_id in ({ids:$1}) and workspace_id = $2 order by contact_id, id`
+	where contact_id in ({ids:$1}) and +workspace_id = $2 order by contact_id, id`
 
 func (r *Room) withIdentities(ctx context.Context, q db.Querier, workspace db.ID, rows []row) ([]Contact, error) {
 	all := make([]Contact, len(rows))
