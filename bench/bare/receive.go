@@ -12,14 +12,16 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"recado/bench/figure"
 )
 
 // ReceiveLimit gives how many hook posts a second, one change each, over 64 connections, an HTTP server takes that checks
 // the signature, parses the JSON, appends the body to a file in dir and answers after an fsync shared by those who wait.
-func ReceiveLimit(dir, secret string, during time.Duration, body func(n int64) []byte) (float64, error) {
+func ReceiveLimit(dir, secret string, during time.Duration, body func(n int64) []byte) (Limit, error) {
 	file, err := os.CreateTemp(dir, "bare-*.log")
 	if err != nil {
-		return 0, fmt.Errorf("receive limit: %w", err)
+		return Limit{}, fmt.Errorf("receive limit: %w", err)
 	}
 	defer os.Remove(file.Name())
 	defer file.Close()
@@ -28,14 +30,18 @@ func ReceiveLimit(dir, secret string, during time.Duration, body func(n int64) [
 	defer close(a.waiting)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return 0, fmt.Errorf("receive limit: %w", err)
+		return Limit{}, fmt.Errorf("receive limit: %w", err)
 	}
 	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.receive(w, r, secret) })}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
 	load := Load{URL: "http://" + listener.Addr().String() + "/", Secret: secret, Body: body}
+	used := figure.ProcessorTime()
 	result, err := load.Run(during, 0)
-	return result.PerSecond(), err
+	if err != nil {
+		return Limit{}, err
+	}
+	return Limit{result.PerSecond(), (figure.ProcessorTime() - used) / time.Duration(max(1, result.Posts))}, nil
 }
 
 // hook is as much of the wire form as a receiver must look at.

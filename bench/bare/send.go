@@ -8,23 +8,31 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"recado/bench/figure"
 )
 
 // Workers post at once, and connections load a receiver at once.
 const Workers = 64
 
+// Limit is what the bare machine does.
+type Limit struct {
+	PerSecond float64
+	Processor time.Duration // of this process, per piece, both sides: moves less than the clock on a shared machine
+}
+
 // SendLimit gives how many template sends a second 64 workers post to a sink over kept-alive connections.
-func SendLimit(during time.Duration) (float64, error) {
+func SendLimit(during time.Duration) (Limit, error) {
 	sink, err := NewSink()
 	if err != nil {
-		return 0, err
+		return Limit{}, err
 	}
 	defer sink.Close()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConns: 2 * Workers, MaxIdleConnsPerHost: 2 * Workers, DisableCompression: true}}
 	defer client.CloseIdleConnections()
 	var serial atomic.Int64
 	var failed atomic.Pointer[error]
-	began := time.Now()
+	used, began := figure.ProcessorTime(), time.Now()
 	end := began.Add(during)
 	var all sync.WaitGroup
 	for range Workers {
@@ -38,9 +46,9 @@ func SendLimit(during time.Duration) (float64, error) {
 	}
 	all.Wait()
 	if err := failed.Load(); err != nil {
-		return 0, fmt.Errorf("send limit: %w", *err)
+		return Limit{}, fmt.Errorf("send limit: %w", *err)
 	}
-	return float64(sink.Accepted()) / time.Since(began).Seconds(), nil
+	return Limit{float64(sink.Accepted()) / time.Since(began).Seconds(), (figure.ProcessorTime() - used) / time.Duration(max(1, sink.Accepted()))}, nil
 }
 
 func sendBody(n int64) string {

@@ -18,7 +18,7 @@ const known = 5000
 
 // Receive measures P2 and P3: hook posts with one message or status each over 64 connections for a time. P2 is the rate of
 // answers while everything behind them is being processed at the same time; P3 the rate at which all is processed in the end.
-func Receive(ctx context.Context, target Target, during time.Duration, limit, goalTaken, goalDone float64) ([]figure.Figure, error) {
+func Receive(ctx context.Context, target Target, during time.Duration, limit bare.Limit, goalTaken, goalDone float64) ([]figure.Figure, error) {
 	sink, err := bare.NewSink()
 	if err != nil {
 		return nil, err
@@ -60,13 +60,13 @@ func Receive(ctx context.Context, target Target, during time.Duration, limit, go
 		return nil, err
 	}
 	done := float64(taken.Posts) / took.Seconds()
-	spent := fmt.Sprintf("%.0f µs of processor per event with the load", float64(cost.Microseconds())/float64(taken.Posts))
+	spent := processor(limit, cost, taken.Posts)
 	return []figure.Figure{
-		{Name: "P2 webhooks acknowledged ÷ receive limit, while they are processed", Database: target.Name, Value: taken.PerSecond() / limit, Goal: goalTaken,
-			Bare: fmt.Sprintf("bare %.0f/s, ours %.0f/s", limit, taken.PerSecond()), Remarks: []string{
+		{Name: "P2 webhooks acknowledged ÷ receive limit, while they are processed", Database: target.Name, Value: taken.PerSecond() / limit.PerSecond, Goal: goalTaken,
+			Bare: fmt.Sprintf("bare %.0f/s, ours %.0f/s", limit.PerSecond, taken.PerSecond()), Remarks: []string{
 				fmt.Sprintf("answer median %v, p99 %v", taken.Percentile(50).Round(time.Millisecond/10), taken.Percentile(99).Round(time.Millisecond/10))}},
-		{Name: "P3 webhooks fully processed ÷ receive limit", Database: target.Name, Value: done / limit, Goal: goalDone,
-			Bare: fmt.Sprintf("bare %.0f/s, ours %.0f/s", limit, done), Remarks: []string{fmt.Sprintf("%d events", taken.Posts), spent}},
+		{Name: "P3 webhooks fully processed ÷ receive limit", Database: target.Name, Value: done / limit.PerSecond, Goal: goalDone,
+			Bare: fmt.Sprintf("bare %.0f/s, ours %.0f/s", limit.PerSecond, done), Remarks: []string{fmt.Sprintf("%d events", taken.Posts), spent}},
 	}, nil
 }
 

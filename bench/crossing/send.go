@@ -24,7 +24,7 @@ const handOver = 500
 
 // Send measures P1: n campaign messages over 3 numbers, from handing over the first until the outcome of the last is
 // durable, divided by the send limit.
-func Send(ctx context.Context, target Target, n int, limit, goal float64) (figure.Figure, error) {
+func Send(ctx context.Context, target Target, n int, limit bare.Limit, goal float64) (figure.Figure, error) {
 	sink, err := bare.NewSink()
 	if err != nil {
 		return figure.Figure{}, err
@@ -54,9 +54,9 @@ func Send(ctx context.Context, target Target, n int, limit, goal float64) (figur
 		return figure.Figure{}, fmt.Errorf("the provider accepted %d of %d messages", sent, n)
 	}
 	rate := float64(n) / took.Seconds()
-	return figure.Figure{Name: "P1 campaign sends accepted ÷ send limit", Database: target.Name, Value: rate / limit, Goal: goal,
-		Bare: fmt.Sprintf("bare %.0f/s, ours %.0f/s", limit, rate), Remarks: []string{fmt.Sprintf("%d messages, %d numbers", n, senders),
-			fmt.Sprintf("%.0f µs of processor per message with the provider's side, %d messages before", float64(cost.Microseconds())/float64(n), target.Before)}}, nil
+	return figure.Figure{Name: "P1 campaign sends accepted ÷ send limit", Database: target.Name, Value: rate / limit.PerSecond, Goal: goal,
+		Bare: fmt.Sprintf("bare %.0f/s, ours %.0f/s", limit.PerSecond, rate), Remarks: []string{fmt.Sprintf("%d messages, %d numbers", n, senders),
+			processor(limit, cost, int64(n)), fmt.Sprintf("%d messages before", target.Before)}}, nil
 }
 
 // campaign hands over one message for everybody and waits for all outcomes.
@@ -79,4 +79,10 @@ func (h *house) campaign(ctx context.Context, id db.ID, people []db.ID) error {
 		}
 	}
 	return h.until(ctx, 10*time.Minute, fmt.Sprintf("select count(*) from messages where campaign_id = %d and status = 40", id), int64(len(people)))
+}
+
+// processor says what one piece costs in this process, the other side of the line included, beside what it costs bare.
+func processor(limit bare.Limit, cost time.Duration, n int64) string {
+	each := cost / time.Duration(max(1, n))
+	return fmt.Sprintf("processor with the other side: bare %d µs, ours %d µs, ratio %.2f", limit.Processor.Microseconds(), each.Microseconds(), limit.Processor.Seconds()/each.Seconds())
 }

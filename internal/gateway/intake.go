@@ -22,6 +22,10 @@ const (
 	intakeBatch = 500
 	intakePoll  = time.Second // for events journalled by other nodes whose ring was lost
 	maxTries    = 5
+	// After a batch of intakeBusy events the intake takes a breath: on SQLite it shares the one writer with the journal, whose
+	// commits are what providers wait for, and larger batches cost less per event.
+	intakeBusy   = 32
+	intakeBreath = 12 * time.Millisecond
 )
 
 // intake turns the journal into messages, statuses and news.
@@ -62,6 +66,8 @@ func (i *intake) run(ctx context.Context) {
 			pause(ctx, time.Second)
 		case n == 0:
 			i.wait(ctx, ring)
+		case n >= intakeBusy:
+			pause(ctx, intakeBreath)
 		}
 	}
 }
