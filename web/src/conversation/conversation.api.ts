@@ -38,7 +38,8 @@ export const conversations = {
   read: (id: Id) => api.post(of(id) + '/read'),
   assign: (id: Id, to: { user_id?: Id; queue_id?: Id; note?: string }) => api.post(of(id) + '/assign', to),
   take: (id: Id) => api.post(of(id) + '/take'),
-  close: (id: Id, result: string, note: string) => api.post(of(id) + '/close', { result, note }),
+  close: (id: Id, result: string, note: string) =>
+    api.post<{ ticket_id: Id; number: number }>(of(id) + '/close', { result, note }),
   reopen: (id: Id, ticket: Id) => api.post(of(id) + '/reopen', { ticket_id: ticket }),
   next: () => api.post<ConversationRow>('/queue/next'),
 }
