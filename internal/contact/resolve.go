@@ -30,9 +30,7 @@ type identityKey struct{ kind, key string }
 
 // known is what is stored under an identity key.
 type known struct {
-	Kind    string `db:"kind"`
 	Key     string `db:"identity_key"`
-	Value   string `db:"value"`
 	Contact db.ID  `db:"contact_id"`
 	Name    string `db:"name"`
 }
@@ -65,7 +63,7 @@ type plan struct {
 	workspace db.ID
 	channel   channel.Kind
 	people    []planned
-	known     map[identityKey]known
+	known     map[identityKey]db.ID
 	names     map[db.ID]string        // of contacts in known
 	fresh     map[db.ID]bool          // contacts proposed by us
 	wanted    map[identityKey]claimed // identities to insert
@@ -83,7 +81,7 @@ type claimed struct {
 }
 
 func newPlan(workspace db.ID, kind channel.Kind, people []Person) *plan {
-	p := &plan{workspace: workspace, channel: kind, people: make([]planned, len(people)), known: map[identityKey]known{},
+	p := &plan{workspace: workspace, channel: kind, people: make([]planned, len(people)), known: map[identityKey]db.ID{},
 		names: map[db.ID]string{}, fresh: map[db.ID]bool{}, wanted: map[identityKey]claimed{}}
 	for i, person := range people {
 		p.people[i] = planned{identities: identitiesOfPerson(kind, person), name: cleanName(person.Name)}
@@ -122,9 +120,12 @@ func identityOf(kind channel.Kind, given channel.Identity) (Identity, bool) {
 	return Identity{Channel: kind, Kind: given.Kind, Key: key, Value: value}, key != ""
 }
 
-const knownIdentities = `select i.kind, i.identity_key, i.value, i.contact_id, coalesce(c.name, '') as name from identities i
-	left join contacts c on c.id = i.contact_id
-	where i.workspace_id = $1 and i.channel = $2 and i.kind = $3 and i.identity_key in ({texts:$4})`
+// knownIdentities asks for each key by itself. As a join, or with "in", PostgreSQL reads the whole table for every batch as
+// long as it has no statistics, which is when a new workspace sends its first campaign.
+const knownIdentities = `with wanted(k) as ({texts:$4}), found(k, contact_id) as materialized (
+	select k, (select i.contact_id from identities i where i.identity_key = k and i.workspace_id = $1 and i.channel = $2 and i.kind = $3) from wanted)
+	select k as identity_key, contact_id, coalesce((select c.name from contacts c where c.id = found.contact_id), '') as name
+	from found where contact_id is not null`
 
 // load reads what is stored under the keys of all people.
 func (p *plan) load(ctx context.Context, q db.Querier) error {
@@ -144,7 +145,7 @@ func (p *plan) load(ctx context.Context, q db.Querier) error {
 			return fmt.Errorf("known identities: %w", err)
 		}
 		for _, k := range found {
-			p.known[identityKey{k.Kind, k.Key}] = k
+			p.known[identityKey{kind, k.Key}] = k.Contact
 			p.names[k.Contact] = k.Name
 		}
 	}
@@ -170,7 +171,7 @@ func (p *plan) assign(tx *db.Tx) {
 			}
 			identity.Contact = person.contact
 			p.wanted[key] = claimed{Identity: identity, id: tx.NewID()}
-			p.known[key] = known{Kind: identity.Kind, Key: identity.Key, Value: identity.Value, Contact: person.contact}
+			p.known[key] = person.contact
 		}
 	}
 }
@@ -181,8 +182,8 @@ func (p *plan) find(identities []Identity) db.ID {
 		if i.Kind == channel.Username && len(identities) > 1 {
 			continue
 		}
-		if k, ok := p.known[identityKey{i.Kind, i.Key}]; ok {
-			return k.Contact
+		if id, ok := p.known[identityKey{i.Kind, i.Key}]; ok {
+			return id
 		}
 	}
 	return 0
@@ -221,7 +222,7 @@ func (p *plan) yield(ctx context.Context, tx *db.Tx) error {
 	}
 	moved := map[db.ID]db.ID{}
 	for key, c := range p.wanted {
-		if winner := p.known[key].Contact; p.fresh[c.Contact] && winner != c.Contact && c.Kind != channel.Username {
+		if winner := p.known[key]; p.fresh[c.Contact] && winner != c.Contact && c.Kind != channel.Username {
 			moved[c.Contact] = winner
 		}
 	}
@@ -247,7 +248,7 @@ func (p *plan) makeContacts(ctx context.Context, tx *db.Tx) error {
 	}
 	identities := map[db.ID][]Identity{}
 	for _, c := range p.wanted {
-		if p.known[identityKey{c.Kind, c.Key}].Contact == c.Contact {
+		if p.known[identityKey{c.Kind, c.Key}] == c.Contact {
 			identities[c.Contact] = append(identities[c.Contact], c.Identity)
 		}
 	}
@@ -289,7 +290,7 @@ func (r *Room) completeNames(ctx context.Context, tx *db.Tx, p *plan) error {
 	}
 	var attached [][]any
 	for _, c := range p.wanted {
-		if owner := p.known[identityKey{c.Kind, c.Key}].Contact; owner == c.Contact && !p.fresh[owner] {
+		if owner := p.known[identityKey{c.Kind, c.Key}]; owner == c.Contact && !p.fresh[owner] {
 			var b strings.Builder
 			addSearch(&b, c.Identity)
 			attached = append(attached, []any{b.String(), int64(owner), int64(p.workspace)})
