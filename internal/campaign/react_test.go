@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"recado/internal/campaign"
 	"recado/internal/channel"
@@ -13,15 +14,25 @@ import (
 	"recado/internal/event"
 )
 
-// follow gives the room every fact told so far that it has not seen.
+// follow gives the room every fact told so far that it has not seen. On PostgreSQL a fact can be read only once no older
+// transaction runs, other tests' on the same server included, so it waits for the newest.
 func (w *world) follow(after event.Cursor) event.Cursor {
 	w.t.Helper()
-	for {
+	newest, last := w.count("select coalesce(max(seq), 0) from events"), int64(0)
+	for deadline := time.Now().Add(time.Minute); ; {
 		facts, err := w.log.Read(w.t.Context(), after, 500)
 		w.must(err)
 		if len(facts) == 0 {
-			return after
+			if last >= newest { // later ones are what following told
+				return after
+			}
+			if time.Now().After(deadline) {
+				w.t.Fatal("the newest facts cannot be read")
+			}
+			time.Sleep(5 * time.Millisecond)
+			continue
 		}
+		last = max(last, facts[len(facts)-1].Seq)
 		wanted := map[string]bool{}
 		for _, kind := range w.room.Subscriber().Kinds {
 			wanted[kind] = true
