@@ -1,7 +1,43 @@
-/* What the API says (docs/openapi.json). Ids are decimal texts, times Unix milliseconds. */
+/*
+ * The API's words, by the names the desk uses. The shapes are generated from docs/openapi.json (make api-types); what is
+ * added here is only what the document cannot say: which objects may be null, and closed lists of words. Ids are decimal
+ * texts, times Unix milliseconds.
+ */
+import type {
+  Availability,
+  ConversationWindowState,
+  Counts,
+  DemoAccounts as GeneratedDemoAccounts,
+  DeskAbility,
+  DeskDetail,
+  DeskFile,
+  DeskMessage,
+  DeskOrigin,
+  DeskPastTicket,
+  DeskPersonDetail,
+  DeskProblem,
+  DeskReceived,
+  DeskRouteNow,
+  DeskRow,
+  Inbox,
+  Me as GeneratedMe,
+  MeUser,
+  RoutingAgent,
+  RoutingQueue,
+  Template as GeneratedTemplate,
+  TemplateButton,
+  TemplateHeader,
+  TemplateShape as GeneratedShape,
+  TemplateText,
+} from './generated'
 
 export type Id = string
 export type Millis = number
+
+/** Change replaces some fields of a generated type with what we know better. */
+type Change<T, New> = Omit<T, keyof New> & New
+/** Nullable marks the fields that are null when there is nothing. */
+type Nullable<T, Key extends keyof T> = Omit<T, Key> & { [K in Key]: T[K] | null }
 
 export interface Page<T> {
   items: T[]
@@ -14,203 +50,60 @@ export type Level = 'none' | 'view' | 'edit'
 export type Area = 'desk' | 'contacts' | 'campaigns' | 'data' | 'organization' | 'settings' | 'automation'
 export type Ability =
   'broadcast' | 'reply' | 'transfer' | 'see_all' | 'take_over' | 'manage_members' | 'export' | 'route_per_row'
-export type AvailabilityState = 'online' | 'away' | 'invisible'
+export type AvailabilityState = Availability['state']
 
-export interface Me {
-  user: { id: Id; name: string; email: string; locale: string; preferences: Record<string, unknown> }
-  workspace: { id: Id; name: string; locale: string }
-  permissions: { areas: Partial<Record<Area, Level>>; abilities: Ability[] }
-  availability: { state: AvailabilityState; reason: string; since: Millis }
-  demo: boolean
-  version: string
-}
-
-export interface DemoAccounts {
-  accounts: { email: string; name: string; profile: string }[]
-  password: string
-}
+export type Me = Change<
+  GeneratedMe,
+  {
+    user: Change<MeUser, { preferences: Record<string, unknown> }>
+    permissions: { areas: Partial<Record<Area, Level>>; abilities: Ability[] }
+  }
+>
+export type DemoAccounts = Omit<GeneratedDemoAccounts, 'handset'> & { handset?: string }
 
 // Lookups
 
-export interface Agent {
-  user_id: Id
-  name: string
-  email: string
-  availability: AvailabilityState
-  online: boolean
-  open_tickets: number
-  capacity: number
-  queue_ids: Id[]
-}
+export type Agent = Change<RoutingAgent, { availability: AvailabilityState }>
+export type Queue = RoutingQueue
+export type { Inbox, Counts }
 
-export interface Queue {
-  id: Id
-  name: string
-  distribution: string
-  capacity: number
-  waiting: number
-  members: number
-}
-
-export interface Inbox {
-  id: Id
-  channel: string
-  label: string
-  address: string
-  address_display: string
-  status: string
-  status_words: string
-  quality: string
-  account_external_id: string
-  time_zone: string
-  default_queue_id: Id
-  first_responder: string
-}
-
-export interface TemplateButton {
-  kind: string
-  text: string
-  url?: string
-  variable?: string
-}
-
-export interface TemplateShape {
-  header?: { format: string; text?: string; variables?: string[] } | null
-  body: { text: string; variables?: string[] }
-  footer?: string
-  buttons?: TemplateButton[]
-}
-
-export interface Template {
-  id: Id
-  name: string
-  language: string
-  category: string
-  status: string
-  quality: string
-  account_external_id: string
-  inbox_ids: Id[]
-  shape: TemplateShape
-}
+type MayLack<T, Key extends keyof T> = Omit<T, Key> & { [K in Key]?: T[K] | null }
+/** Lists and parts that a template does not have are null or missing. */
+export type TemplateShape = Change<
+  MayLack<GeneratedShape, 'footer' | 'buttons' | 'examples' | 'keys' | 'unfillable'>,
+  {
+    header?: MayLack<TemplateHeader, 'text' | 'variables'> | null
+    body: MayLack<TemplateText, 'variables'>
+    buttons?: TemplateButton[] | null
+  }
+>
+export type Template = Change<GeneratedTemplate, { shape: TemplateShape }>
 
 // Desk
 
 export type View = 'mine' | 'queue' | 'team' | 'closed'
 export type WindowWord = 'open' | 'template_only' | 'opted_out' | 'account_problem'
+export type WindowState = Change<ConversationWindowState, { state: WindowWord }>
 
-export interface WindowState {
-  state: WindowWord
-  until: Millis
-  allowed: string[] | null
-  reason: string
-}
+type RowShape<T extends DeskRow> = Change<
+  T,
+  Pick<Nullable<DeskRow, 'assignee' | 'queue' | 'ticket'>, 'assignee' | 'queue' | 'ticket'> & { window: WindowState }
+>
+export type ConversationRow = RowShape<DeskRow>
+export type RouteSummary = Pick<DeskOrigin['route'], 'target' | 'target_name'>
+export type RouteNow = DeskRouteNow
+export type Allowed = DeskAbility
+export type ContactDetail = DeskPersonDetail
+export type PastTicket = DeskPastTicket
+export type CampaignReceived = DeskReceived
+export type ConversationDetail = Change<
+  RowShape<DeskDetail>,
+  { contact: ContactDetail; origin: DeskOrigin | null; route_now: RouteNow | null }
+>
 
-export interface ConversationRow {
-  id: Id
-  contact: { id: Id; name: string; address_display: string; has_phone: boolean }
-  inbox: { id: Id; label: string; channel: string }
-  state: 'none' | 'open' | 'closed'
-  holder: string
-  assignee: { id: Id; name: string } | null
-  queue: { id: Id; name: string } | null
-  ticket: { id: Id; number: number; status: string; opened_at: Millis } | null
-  window: WindowState
-  waiting_since: Millis | null
-  unread: number
-  last_message_at: Millis
-  preview: { text: string; direction: 'in' | 'out' | 'note' | ''; kind: string }
-}
-
-export interface Counts {
-  mine: number
-  queue: number
-  team: number
-  queue_longest_wait_since: Millis | null
-}
-
-export interface RouteSummary {
-  target: string
-  target_name: string
-}
-
-export interface RouteNow extends RouteSummary {
-  target_id: Id
-  campaign: string
-  until: Millis
-  button: string
-}
-
-export interface Allowed {
-  ok: boolean
-  reason: string
-}
-
-export interface ContactDetail {
-  id: Id
-  name: string
-  address_display: string
-  has_phone: boolean
-  attributes: Record<string, string> | null
-  opted_out_at: Millis | null
-  identities: { channel: string; kind: string; display: string }[] | null
-  created_at: Millis
-}
-
-export interface PastTicket {
-  id: Id
-  number: number
-  result: string
-  closing_note: string
-  opened_at: Millis
-  closed_at: Millis | null
-  closed_by: string
-}
-
-export interface CampaignReceived {
-  campaign_id: Id
-  name: string
-  sent_at: Millis
-  status: string
-  route: RouteSummary | null
-  until: Millis | null
-}
-
-export interface ConversationDetail extends Omit<ConversationRow, 'contact'> {
-  contact: ContactDetail
-  origin: { campaign_id: Id; campaign: string; route: RouteSummary; until: Millis } | null
-  route_now: RouteNow | null
-  recent_tickets: PastTicket[] | null
-  campaigns: CampaignReceived[] | null
-  can: { reply: Allowed; assign: Allowed; close: Allowed; note: Allowed }
-}
-
-export type MessageStatus =
-  'queued' | 'unconfirmed' | 'accepted' | 'sent' | 'failed' | 'delivered' | 'read' | 'played' | 'received'
-
-export interface MessageError {
-  code: number | string
-  class: string
-  words: string
-  detail: string
-}
-
-export interface FileRef {
-  id: Id
-  name: string
-  mime: string
-  size: number
-  state?: string
-  url: string
-  kind?: string
-}
-
-export interface TemplateContent {
-  name: string
-  language: string
-  header?: { name?: string; text?: string; kind?: string } | null
-  body?: { name?: string; text: string }[]
-  rendered?: Rendered
-}
+export type MessageStatus = DeskMessage['status']
+export type MessageError = DeskProblem
+export type FileRef = Omit<DeskFile, 'state'> & { state?: DeskFile['state']; kind?: string }
 
 export interface Rendered {
   header?: string
@@ -219,6 +112,7 @@ export interface Rendered {
   buttons?: (string | { kind?: string; text: string; url?: string })[] | null
 }
 
+/** Content is what the kinds of messages say besides words (internal/channel, type Content). */
 export interface Content {
   location?: { latitude: number; longitude: number; name?: string; address?: string }
   cards?: { name: string; phones?: string[]; emails?: string[]; org?: string }[]
@@ -229,31 +123,16 @@ export interface Content {
   answers?: unknown
   order?: unknown
   menu?: { button?: string; options: { id: string; title: string; detail?: string }[] }
-  template?: TemplateContent
   rendered?: Rendered
   media?: { mime?: string; name?: string; voice?: boolean; animated?: boolean }
   forward?: boolean
   unknown?: unknown
 }
 
-export interface Message {
-  id: Id
-  conversation_id: Id
-  direction: 'in' | 'out' | 'note' | 'marker'
-  kind: string
-  text: string
-  content: Content | null
-  file: FileRef | null
-  author: { kind: string; id: Id; name: string } | null
-  status: MessageStatus | ''
-  times: Partial<Record<string, Millis>> | null
-  error: MessageError | null
-  client_id: string
-  reply_to: { id: Id; text: string; kind: string } | null
-  campaign_id: Id
-  created_at: Millis
-  buttons?: (string | { kind?: string; text: string; url?: string })[] | null
-}
+export type Message = Change<
+  Nullable<DeskMessage, 'error' | 'reply_to'>,
+  { content: Content | null; file: FileRef | null }
+>
 
 export interface MessageDraft {
   client_id: string
@@ -264,7 +143,7 @@ export interface MessageDraft {
   template?: { template_id: Id; values: Record<string, string> }
 }
 
-// Live
+// Live: what the socket says (internal/desk, type Push). The OpenAPI document does not describe it.
 
 export type Fact =
   | { kind: 'message'; conversation: ConversationRow; message: Message }

@@ -90,6 +90,7 @@ export const aTemplate: Template = {
   language: 'es',
   category: 'UTILITY',
   status: 'APPROVED',
+  sendable: true,
   quality: 'GREEN',
   account_external_id: '1090010010010010',
   inbox_ids: ['1', '2'],

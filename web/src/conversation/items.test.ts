@@ -4,7 +4,7 @@ import { firstUnread, itemsOf } from './items'
 import type { Pending } from './outbox.store'
 
 const minute = 60_000
-const ana = { kind: 'agent', id: '7', name: 'Ana Sosa' }
+const ana = { kind: 'agent' as const, id: '7', name: 'Ana Sosa' }
 
 function pending(change: Partial<Pending> = {}): Pending {
   return {

@@ -12,5 +12,5 @@ export function useTemplates(inbox: MaybeRefOrGetter<string>) {
   })
 }
 
-/** active tells whether the provider lets a template go out now. */
-export const active = (template: Template): boolean => template.status.toUpperCase() === 'APPROVED'
+/** active tells whether a template can go out now: the provider lets it, and it has no part that we cannot fill. */
+export const active = (template: Template): boolean => template.sendable && !template.shape.unfillable?.length

@@ -76,6 +76,7 @@ export function template(change: Partial<Template> = {}): Template {
     language: 'es',
     category: 'UTILITY',
     status: 'APPROVED',
+    sendable: true,
     quality: 'GREEN',
     account_external_id: '1',
     inbox_ids: ['20'],
