@@ -50,5 +50,9 @@ bench-short: ## each benchmark for a second, so that none can rot
 dev: web/node_modules/.installed ## demo server and desk with hot reload on http://localhost:5173
 	@scripts/dev
 
+api-types: web/node_modules/.installed ## docs/openapi.json and the web's types from the server's own words
+	@$(GO) test ./internal/api -run TestTheContractIsCurrent -count=1 -update-contract >/dev/null
+	@cd web && npm run --silent api:types
+
 clean: ## remove what was built
 	rm -rf bin web/dist/app web/node_modules e2e/desk/output

@@ -38,6 +38,9 @@ func newJournal(g *Room) *journal {
 
 // append returns once the event is durable, or with the reason why it was not kept.
 func (j *journal) append(ctx context.Context, kind channel.Kind, body []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err // nobody waits for the answer: the provider will ask again
+	}
 	e := &entry{kind: kind, body: body, kept: make(chan error, 1)}
 	select {
 	case j.waiting <- e:
