@@ -15,6 +15,7 @@ type account struct {
 
 	namesBlocked      map[string]time.Time // of deleted templates, until when
 	marketingDisabled bool                 // normal sends of marketing templates answer 131063
+	touched           bool                 // differs from the configuration
 	calls             window
 	created           window
 }
@@ -38,6 +39,9 @@ type number struct {
 	rate        pace
 	month       string // of delivered, as 2026-11
 	delivered   int    // service messages this month, for the free thousand
+	newName     string // asked for, until reviewed
+	renameAt    time.Time
+	touched     bool // differs from the configuration
 }
 
 // template is a template while it is simulated. Guarded by Server.mu.
@@ -51,8 +55,12 @@ type template struct {
 	qualityDate time.Time
 	paced       int // sends since it was new or unpaused
 	held        []*sending
-	paceEnds    bool // a decision about held ones is planned
+	pacingEnds  time.Time // when the held ones are decided; zero when none are
+	reviewAt    time.Time // when a review planned over the API ends
+	unpauseAt   time.Time // when the pause ends
 	ttl         int
+	gone        bool // deleted
+	touched     bool // differs from the configuration
 }
 
 // window counts what happened in a moving span of time.
@@ -132,6 +140,7 @@ func (n *number) countService(now time.Time) (free bool) {
 		n.month, n.delivered = month, 0
 	}
 	n.delivered++
+	n.touched = true
 	return n.delivered <= freeServiceMessages
 }
 

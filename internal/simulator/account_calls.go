@@ -49,6 +49,7 @@ func (c *call) subscribeApp() (any, error) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.account.subscribed, c.account.override = true, override
+	c.s.noteAccount(c.account)
 	return success(), nil
 }
 
@@ -57,6 +58,7 @@ func (c *call) unsubscribeApp() (any, error) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.account.subscribed, c.account.override = false, ""
+	c.s.noteAccount(c.account)
 	return success(), nil
 }
 
@@ -149,6 +151,7 @@ func (c *call) postSubscriptions() (any, error) {
 	if len(fields) == 0 {
 		c.s.app.fields = nil
 	}
+	c.s.noteApp()
 	return success(), nil
 }
 
@@ -175,6 +178,7 @@ func (c *call) deleteSubscriptions() (any, error) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.s.app = app{verifyToken: c.s.cfg.VerifyToken}
+	c.s.noteApp()
 	return success(), nil
 }
 

@@ -46,6 +46,7 @@ func (c *call) blockUsers() (any, error) {
 		if !p.blockedBy[c.number] {
 			p.blockedBy[c.number] = true
 			c.number.blocked = append(c.number.blocked, p)
+			s.noteNumber(c.number)
 		}
 		added = append(added, blockedUser{input, p.visibleNumber(), p.userID})
 		s.live.changed("customer", p.id)
@@ -69,6 +70,7 @@ func (c *call) unblockUsers() (any, error) {
 			delete(p.blockedBy, c.number)
 			c.number.blocked = slices.DeleteFunc(c.number.blocked, func(b *customer) bool { return b == p })
 			out.WaID, out.User = p.visibleNumber(), p.userID
+			s.noteNumber(c.number)
 			s.live.changed("customer", p.id)
 		}
 		removed = append(removed, out)

@@ -50,6 +50,8 @@ type Config struct {
 	NoEndings      bool // recipients ending in 0001 to 0009 are like any other
 	IgnoreLinks    bool // media links are not fetched: they never fail
 
+	Journal string // folder in which Open remembers; "" means memory only, as New does
+
 	KeepThreads int   // customers whose threads are kept; 0 means 5000, below 0 none; the others are only counted
 	KeepLog     int   // accepted sends listed by Messages; 0 means 1,000,000; older ones are only counted
 	KeepMedia   int64 // bytes of media kept, oldest leave first; 0 means 256 MB

@@ -15,7 +15,7 @@ import (
 // holds nothing worth protecting; pages of other sites are kept out.
 func (s *Server) controlRoutes() http.Handler {
 	m := http.NewServeMux()
-	do := func(pattern string, h func(*http.Request) (any, error)) { m.Handle(pattern, verb(h)) }
+	do := func(pattern string, h func(*http.Request) (any, error)) { m.Handle(pattern, s.verb(h)) }
 	do("GET /control/state", s.controlState)
 	do("GET /control/stats", func(*http.Request) (any, error) { return s.Stats(), nil })
 	do("GET /control/messages", s.controlMessages)
@@ -55,11 +55,14 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, path strin
 // maxControlBody leaves room for a file of 16 MB in base64.
 const maxControlBody = 24 << 20
 
-// verb answers with what h returns, or with its error in words.
-func verb(h func(*http.Request) (any, error)) http.Handler {
+// verb answers with what h returns, or with its error in words, once what it changed is in the journal.
+func (s *Server) verb(h func(*http.Request) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxControlBody)
 		answer, err := h(r)
+		if r.Method != http.MethodGet {
+			err = errors.Join(err, s.journal.flush())
+		}
 		switch {
 		case errors.Is(err, ErrNotThere):
 			writeJSON(w, http.StatusNotFound, map[string]string{"error": err.Error()})
@@ -249,6 +252,7 @@ func (s *Server) controlNumber(r *http.Request) (any, error) {
 	if n == nil {
 		return nil, notThere("number", r.PathValue("id"))
 	}
+	defer s.noteNumber(n)
 	if ask.Status != "" {
 		n.Status = ask.Status
 	}

@@ -10,6 +10,7 @@ import (
 
 // customer is a person outside, holding a phone. Guarded by Server.mu.
 type customer struct {
+	order      int    // as in the id
 	id         string // of the control API; stays when the number changes
 	wa         string // digits; "" when it was never known
 	userID     string
@@ -119,7 +120,7 @@ func (c *crowd) meet(digits string, force bool) *customer {
 
 func (c *crowd) newCustomer() *customer {
 	c.next++
-	p := &customer{id: fmt.Sprintf("c%d", c.next), blocks: map[*number]bool{}, blockedBy: map[*number]bool{},
+	p := &customer{order: c.next, id: fmt.Sprintf("c%d", c.next), blocks: map[*number]bool{}, blockedBy: map[*number]bool{},
 		threads: map[*number]*thread{}}
 	p.identity = fmt.Sprintf("%011x=", mix(uint64(c.next))>>20)
 	c.order = append(c.order, p)

@@ -8,13 +8,15 @@ import (
 // plan decides what becomes of an accepted message and plans its statuses; the caller holds mu.
 func (s *Server) plan(sd *sending) {
 	if s.cfg.Statuses == StatusNone && sd.customer == nil {
+		s.rest(sd, stepOver)
 		return // nothing to tell and nobody to show it to
 	}
 	if code := s.failure(sd); code != 0 {
-		s.later(s.between(time.Second, 3*time.Second), func() { s.fail(sd, code) })
+		s.failSoon(sd, code)
 		return
 	}
 	if links := sd.links(); len(links) > 0 && !s.cfg.IgnoreLinks {
+		s.rest(sd, stepFetch)
 		go s.fetchLinks(sd, links)
 		return
 	}
@@ -23,7 +25,13 @@ func (s *Server) plan(sd *sending) {
 
 // start plans the first step of a message that works.
 func (s *Server) start(sd *sending) {
-	s.later(s.between(300*time.Millisecond, 1500*time.Millisecond), func() { s.leave(sd) })
+	s.proceed(sd, stepLeave, s.between(300*time.Millisecond, 1500*time.Millisecond))
+}
+
+// failSoon plans the end of a message that was accepted and does not work.
+func (s *Server) failSoon(sd *sending, code int) {
+	sd.code = code
+	s.proceed(sd, stepFail, s.between(time.Second, 3*time.Second))
 }
 
 // links are the attachments given by address.
@@ -132,6 +140,7 @@ func (s *Server) reach(sd *sending, now time.Time) bool {
 		return false
 	}
 	users[user] = now
+	s.note(journalRecord{Reached: user})
 	return true
 }
 
@@ -140,17 +149,26 @@ func (s *Server) leave(sd *sending) {
 	s.emit(sd, "sent", 0)
 	p := sd.customer
 	if s.ends(sd.waID, "0005") || p != nil && p.blocks[sd.number] {
+		s.rest(sd, stepOver)
 		return
 	}
 	if sd.request.Type == "reaction" {
 		s.showReaction(sd)
+		s.rest(sd, stepOver)
 		return // reactions get only "sent"
 	}
 	if p != nil && p.offline {
-		p.threads[sd.number].undelivered = append(p.threads[sd.number].undelivered, sd)
+		s.waitForPhone(sd)
 		return
 	}
-	s.later(s.between(500*time.Millisecond, 5*time.Second), func() { s.deliver(sd) })
+	s.proceed(sd, stepDeliver, s.between(500*time.Millisecond, 5*time.Second))
+}
+
+// waitForPhone keeps a message until its customer is online again.
+func (s *Server) waitForPhone(sd *sending) {
+	t := sd.customer.thread(sd.number)
+	t.undelivered = append(t.undelivered, sd)
+	s.rest(sd, stepPhone)
 }
 
 func (s *Server) showReaction(sd *sending) {
@@ -160,6 +178,7 @@ func (s *Server) showReaction(sd *sending) {
 	r := sd.request.Reaction
 	if m := sd.customer.threads[sd.number].find(string(r.MessageID)); m != nil {
 		m.react("business", *r.Emoji)
+		s.noteMessage(sd.customer, sd.number, m)
 		s.live.changed("customer", sd.customer.id)
 	}
 }
@@ -179,8 +198,7 @@ func (m *message) react(who, emoji string) {
 func (s *Server) deliver(sd *sending) {
 	p := sd.customer
 	if p != nil && p.offline {
-		t := p.threads[sd.number]
-		t.undelivered = append(t.undelivered, sd)
+		s.waitForPhone(sd)
 		return
 	}
 	s.emit(sd, "delivered", 0)
@@ -189,41 +207,51 @@ func (s *Server) deliver(sd *sending) {
 		return
 	}
 	t := p.thread(sd.number)
-	t.delivered = append(t.delivered, sd)
-	if len(t.delivered) > keepMessages {
-		t.delivered = t.delivered[1:]
-	}
+	s.awaitReading(t, sd)
 	if t.openUntil.After(s.clock.Now()) {
-		s.later(500*time.Millisecond, func() { s.readAll(p, sd.number) })
+		s.proceed(sd, stepRead, 500*time.Millisecond)
 	} else {
 		t.unread++
 		s.readByChance(sd)
 	}
+	s.noteThread(p, sd.number)
 	s.script(sd)
+}
+
+// awaitReading puts a message among the delivered ones of its thread that are not read yet.
+func (s *Server) awaitReading(t *thread, sd *sending) {
+	t.delivered = append(t.delivered, sd)
+	if len(t.delivered) > keepMessages {
+		s.rest(t.delivered[0], stepOver)
+		t.delivered = t.delivered[1:]
+	}
 }
 
 // readByChance plans the reading by a customer nobody plays.
 func (s *Server) readByChance(sd *sending) {
 	always := s.ends(sd.waID, "0006") || s.ends(sd.waID, "0007")
-	if !always && (s.cfg.Quiet || s.cfg.ReadShare <= 0 || s.rng.Float64() >= s.cfg.ReadShare) {
+	if always || !s.cfg.Quiet && s.cfg.ReadShare > 0 && s.rng.Float64() < s.cfg.ReadShare {
+		s.proceed(sd, stepRead, s.between(3*time.Second, time.Minute))
 		return
 	}
-	s.later(s.between(3*time.Second, time.Minute), func() {
-		if sd.customer != nil {
-			s.readAll(sd.customer, sd.number)
-			return
-		}
-		s.read(sd)
-	})
+	if sd.customer != nil {
+		s.rest(sd, stepOpen)
+		return
+	}
+	s.rest(sd, stepOver)
 }
 
 // readAll reads every delivered message of a thread, as opening it does.
 func (s *Server) readAll(p *customer, n *number) {
 	t := p.thread(n)
 	waiting := t.delivered
+	changed := t.unread > 0
 	t.delivered, t.unread = nil, 0
 	for _, sd := range waiting {
 		s.read(sd)
+	}
+	if changed {
+		s.noteThread(p, n)
 	}
 	s.live.changed("customer", p.id)
 }
@@ -231,10 +259,13 @@ func (s *Server) readAll(p *customer, n *number) {
 // read tells that a message was read, unless its reader hides that; voice notes are played soon after.
 func (s *Server) read(sd *sending) {
 	if sd.customer != nil && sd.customer.noReceipts {
+		s.rest(sd, stepOver)
 		return
 	}
 	s.emit(sd, "read", 0)
 	if a := sd.request.Audio; sd.request.Type == "audio" && a != nil && a.Voice {
-		s.later(s.between(2*time.Second, 10*time.Second), func() { s.emit(sd, "played", 0) })
+		s.proceed(sd, stepPlay, s.between(2*time.Second, 10*time.Second))
+		return
 	}
+	s.rest(sd, stepOver)
 }

@@ -89,6 +89,11 @@ var edges = map[string]edge{
 func (s *Server) serveGraph(w http.ResponseWriter, r *http.Request, path string) {
 	c := &call{s: s, w: w, r: r}
 	answer, err := c.serve(path)
+	if r.Method != http.MethodGet {
+		if lost := s.journal.flush(); lost != nil {
+			answer, err = nil, refuseText(500, 1, 0, "An unknown error occurred: "+lost.Error())
+		}
+	}
 	if errors.Is(err, errHangUp) {
 		panic(http.ErrAbortHandler)
 	}

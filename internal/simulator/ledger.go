@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"hash/maphash"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -60,9 +59,47 @@ func (c *counters) reset() {
 	}
 }
 
-// ledger counts sends and statuses, exactly and small: callbacks and pairs are kept as 64-bit hashes. Safe for concurrent use.
+// Names of counters in the journal.
+const (
+	countFailed      = "failed"
+	countDropped     = "dropped"
+	countUndelivered = "undelivered"
+	countAbandoned   = "abandoned"
+)
+
+// named finds a counter by its name in the journal; an unknown name counts for nothing.
+func (c *counters) named(name string) *atomic.Int64 {
+	switch name {
+	case countFailed:
+		return &c.postsFailed
+	case countDropped:
+		return &c.dropped
+	case countUndelivered:
+		return &c.undelivered
+	case countAbandoned:
+		return &c.abandoned
+	}
+	return &atomic.Int64{}
+}
+
+// restoreStats takes counters over as they were.
+func (s *Server) restoreStats(stats Stats) {
+	c := s.counter
+	c.inbound.Store(stats.Inbound)
+	c.posts.Store(stats.WebhookPosts)
+	c.changes.Store(stats.WebhookChanges)
+	c.postsFailed.Store(stats.WebhookFailures)
+	c.dropped.Store(stats.WebhookDropped)
+	c.undelivered.Store(stats.WebhookUndelivered)
+	c.abandoned.Store(stats.WebhookAbandoned)
+	s.ledger.mu.Lock()
+	defer s.ledger.mu.Unlock()
+	s.ledger.stats = stats
+}
+
+// ledger counts sends and statuses, exactly and small: callbacks and pairs are kept as 64-bit hashes, the same in every process. Safe for
+// concurrent use.
 type ledger struct {
-	seed maphash.Seed
 	keep int
 
 	mu        sync.Mutex
@@ -84,7 +121,7 @@ type logged struct {
 }
 
 func newLedger(keep int) *ledger {
-	l := &ledger{seed: maphash.MakeSeed(), keep: max(keep, 1)}
+	l := &ledger{keep: max(keep, 1)}
 	l.reset()
 	return l
 }
@@ -102,7 +139,14 @@ func (l *ledger) pair(n *number, to string) uint64 {
 	return l.hash(n.ID)*31 ^ l.hash(to)
 }
 
-func (l *ledger) hash(text string) uint64 { return maphash.String(l.seed, text) }
+// hash is FNV-1a with its bits spread.
+func (l *ledger) hash(text string) uint64 {
+	var x uint64 = 14695981039346656037
+	for i := range len(text) {
+		x = (x ^ uint64(text[i])) * 1099511628211
+	}
+	return mix(x)
+}
 
 // accept records an accepted send.
 func (l *ledger) accept(e logged) {
@@ -120,6 +164,34 @@ func (l *ledger) accept(e logged) {
 	if e.callback != "" && seen(l.callbacks, callback) {
 		l.stats.DuplicateCallbacks++
 	}
+	l.push(e)
+}
+
+// list takes in an accepted send that is already counted.
+func (l *ledger) list(e logged) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pairs[l.pair(e.number, e.to)] = struct{}{}
+	if e.callback != "" {
+		l.callbacks[l.hash(e.callback)] = struct{}{}
+	}
+	l.push(e)
+}
+
+// restore takes in what is known of sends no longer listed.
+func (l *ledger) restore(h *hashRecord) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, pair := range h.Pairs {
+		l.pairs[pair] = struct{}{}
+	}
+	for _, callback := range h.Callbacks {
+		l.callbacks[callback] = struct{}{}
+	}
+}
+
+// push adds to the log, over the oldest once it is full; the caller holds mu.
+func (l *ledger) push(e logged) {
 	if len(l.log) < l.keep {
 		l.log = append(l.log, e)
 		return

@@ -22,7 +22,7 @@ func (s *Server) fetchLinks(sd *sending, links []attachment) {
 		f, err := download(a.media.Link)
 		s.mu.Lock()
 		if err != nil || !f.fits(a.kind) {
-			s.later(s.between(time.Second, 3*time.Second), func() { s.fail(sd, 131053) })
+			s.failSoon(sd, 131053)
 			s.mu.Unlock()
 			return
 		}
@@ -42,6 +42,7 @@ func (s *Server) showFile(sd *sending, a attachment, f *file) {
 	}
 	a.media.ID = looseText(f.id)
 	sd.shown.Content = encode(sd.body)
+	s.noteMessage(sd.customer, sd.number, sd.shown)
 	s.live.changed("customer", sd.customer.id)
 }
 

@@ -44,13 +44,16 @@ func newMediaStore(keep int64) mediaStore { return mediaStore{keep: keep, files:
 
 func (m *mediaStore) get(id string) *file { return m.files[id] }
 
-func (m *mediaStore) add(f *file) {
+// add keeps a file and returns those that had to leave for it.
+func (m *mediaStore) add(f *file) (gone []*file) {
 	m.files[f.id] = f
 	m.order = append(m.order, f)
 	m.used += int64(len(f.data))
 	for m.used > m.keep && len(m.order) > 1 {
+		gone = append(gone, m.order[0])
 		m.remove(m.order[0])
 	}
+	return gone
 }
 
 func (m *mediaStore) remove(gone *file) {
@@ -193,7 +196,11 @@ func fileOf(part *multipart.Part, data []byte) *file {
 func (s *Server) store(f *file, lives time.Duration) {
 	f.id = s.newID(9_200_111_222_330_000)
 	f.expires = s.clock.Now().Add(lives)
-	s.media.add(f)
+	gone := s.media.add(f)
+	s.keepFile(f)
+	for _, old := range gone {
+		s.dropFile(old)
+	}
 }
 
 // getMedia tells where a file can be fetched: GET /{MEDIA_ID}.
@@ -221,6 +228,7 @@ func (c *call) deleteMedia() (any, error) {
 	defer c.s.mu.Unlock()
 	if f := c.s.media.get(c.id); f != nil {
 		c.s.media.remove(f)
+		c.s.dropFile(f)
 	}
 	return success(), nil
 }

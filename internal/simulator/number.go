@@ -93,6 +93,7 @@ func (c *call) postPhoneNumber() (any, error) {
 		}
 	}
 	n := s.addNumber(c.account, Number{ID: s.newID(2_090_010_010_020_000), Display: "+" + digits, Name: c.text("verified_name"), Status: "PENDING"})
+	s.noteNumber(n)
 	return map[string]string{"id": n.ID}, nil
 }
 
@@ -120,6 +121,7 @@ func (c *call) postNumber() (any, error) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.number.override = hook.URL
+	c.s.noteNumber(c.number)
 	return success(), nil
 }
 
@@ -130,6 +132,7 @@ func (c *call) setPIN(pin string) (any, error) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.number.PIN = pin
+	c.s.noteNumber(c.number)
 	c.s.notifyAccount(c.account, "security", map[string]any{
 		"display_phone_number": c.number.digits, "event": "PIN_CHANGED", "requester": c.s.cfg.AppID})
 	return success(), nil
@@ -137,15 +140,25 @@ func (c *call) setPIN(pin string) (any, error) {
 
 // rename asks for another display name, which is approved after the review delay.
 func (c *call) rename(name string) (any, error) {
-	s, n := c.s, c.number
-	s.agenda.after(s.cfg.ReviewDelay, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		n.Name = name
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	c.s.planRename(c.number, name, c.s.cfg.ReviewDelay)
+	return success(), nil
+}
+
+// planRename plans the approval of a display name in d, unless another one is asked for until then; the caller holds mu.
+func (s *Server) planRename(n *number, name string, d time.Duration) {
+	n.newName, n.renameAt = name, s.clock.Now().Add(d)
+	s.noteNumber(n)
+	s.later(d, func() {
+		if n.newName != name {
+			return
+		}
+		n.Name, n.newName = name, ""
+		s.noteNumber(n)
 		s.notifyAccount(n.account, "phone_number_name_update", map[string]any{
 			"display_phone_number": n.digits, "decision": "APPROVED", "requested_verified_name": name, "rejection_reason": nil})
 	})
-	return success(), nil
 }
 
 // requestCode sends a verification code, shown by the handset page and GET /control/state.
@@ -162,6 +175,7 @@ func (c *call) requestCode() (any, error) {
 	}
 	c.number.code = fmt.Sprintf("%06d", s.rng.IntN(1_000_000))
 	c.number.codeUntil = s.clock.Now().Add(10 * time.Minute)
+	s.noteNumber(c.number)
 	s.live.changed("state", "")
 	return success(), nil
 }
@@ -178,6 +192,7 @@ func (c *call) verifyCode() (any, error) {
 		return nil, refuse(136025, "The code has expired. Request another one.")
 	}
 	n.code, n.verified = "", true
+	s.noteNumber(n)
 	s.live.changed("state", "")
 	return success(), nil
 }
@@ -200,6 +215,7 @@ func (c *call) register() (any, error) {
 	s, n := c.s, c.number
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.noteNumber(n)
 	switch {
 	case !n.registered.allow(s.clock.Now(), 72*time.Hour, registrations):
 		return nil, refuse(133016, "")
@@ -221,6 +237,7 @@ func (c *call) deregister() (any, error) {
 	s, n := c.s, c.number
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.noteNumber(n)
 	if !n.registered.allow(s.clock.Now(), 72*time.Hour, registrations) {
 		return nil, refuse(133016, "")
 	}
@@ -253,5 +270,6 @@ func (c *call) postSettings() (any, error) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.number.identityKey = change.Enable
+	c.s.noteNumber(c.number)
 	return success(), nil
 }

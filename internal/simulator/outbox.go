@@ -12,6 +12,8 @@ import (
 
 // change is one webhook change on its way to a callback.
 type change struct {
+	id      uint64 // in the journal
+	since   time.Time
 	url     string
 	account string
 	field   string
@@ -20,13 +22,14 @@ type change struct {
 }
 
 // outbox posts changes to callbacks: signed, in batches, again until answered with 200 (whatsapp-cloud-api §6.1).
-// It keeps everything in memory; what is not delivered when the process ends is lost, and counted until then.
+// What is not delivered when the process ends is lost, unless there is a journal, which brings it back.
 type outbox struct {
 	secret  string
 	batch   int
 	agenda  *agenda
 	faults  *faultTable
 	counter *counters
+	journal *journal // nil when nothing is remembered
 	client  *http.Client
 
 	mu       sync.Mutex
@@ -35,6 +38,7 @@ type outbox struct {
 	held     []change // reordered: they leave after the next change
 	underWay int
 	waiting  int // posts planned again after a failure
+	lastID   uint64
 	stopped  bool
 }
 
@@ -58,11 +62,23 @@ func newOutbox(cfg Config, a *agenda, f *faultTable, c *counters) *outbox {
 	return o
 }
 
+// newID names a change in the journal.
+func (o *outbox) newID() uint64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.lastID++
+	return o.lastID
+}
+
+// note tells the journal something that happened to webhooks by themselves.
+func (o *outbox) note(r ...journalRecord) { o.journal.append(line{Records: r}) }
+
 // put hands changes over for delivery, through the webhook faults.
 func (o *outbox) put(changes ...change) {
 	for _, c := range changes {
 		if o.faults.take(FaultWebhookDrop, "") != nil {
 			o.counter.dropped.Add(1)
+			o.note(journalRecord{Given: []uint64{c.id}}, journalRecord{Counted: map[string]int64{countDropped: 1}})
 			continue
 		}
 		if f := o.faults.take(FaultWebhookDelay, ""); f != nil {
@@ -133,7 +149,7 @@ func (o *outbox) work(ctx context.Context) {
 		if batch == nil {
 			return
 		}
-		o.post(ctx, parcel{url: batch[0].url, body: envelope(batch), changes: len(batch), since: o.agenda.clock.Now()})
+		o.post(ctx, parcel{url: batch[0].url, body: envelope(batch), ids: idsOf(batch), since: batch[0].since})
 		o.mu.Lock()
 		o.underWay--
 		o.mu.Unlock()
@@ -167,24 +183,38 @@ func (o *outbox) next() []change {
 
 // parcel is one body to be posted, with its history.
 type parcel struct {
-	url     string
-	body    []byte
-	changes int
-	tries   int
-	since   time.Time
+	url   string
+	body  []byte
+	ids   []uint64 // of its changes
+	tries int
+	since time.Time
+}
+
+func idsOf(changes []change) []uint64 {
+	ids := make([]uint64, len(changes))
+	for i, c := range changes {
+		ids[i] = c.id
+	}
+	return ids
 }
 
 func (o *outbox) post(ctx context.Context, p parcel) {
 	if err := o.deliver(ctx, p); err != nil {
 		o.counter.postsFailed.Add(1)
+		o.note(journalRecord{Counted: map[string]int64{countFailed: 1}})
 		o.again(ctx, p)
 		return
 	}
 	o.counter.posts.Add(1)
-	o.counter.changes.Add(int64(p.changes))
+	o.counter.changes.Add(int64(len(p.ids)))
+	o.note(journalRecord{Delivered: p.ids})
 }
 
+// deliver posts a parcel, once the journal has what it tells: whatever the world learns is remembered.
 func (o *outbox) deliver(ctx context.Context, p parcel) error {
+	if err := o.journal.flush(); err != nil {
+		return err
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(p.body))
 	if err != nil {
 		return fmt.Errorf("posting a webhook to %s: %w", p.url, err)
@@ -207,7 +237,8 @@ func (o *outbox) deliver(ctx context.Context, p parcel) error {
 // again plans another try, unless the provider's patience is over.
 func (o *outbox) again(ctx context.Context, p parcel) {
 	if o.agenda.clock.Now().Sub(p.since) > retriesFor {
-		o.counter.abandoned.Add(int64(p.changes))
+		o.counter.abandoned.Add(int64(len(p.ids)))
+		o.note(journalRecord{Given: p.ids}, journalRecord{Counted: map[string]int64{countAbandoned: int64(len(p.ids))}})
 		return
 	}
 	wait := min(firstRetry<<min(p.tries, 20), longestRetry)

@@ -25,11 +25,12 @@ func (s *Server) AddPerson(person Person) (string, error) {
 	if digits == "" && person.Username == "" {
 		return "", errors.New("give a number or a username")
 	}
+	defer s.remember()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var p *customer
 	if digits != "" {
-		p = s.crowd.meet(digits, true)
+		p = s.meet(digits, true)
 	} else {
 		p = s.crowd.newCustomer()
 		p.userID = "MX." + fmt.Sprintf("%016x", mix(mix(s.cfg.Seed)+uint64(s.crowd.next)))
@@ -37,6 +38,7 @@ func (s *Server) AddPerson(person Person) (string, error) {
 	}
 	p.name, p.username = person.Name, strings.TrimPrefix(person.Username, "@")
 	p.hidden = person.Hidden || digits == ""
+	s.notePerson(p)
 	s.live.changed("customer", p.id)
 	return p.id, nil
 }
@@ -51,6 +53,7 @@ type PersonChange struct {
 
 // ChangePerson changes a customer; coming online delivers what waited, and a new number is told to the businesses the customer wrote to.
 func (s *Server) ChangePerson(who string, change PersonChange) error {
+	defer s.remember()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.crowd.find(who)
@@ -71,6 +74,7 @@ func (s *Server) ChangePerson(who string, change PersonChange) error {
 	if change.Offline != nil {
 		s.setOffline(p, *change.Offline)
 	}
+	s.notePerson(p)
 	s.live.changed("customer", p.id)
 	return nil
 }
@@ -84,7 +88,7 @@ func (s *Server) setOffline(p *customer, offline bool) {
 		waiting := t.undelivered
 		t.undelivered = nil
 		for _, sd := range waiting {
-			s.later(s.between(100*time.Millisecond, time.Second), func() { s.deliver(sd) })
+			s.proceed(sd, stepDeliver, s.between(100*time.Millisecond, time.Second))
 		}
 	}
 }
@@ -103,6 +107,7 @@ func (s *Server) move(p *customer, digits string) error {
 	p.wa, p.userID = digits, userIDOf(digits)
 	s.crowd.index(p)
 	p.identity = fmt.Sprintf("%011x=", mix(mix(uint64(s.crowd.next))+s.sequence)>>20)
+	s.notePerson(p)
 	for n, t := range p.threads {
 		if t.lastInbound.IsZero() {
 			continue
@@ -132,6 +137,7 @@ func (s *Server) OpenThread(who, numberID string) error {
 		if len(t.delivered) > 0 || t.unread > 0 {
 			s.readAll(p, n)
 		}
+		s.noteThread(p, n)
 	})
 }
 
@@ -142,6 +148,7 @@ func (s *Server) Block(who, numberID string, on bool) error {
 			s.blame(p.thread(n), n)
 		}
 		p.blocks[n] = on
+		s.notePerson(p)
 		s.live.changed("customer", p.id)
 	})
 }
@@ -171,6 +178,7 @@ func (s *Server) Marketing(who, numberID string, stop bool) error {
 			value = "stop"
 		}
 		p.optedOut = stop
+		s.notePerson(p)
 		preference := map[string]any{"user_id": p.userID, "detail": "User requested to " + value + " marketing messages",
 			"category": "marketing_messages", "value": value, "timestamp": s.clock.Now().Unix()}
 		if wa := p.visibleNumber(); wa != "" {
@@ -183,6 +191,7 @@ func (s *Server) Marketing(who, numberID string, stop bool) error {
 }
 
 func (s *Server) withThread(who, numberID string, do func(*customer, *number)) error {
+	defer s.remember()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, n := s.crowd.find(who), s.numbers[numberID]

@@ -80,6 +80,7 @@ func (c *call) postProfile() (any, error) {
 		p.Picture = c.s.publicURL(c.r) + "/control/media/" + f.id
 	}
 	c.number.profile = p
+	c.s.noteNumber(c.number)
 	return success(), nil
 }
 

@@ -43,6 +43,7 @@ type inbound map[string]any
 // Say makes a customer, named by control id, number or user id, send something; an unknown number becomes a new customer. It returns the message id. It
 // fails on unknown numbers, on taps on what is not there, and when the customer blocked the number or is offline.
 func (s *Server) Say(who string, said Said) (string, error) {
+	defer s.remember()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := s.numbers[said.Number]
@@ -55,7 +56,7 @@ func (s *Server) Say(who string, said Said) (string, error) {
 		if len(digits) < 8 || len(digits) > 15 {
 			return "", fmt.Errorf("customer %q is %w", who, ErrNotThere)
 		}
-		p = s.crowd.meet(digits, true)
+		p = s.meet(digits, true)
 	}
 	return s.say(p, n, said)
 }
@@ -97,9 +98,16 @@ func (s *Server) say(p *customer, n *number, said Said) (string, error) {
 	s.readAll(p, n)
 	if said.Type != "reaction" {
 		kind, _ := m["type"].(string)
-		t.add(&message{ID: id, From: "customer", At: millis(now), Type: kind, Content: encode(content), ReplyTo: said.ReplyTo, Status: "sent"})
+		shown := &message{ID: id, From: "customer", At: millis(now), Type: kind, Content: encode(content), ReplyTo: said.ReplyTo, Status: "sent"}
+		t.add(shown)
+		s.noteMessage(p, n, shown)
 	}
+	if target := t.find(said.ReplyTo); target != nil && (said.Type == "reaction" || said.Type == "tap") {
+		s.noteMessage(p, n, target)
+	}
+	s.noteThread(p, n)
 	s.counter.inbound.Add(1)
+	s.note(journalRecord{Inbound: 1})
 	s.live.changed("customer", p.id)
 	if p.blockedBy[n] {
 		return id, nil // the business does not hear from people it blocked

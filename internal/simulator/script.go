@@ -28,9 +28,17 @@ func (s *Server) script(sd *sending) {
 // answer plans what the customer says.
 func (s *Server) answer(sd *sending, said Said) {
 	said.Number = sd.number.ID
-	s.later(s.cfg.Script.Delay, func() {
-		_, _ = s.say(sd.customer, sd.number, said) // a customer who went offline or blocked meanwhile says nothing
-	})
+	sd.answer = &answerRecord{Sequence: sd.sequence, Said: said, Due: millis(s.clock.Now().Add(s.cfg.Script.Delay))}
+	s.note(journalRecord{Answer: sd.answer})
+	s.later(s.cfg.Script.Delay, func() { s.giveAnswer(sd) })
+}
+
+// giveAnswer says what was planned; a customer who went offline or blocked the number meanwhile says nothing.
+func (s *Server) giveAnswer(sd *sending) {
+	said := sd.answer.Said
+	sd.answer = nil
+	s.note(journalRecord{Answered: sd.sequence})
+	_, _ = s.say(sd.customer, sd.number, said)
 }
 
 // firstChoice is the first button or row of a message that can be tapped, or "".
@@ -70,6 +78,7 @@ func (s *Server) phrase(digits string) string {
 // Emit posts any field with any value from an account, as it would arrive from the provider; for tests of webhooks the simulator has no other cause for. number
 // names the phone number whose callback counts for field "messages", and may be empty otherwise.
 func (s *Server) Emit(accountID, number, field string, value json.RawMessage) error {
+	defer s.remember()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, n := s.byAccount[accountID], s.numbers[number]

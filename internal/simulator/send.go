@@ -22,6 +22,10 @@ type sending struct {
 	shown    *message // in the customer's thread; nil when not kept
 	held     bool
 	files    []attachment
+	step     step // what it waits for
+	due      time.Time
+	code     int           // it will fail with, or failed with
+	answer   *answerRecord // what the customer is about to say to it; nil for nothing
 
 	pricing *pricing
 	entry   *entryPoint
@@ -55,7 +59,7 @@ type sendMessage struct {
 func (c *call) postMessage() (any, error) {
 	answer, err := c.send(false)
 	if err != nil {
-		c.s.ledger.refuse(c.id)
+		c.s.refuseSend(c.id)
 	}
 	return answer, err
 }
@@ -64,9 +68,17 @@ func (c *call) postMessage() (any, error) {
 func (c *call) postMarketingMessage() (any, error) {
 	answer, err := c.send(true)
 	if err != nil {
-		c.s.ledger.refuse(c.id)
+		c.s.refuseSend(c.id)
 	}
 	return answer, err
+}
+
+// refuseSend counts a send answered with an error.
+func (s *Server) refuseSend(number string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ledger.refuse(number)
+	s.note(journalRecord{Refused: number})
 }
 
 func (c *call) send(marketing bool) (any, error) {
@@ -163,7 +175,7 @@ func (c *call) accept(request *sendRequest, marketing bool) (any, error) {
 	if !sd.held {
 		s.plan(sd)
 	}
-	return sd.answer(), nil
+	return sd.accepted(), nil
 }
 
 // address finds who the message goes to and refuses recipients that cannot be written to.
@@ -181,7 +193,7 @@ func (s *Server) address(n *number, request *sendRequest) (*sending, error) {
 		sd.waID = sd.customer.visibleNumber()
 	} else {
 		sd.waID = s.canonical(to.digits)
-		sd.customer = s.crowd.meet(sd.waID, false)
+		sd.customer = s.meet(sd.waID, false)
 		sd.userID = userIDOf(sd.waID)
 		if sd.customer != nil {
 			sd.userID = sd.customer.userID
@@ -251,34 +263,47 @@ func (s *Server) checkPair(sd *sending, now time.Time) error {
 // record writes the message down: in the ledger and, when kept, in the thread.
 func (s *Server) record(sd *sending, now time.Time) {
 	sd.sequence, sd.id = s.nextMessageID()
-	r := sd.request
-	s.ledger.accept(logged{sequence: sd.sequence, at: millis(now), number: sd.number, template: sd.template,
-		kind: r.Type, to: sd.key(), callback: string(r.Callback)})
-	p := sd.customer
-	if p == nil {
-		return
+	s.ledger.accept(sd.logged(millis(now)))
+	s.noteSend(sd, now)
+	if p := sd.customer; p != nil {
+		s.show(sd, now)
+		s.live.changed("customer", p.id)
 	}
-	t := p.thread(sd.number)
+}
+
+func (sd *sending) logged(at int64) logged {
+	return logged{sequence: sd.sequence, at: at, number: sd.number, template: sd.template,
+		kind: sd.request.Type, to: sd.key(), callback: string(sd.request.Callback)}
+}
+
+// show puts an accepted message into its thread.
+func (s *Server) show(sd *sending, now time.Time) {
+	t := sd.customer.thread(sd.number)
 	t.typingUntil = time.Time{}
 	if t.referredAt.Add(serviceWindow).After(now) && t.freeUntil.IsZero() {
 		t.freeUntil = now.Add(freeEntryPoint)
 	}
+	r := sd.request
 	if r.Type == "reaction" {
 		return // shown on its target, when it arrives
 	}
 	sd.shown = &message{ID: sd.id, From: "business", At: millis(now), Type: r.Type, Content: encode(sd.body),
-		Status: "accepted", Callback: string(r.Callback)}
-	if r.Context != nil {
-		sd.shown.ReplyTo = string(r.Context.MessageID)
-	}
+		Status: "accepted", Callback: string(r.Callback), ReplyTo: sd.replyTo()}
 	if sd.template != nil {
 		sd.shown.Template = sd.template.Name
 	}
 	t.add(sd.shown)
-	s.live.changed("customer", p.id)
 }
 
-func (sd *sending) answer() sendAnswer {
+// replyTo is the id of the message quoted, or "".
+func (sd *sending) replyTo() string {
+	if sd.request.Context == nil {
+		return ""
+	}
+	return string(sd.request.Context.MessageID)
+}
+
+func (sd *sending) accepted() sendAnswer {
 	contact := sendContact{Input: sd.to.input, WaID: sd.waID, UserID: sd.userID}
 	if sd.customer != nil {
 		contact.WaID = sd.customer.visibleNumber()
@@ -306,6 +331,7 @@ func (s *Server) markRead(n *number, request *sendRequest) (any, error) {
 			continue
 		}
 		t.markBusinessRead(m)
+		s.note(journalRecord{Seen: &threadKey{p.id, n.ID, id}})
 		if request.Typing != nil {
 			t.typingUntil = s.clock.Now().Add(25 * time.Second)
 		}

@@ -18,9 +18,7 @@ type sendRequest struct {
 	Identity  looseText `json:"recipient_identity_key_hash"`
 	Category  string    `json:"category"`
 	TTL       looseText `json:"message_send_ttl_seconds"`
-	Context   *struct {
-		MessageID looseText `json:"message_id"`
-	} `json:"context"`
+	Context   *quoted   `json:"context"`
 
 	Text        *textContent     `json:"text"`
 	Image       *mediaContent    `json:"image"`
@@ -45,6 +43,10 @@ type sendRequest struct {
 	ProductPolicy    json.RawMessage `json:"product_policy"`
 	ActivitySharing  json.RawMessage `json:"message_activity_sharing"`
 	CreativeSourcing json.RawMessage `json:"creative_sourcing_spec"`
+}
+
+type quoted struct {
+	MessageID looseText `json:"message_id"`
 }
 
 type textContent struct {

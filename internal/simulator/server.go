@@ -23,7 +23,9 @@ type Server struct {
 	live    *liveFeed
 	control http.Handler
 
-	mu        sync.Mutex // guards everything below
+	journal *journal // nil when nothing is remembered
+
+	mu        guard // guards everything below
 	rng       *rand.Rand
 	pairLimit bool
 	app       app
@@ -31,6 +33,7 @@ type Server struct {
 	byAccount map[string]*account
 	numbers   map[string]*number
 	templates map[string]*template
+	deleted   []*template
 	media     mediaStore
 	uploads   map[string]*upload
 	crowd     crowd
@@ -38,6 +41,8 @@ type Server struct {
 	reached   map[uint64]time.Time // users written first to, when
 	sequence  uint64               // of message ids
 	nextID    uint64               // of templates, numbers, media
+
+	appTouched bool // app differs from the configuration
 }
 
 // app is the developer's application whose webhooks are configured.
@@ -46,14 +51,24 @@ type app struct {
 	fields                map[string]bool // nil means all
 }
 
-// New builds a simulator from its configuration.
+// New builds a simulator that remembers nothing beyond its process. Config.Journal must be "": only Open can tell
+// what goes wrong with a journal, so New panics.
 func New(cfg Config) *Server {
+	if cfg.Journal != "" {
+		panic("simulator: New does not remember; use Open with Config.Journal")
+	}
+	return build(cfg)
+}
+
+// build makes a simulator as the configuration says.
+func build(cfg Config) *Server {
 	cfg = cfg.withDefaults()
 	c := newClock(cfg.Now, cfg.Speed)
 	s := &Server{cfg: cfg, clock: c, agenda: newAgenda(c), counter: &counters{}, live: newLiveFeed(), nextID: 100,
 		faults: newFaultTable(c, cfg.Seed), ledger: newLedger(cfg.KeepLog)}
 	s.outbox = newOutbox(cfg, s.agenda, s.faults, s.counter)
 	s.control = s.controlRoutes()
+	s.mu.commit = s.commit
 	s.load()
 	return s
 }
@@ -64,7 +79,7 @@ func (s *Server) load() {
 	s.pairLimit = s.cfg.PairLimit || !s.cfg.Quiet
 	s.app = app{callback: s.cfg.CallbackURL, verifyToken: s.cfg.VerifyToken}
 	s.accounts, s.byAccount = nil, map[string]*account{}
-	s.numbers, s.templates = map[string]*number{}, map[string]*template{}
+	s.numbers, s.templates, s.deleted = map[string]*number{}, map[string]*template{}, nil
 	s.media = newMediaStore(s.cfg.KeepMedia)
 	s.uploads = map[string]*upload{}
 	s.crowd = newCrowd(s.cfg.KeepThreads)
@@ -76,19 +91,27 @@ func (s *Server) load() {
 }
 
 // Run moves statuses, reviews, pauses, customers and webhooks until ctx ends, and returns its error; call it once. Webhooks that have not
-// left by then stay in memory, counted by Stats as pending.
+// left by then stay, counted by Stats as pending.
 func (s *Server) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	parts.Go(func() { s.agenda.run(ctx) })
 	parts.Go(func() { s.outbox.run(ctx, s.cfg.WebhookWorkers) })
 	parts.Go(func() { s.live.run(ctx) })
+	parts.Go(func() { s.journal.run(ctx) })
 	parts.Wait()
+	s.remember()
 	return ctx.Err()
 }
 
 // Advance moves the simulated clock forward and does, in order, what falls due meanwhile. Webhooks still leave
 // through Run; Settle waits for them.
-func (s *Server) Advance(d time.Duration) { s.agenda.advance(d) }
+func (s *Server) Advance(d time.Duration) {
+	s.agenda.advance(d)
+	s.mu.Lock()
+	s.note(journalRecord{}) // its line carries the time
+	s.mu.Unlock()
+	s.remember()
+}
 
 // Settle waits until every webhook that is due has been posted once; those waiting for a retry do not count.
 func (s *Server) Settle(ctx context.Context) error { return s.outbox.settle(ctx) }
@@ -124,8 +147,8 @@ func (s *Server) ClearFaults() {
 	s.live.changed("faults", "")
 }
 
-// Reset forgets customers, messages, media, faults, counters and webhooks not yet sent, and starts again from the configuration. A callback
-// set over the API stays.
+// Reset forgets customers, messages, media, faults, counters, webhooks not yet sent and the journal, and starts again from the configuration.
+// A callback set over the API stays.
 func (s *Server) Reset() {
 	s.agenda.clear()
 	s.outbox.clear()
@@ -136,7 +159,13 @@ func (s *Server) Reset() {
 	kept := s.app
 	s.load()
 	s.app = kept
+	s.journal.empty()
+	s.note(journalRecord{}) // its line carries the ids given out
+	if s.appTouched {
+		s.noteApp()
+	}
 	s.mu.Unlock()
+	s.remember()
 	s.live.changed("reset", "")
 }
 

@@ -51,27 +51,40 @@ type metadata struct {
 func (n *number) metadata() metadata { return metadata{n.digits, n.ID} }
 
 // fail ends a message with an asynchronous error.
-func (s *Server) fail(sd *sending, code int) { s.emit(sd, "failed", code) }
+func (s *Server) fail(sd *sending, code int) {
+	s.emit(sd, "failed", code)
+	s.rest(sd, stepOver)
+}
 
 // emit tells a status: on the handset, in the counters and by webhook; the caller holds mu.
 func (s *Server) emit(sd *sending, status string, code int) {
+	sd.becomes(status, code)
 	if sd.shown != nil {
-		sd.shown.Status = status
-		if code != 0 {
-			e := asyncError(code)
-			sd.shown.Error = &e
-		}
 		s.live.changed("customer", sd.customer.id)
 	}
 	if !s.tells(status) {
+		s.noteStatus(sd, status, code)
 		return
 	}
 	s.ledger.status(status, code)
 	value := messagesValue{Product: "whatsapp", Metadata: sd.number.metadata(), Statuses: []wireStatus{s.wireStatus(sd, status, code)}}
+	s.noteStatus(sd, status, code)
 	if status != "failed" {
 		value.Contacts = []waContact{sd.contact()}
 	}
 	s.notify(sd.number, value)
+}
+
+// becomes shows the status on the handset.
+func (sd *sending) becomes(status string, code int) {
+	if sd.shown == nil {
+		return
+	}
+	sd.shown.Status = status
+	if code != 0 {
+		e := asyncError(code)
+		sd.shown.Error = &e
+	}
 }
 
 // tells applies Config.Statuses.
@@ -149,8 +162,10 @@ func (s *Server) notifyAccount(a *account, field string, value any) {
 func (s *Server) post(a *account, url string, c change) {
 	if url == "" || !a.subscribed || s.app.fields != nil && !s.app.fields[c.field] {
 		s.counter.undelivered.Add(1)
+		s.note(journalRecord{Counted: map[string]int64{countUndelivered: 1}})
 		return
 	}
-	c.url, c.account = url, a.ID
-	s.outbox.put(c)
+	c.id, c.url, c.account, c.since = s.outbox.newID(), url, a.ID, s.clock.Now()
+	s.noteHook(c)
+	s.mu.leaving = append(s.mu.leaving, c)
 }

@@ -110,7 +110,7 @@ func (c *call) postTemplate() (any, error) {
 	t.ID = s.newID(7_090_010_010_010_000)
 	added := s.addTemplate(c.account, t)
 	added.ttl = int(c.number64("message_send_ttl_seconds"))
-	s.review(added)
+	s.review(added, s.cfg.ReviewDelay)
 	return map[string]string{"id": added.ID, "status": added.Status, "category": added.Category}, nil
 }
 
@@ -182,7 +182,7 @@ func (c *call) editTemplate() (any, error) {
 	if ttl := c.number64("message_send_ttl_seconds"); ttl != 0 {
 		t.ttl = int(ttl)
 	}
-	s.review(t)
+	s.review(t, s.cfg.ReviewDelay)
 	return success(), nil
 }
 
@@ -230,12 +230,20 @@ func (c *call) deleteTemplates() (any, error) {
 	for _, t := range gone {
 		if t.Status == "APPROVED" {
 			c.account.blockName(name, s.clock.Now().Add(nameBlockedFor))
+			s.noteAccount(c.account)
 		}
-		c.account.drop(t)
-		delete(s.templates, t.ID)
+		s.discard(t)
 		s.tellTemplate(t, "DELETED", map[string]any{"reason": "NONE"})
 	}
 	return success(), nil
+}
+
+// discard takes a template out; the caller holds mu.
+func (s *Server) discard(t *template) {
+	t.account.drop(t)
+	delete(s.templates, t.ID)
+	t.gone = true
+	s.deleted = append(s.deleted, t)
 }
 
 // blockName keeps a deleted name from being used for a while.

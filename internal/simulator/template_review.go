@@ -8,9 +8,11 @@ import (
 	"time"
 )
 
-// review plans the decision about a template in review; the caller holds mu.
-func (s *Server) review(t *template) {
-	s.later(s.cfg.ReviewDelay, func() {
+// review plans the decision about a template in review in d; the caller holds mu.
+func (s *Server) review(t *template, d time.Duration) {
+	t.reviewAt = s.clock.Now().Add(d)
+	s.noteTemplate(t)
+	s.later(d, func() {
 		if t.Status != "PENDING" {
 			return
 		}
@@ -126,6 +128,7 @@ func (t *template) tell(more map[string]any) map[string]any {
 
 // tellTemplate sends a status webhook and shows the change; the caller holds mu.
 func (s *Server) tellTemplate(t *template, event string, more map[string]any) {
+	s.noteTemplate(t)
 	value := t.tell(more)
 	value["event"], value["message_template_category"] = event, t.Category
 	s.notifyAccount(t.account, "message_template_status_update", value)
@@ -147,6 +150,7 @@ var pauses = []struct {
 // complain counts a block or report of a template by a customer.
 func (s *Server) complain(t *template) {
 	t.complaints++
+	defer s.noteTemplate(t)
 	switch {
 	case t.complaints >= complaintsRed:
 		s.rate(t, "RED")
@@ -164,6 +168,7 @@ func (s *Server) rate(t *template, quality string) {
 	}
 	before := t.Quality
 	t.Quality, t.qualityDate = quality, s.clock.Now()
+	s.noteTemplate(t)
 	s.notifyAccount(t.account, "message_template_quality_update", t.tell(map[string]any{
 		"previous_quality_score": before, "new_quality_score": quality}))
 }
@@ -180,10 +185,16 @@ func (s *Server) pause(t *template) {
 	step := pauses[t.pauses]
 	t.pauses++
 	t.Status = "PAUSED"
-	round := t.pauses
+	s.planUnpause(t, step.lasts)
 	s.tellTemplate(t, "PAUSED", map[string]any{"reason": nil, "other_info": map[string]string{"title": step.title,
 		"description": "The template is paused for " + step.lasts.String() + " because of low quality."}})
-	s.later(step.lasts, func() {
+}
+
+// planUnpause plans the end of a pause.
+func (s *Server) planUnpause(t *template, d time.Duration) {
+	t.unpauseAt = s.clock.Now().Add(d)
+	round := t.pauses
+	s.later(d, func() {
 		if t.Status == "PAUSED" && t.pauses == round {
 			s.unpause(t)
 		}
@@ -212,21 +223,31 @@ func (s *Server) holds(sd *sending) bool {
 		return false
 	}
 	t.paced++
+	t.touched = true
+	s.note(journalRecord{Paced: t.ID})
 	if t.paced <= s.cfg.Pacing {
 		return false
 	}
 	t.held = append(t.held, sd)
-	if !t.paceEnds {
-		t.paceEnds = true
-		s.later(s.cfg.PacingDelay, func() { s.endPacing(t) })
+	s.rest(sd, stepHeld)
+	if t.pacingEnds.IsZero() {
+		s.planPacing(t, s.cfg.PacingDelay)
+		s.noteTemplate(t)
 	}
 	return true
+}
+
+// planPacing plans the decision about held messages.
+func (s *Server) planPacing(t *template, d time.Duration) {
+	t.pacingEnds = s.clock.Now().Add(d)
+	s.later(d, func() { s.endPacing(t) })
 }
 
 // endPacing releases the held messages, or fails them and pauses the template.
 func (s *Server) endPacing(t *template) {
 	held := t.held
-	t.held, t.paceEnds = nil, false
+	t.held, t.pacingEnds = nil, time.Time{}
+	defer s.noteTemplate(t)
 	if s.cfg.PacingFails {
 		t.Status = "PAUSED"
 		s.tellTemplate(t, "PAUSED", map[string]any{"reason": nil, "other_info": map[string]string{
