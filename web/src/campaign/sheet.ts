@@ -28,12 +28,16 @@ export interface Column {
 
 const shownValues = 3
 
-/** columnsShown picks what the table shows: who, from where, with which template, and the first values. */
-export function columnsShown(columns: Columns): Column[] {
-  const named = (['sender', 'phone', 'name', 'template', 'agent_email', 'queue'] as const)
+/**
+ * columnsShown picks what the table shows: who, from where, with which template, and the first values. Who gets the reply
+ * shows only where it is to blame.
+ */
+export function columnsShown(columns: Columns, blamed: readonly string[] = []): Column[] {
+  const routes = (['agent_email', 'queue'] as const).filter((field) => blamed.includes(field))
+  const named = [...(['sender', 'phone', 'name', 'template'] as const), ...routes]
     .filter((field) => columns[field])
     .map((field) => ({ key: field, header: columns[field], field }))
-  const taken = new Set(named.map((column) => column.header))
+  const taken = new Set<string>(named.map((column) => column.header))
   const rest = [...new Set(Object.values(columns.variables))].filter((header) => header && !taken.has(header))
   return [
     ...named,

@@ -2,6 +2,10 @@ import { ref, shallowRef, watch, type Ref } from 'vue'
 import { asProblem, type Id, type Problem } from '@/api'
 import { campaigns } from './campaign.api'
 import type { Recipient } from './campaign.types'
+import { atMost } from './throttle'
+
+const pause = 2000
+const pageSize = 50
 
 /** useRecipients gives the people of a campaign in a state, a page at a time; anew when the filter or the version moves. */
 export function useRecipients(id: Id, state: Ref<string>, version: Ref<unknown>) {
@@ -36,6 +40,9 @@ export function useRecipients(id: Id, state: Ref<string>, version: Ref<unknown>)
     loaded.value = false
     void load()
   })
-  watch(version, () => void load(), { immediate: true })
+  /** again brings the first page up to date; once people read on, the list stands still. */
+  const again = atMost(pause, () => rows.value.length <= pageSize && !loading.value && load())
+  watch(version, again)
+  void load()
   return { rows, next, loading, loaded, problem, load, more }
 }
