@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"recado/internal/channel"
@@ -51,6 +52,7 @@ type Room struct {
 	leases   *leases
 	files    *uploads
 	reads    chan readMark
+	up       atomic.Int64 // since when this node takes events, Unix milliseconds
 }
 
 // New makes the crossing and registers its jobs; Run moves it.
@@ -82,6 +84,7 @@ func (g *Room) Run(ctx context.Context) error {
 	if err := g.recover(ctx); err != nil {
 		return err
 	}
+	g.up.Store(g.d.Now())
 	base := context.WithoutCancel(ctx)
 	late, stopLate := context.WithCancel(base)
 	var early, last sync.WaitGroup
