@@ -27,9 +27,13 @@ func (c simulateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	provider := simulator.New(simulator.Config{Speed: c.Speed, Token: c.Token, AppSecret: c.AppSecret,
+	provider, err := simulator.Open(simulator.Config{Journal: c.Data, Speed: c.Speed, Token: c.Token, AppSecret: c.AppSecret,
 		VerifyToken: c.VerifyToken, CallbackURL: c.CallbackURL, PublicURL: "http://" + listener.Addr().String(),
 		Accounts: simulator.DemoAccounts()})
+	if err != nil {
+		_ = listener.Close() // nothing was served on it
+		return err
+	}
 	server := &http.Server{Handler: provider, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	go func() { _ = provider.Run(ctx) }()

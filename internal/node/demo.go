@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 
 	"recado/internal/api"
@@ -34,8 +35,12 @@ func newDemo(config *Config, listen net.Addr) (*demo, error) {
 	}
 	config.GraphURL = base + simulatorPath
 	config.AppSecret, config.VerifyToken = simulator.DemoAppSecret, simulator.DemoVerifyToken
-	d.provider = simulator.New(simulator.Config{Speed: config.DemoSpeed, BasePath: simulatorPath, PublicURL: base + simulatorPath,
-		CallbackURL: base + "/hooks/whatsapp"})
+	var err error
+	d.provider, err = simulator.Open(simulator.Config{Speed: config.DemoSpeed, BasePath: simulatorPath, PublicURL: base + simulatorPath,
+		CallbackURL: base + "/hooks/whatsapp", Journal: filepath.Join(config.Data, "simulator")})
+	if err != nil {
+		return nil, fmt.Errorf("opening the demo's provider: %w", err)
+	}
 	return d, nil
 }
 

@@ -83,11 +83,15 @@ func (m *memory) resumeSending(sd *sending) {
 	switch at {
 	case stepOver, stepOpen:
 	case stepPhone:
-		t := sd.customer.thread(sd.number)
-		t.undelivered = append(t.undelivered, sd)
+		if sd.customer != nil {
+			t := sd.customer.thread(sd.number)
+			t.undelivered = append(t.undelivered, sd)
+		}
 	case stepHeld:
-		sd.held = true
-		sd.template.held = append(sd.template.held, sd)
+		if sd.template != nil {
+			sd.held = true
+			sd.template.held = append(sd.template.held, sd)
+		}
 	case stepFetch:
 		s.later(0, func() { go s.fetchLinks(sd, sd.links()) })
 	default:
@@ -127,6 +131,9 @@ func (sd *sending) restoreContent(content json.RawMessage, kind string) error {
 	case "reaction":
 		sd.request.Reaction = &reactionContent{}
 		err = json.Unmarshal(content, sd.request.Reaction)
+		if sd.request.Reaction.Emoji == nil {
+			sd.request.Reaction.Emoji = new(string)
+		}
 		sd.body = sd.request.Reaction
 	case "image", "video", "audio", "document", "sticker":
 		media = &mediaContent{}

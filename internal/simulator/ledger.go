@@ -94,7 +94,17 @@ func (s *Server) restoreStats(stats Stats) {
 	c.abandoned.Store(stats.WebhookAbandoned)
 	s.ledger.mu.Lock()
 	defer s.ledger.mu.Unlock()
+	orElseMap(&stats.Statuses)
+	orElseMap(&stats.Failures)
+	orElseMap(&stats.Numbers)
 	s.ledger.stats = stats
+}
+
+// orElseMap makes a map that is not there.
+func orElseMap[K comparable, V any](m *map[K]V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
 }
 
 // ledger counts sends and statuses, exactly and small: callbacks and pairs are kept as 64-bit hashes, the same in every process. Safe for

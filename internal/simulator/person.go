@@ -148,6 +148,7 @@ func (s *Server) Block(who, numberID string, on bool) error {
 			s.blame(p.thread(n), n)
 		}
 		p.blocks[n] = on
+		s.noteThread(p, n)
 		s.notePerson(p)
 		s.live.changed("customer", p.id)
 	})
