@@ -138,9 +138,12 @@ func serve(t *testing.T, port int, database string, provider *process) *process 
 const demoPassword = "recado-demo"
 
 // stats are the provider's own counters.
-func (p *process) stats() simulator.Stats {
+func (p *process) stats() simulator.Stats { return p.statsAt("/control/stats") }
+
+// statsAt are the counters of a provider mounted elsewhere.
+func (p *process) statsAt(path string) simulator.Stats {
 	p.t.Helper()
-	answer, err := http.Get(p.address + "/control/stats")
+	answer, err := http.Get(p.address + path)
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -41,11 +41,16 @@ func (r *rooms) measure(registry *prometheus.Registry) {
 
 func healthz(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "up") }
 
-// readyz says whether this node can serve: database migrated and writable, files writable, crossing moving.
-func (r *rooms) readyz(w http.ResponseWriter, request *http.Request) {
+// readyz says whether this node can serve: database migrated and writable, files writable, crossing moving, and in the
+// demo its workspace there to sign in to.
+func (n *Node) readyz(w http.ResponseWriter, request *http.Request) {
+	if !n.begun.Load() {
+		http.Error(w, "not ready: still starting", http.StatusServiceUnavailable)
+		return
+	}
 	ctx, cancel := context.WithTimeout(request.Context(), readyTimeout)
 	defer cancel()
-	if err := r.ready(ctx); err != nil {
+	if err := n.rooms.ready(ctx); err != nil {
 		http.Error(w, "not ready: "+err.Error(), http.StatusServiceUnavailable)
 		return
 	}

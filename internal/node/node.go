@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"recado/internal/account"
@@ -28,6 +29,7 @@ type Node struct {
 	rooms    *rooms
 	api      *api.Server
 	demo     *demo // nil unless Config.Demo
+	begun    atomic.Bool
 }
 
 // New opens the database, migrates it, makes the rooms and takes the address. Run does the rest.
@@ -118,6 +120,7 @@ func (n *Node) begin(ctx context.Context, ready func()) error {
 			return err
 		}
 	}
+	n.begun.Store(true)
 	ready()
 	return nil
 }
@@ -125,7 +128,7 @@ func (n *Node) begin(ctx context.Context, ready func()) error {
 func (n *Node) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", healthz)
-	mux.HandleFunc("GET /readyz", n.rooms.readyz)
+	mux.HandleFunc("GET /readyz", n.readyz)
 	mux.Handle("GET /metrics", metricsHandler(n.metrics))
 	mux.HandleFunc("/hooks/whatsapp", n.rooms.gateway.Hook(channel.WhatsApp))
 	mux.Handle("/api/", n.api)
