@@ -1,0 +1,43 @@
+/** The provider's numbers of the demo workspace. */
+export const numbers = { Ventas: '2090010010010011', Soporte: '2090010010010012', Cobranzas: '2090010010010013' }
+
+/** Person is somebody with a phone, played through the simulator. */
+export interface Person {
+  name: string
+  /** Digits with country code. */
+  number: string
+  /** What the simulator calls the person. */
+  id: string
+}
+
+/** Simulator steers the pretend provider: who exists, what they say, what goes wrong. */
+export class Simulator {
+  constructor(readonly url: string) {}
+
+  /** person makes somebody with a phone. Nothing is read or answered unless the scenario does it. */
+  async person(name: string, number: string): Promise<Person> {
+    const { id } = (await this.post('customers', { name, number })) as { id: string }
+    return { name, number, id }
+  }
+
+  /** says lets the person write to one of the workspace's numbers. */
+  async says(who: Person, number: keyof typeof numbers, text: string): Promise<void> {
+    await this.post(`customers/${who.id}/messages`, { number: numbers[number], type: 'text', text })
+  }
+
+  /** fault lets the next sends of a number go wrong. */
+  async fault(fault: { kind: string; number: keyof typeof numbers; code?: number; count?: number }): Promise<void> {
+    await this.post('faults', { ...fault, number: numbers[fault.number] })
+  }
+
+  /** quiet lets only people at a handset read. */
+  async quiet(): Promise<void> {
+    await this.post('switches', { read_share: -1 })
+  }
+
+  private async post(path: string, body: object): Promise<unknown> {
+    const answer = await fetch(`${this.url}/control/${path}`, { method: 'POST', body: JSON.stringify(body) })
+    if (!answer.ok) throw new Error(`simulator: ${path} answered ${answer.status} ${await answer.text()}`)
+    return answer.json()
+  }
+}
