@@ -172,13 +172,18 @@ func (p *dispatching) takeIn(ctx context.Context, tx *db.Tx, size int) ([]recipi
 	return batch, nil
 }
 
-// unfinished is what still holds the end up: recipients who wait and messages queued or on their way.
+// clarifying is how long an unconfirmed message holds the end of its campaign up, since it may still be found not to have
+// left and go out again, in milliseconds. Later it is for a person to decide, and is counted apart.
+const clarifying = 15 * 60 * 1000
+
+// unfinished is what still holds the end up: recipients who wait, and messages queued, on their way, or not clarified yet.
 const unfinished = `select (select count(*) from (select 1 from recipients where campaign_id = $1 and state = 0 limit 1) w)
-	+ (select count(*) from (select 1 from messages where campaign_id = $1 and status in (10, 20) limit 1) m)`
+	+ (select count(*) from (select 1 from messages where campaign_id = $1 and
+		(status in (10, 20) or status = 30 and requeued = 0 and provider_at > $2) limit 1) m)`
 
 // finishIn ends the campaign when nothing is left to send.
 func (p *dispatching) finishIn(ctx context.Context, tx *db.Tx, c *row) (bool, error) {
-	n, err := db.One[int64](ctx, tx, unfinished, c.ID)
+	n, err := db.One[int64](ctx, tx, unfinished, c.ID, tx.Now()-clarifying)
 	if err != nil || n > 0 {
 		return false, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"recado/internal/channel"
 	"recado/internal/contact"
 	"recado/internal/db"
 	"recado/internal/inbox"
@@ -291,8 +290,4 @@ func cell(cells []string, column int) string {
 		return ""
 	}
 	return strings.TrimSpace(cells[column])
-}
-
-func identityOf(phone contact.Phone) channel.Identity {
-	return channel.Identity{Kind: channel.Phone, Value: phone.E164}
 }

@@ -99,6 +99,9 @@ func TestOutbox(t *testing.T) {
 				h.write(func(ctx context.Context, tx *db.Tx) error {
 					n, err := h.room.RecoverIn(ctx, tx, h.node+1)
 					same(t, "of another node", n, 0)
+					if err != nil {
+						return err
+					}
 					n, err = h.room.RecoverIn(ctx, tx, h.node)
 					same(t, "recovered", n, 1)
 					return err

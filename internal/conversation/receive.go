@@ -63,7 +63,6 @@ type arrival struct {
 	thread  *thread
 	replyTo db.ID
 	content string
-	known   bool
 }
 
 // intake is the work of one ReceiveIn.

@@ -38,7 +38,6 @@ type outside struct {
 	door     *httptest.Server
 	hook     atomic.Pointer[http.HandlerFunc]
 	dir      string
-	now      atomic.Int64 // what the house's clock is ahead of the real one, in milliseconds
 }
 
 func newOutside(t *testing.T, config simulator.Config) *outside {

@@ -34,7 +34,6 @@ type intake struct {
 	bell  chan struct{}
 	held  map[db.ID]time.Time             // events that failed alone, and when they are tried again
 	again func(attempt int) time.Duration // pause before another try; tests shorten it
-	leads bool                            // this node works the journal
 }
 
 func newIntake(g *Room) *intake {

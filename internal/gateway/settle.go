@@ -3,6 +3,8 @@ package gateway
 import (
 	"context"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"recado/internal/conversation"
@@ -21,7 +23,7 @@ type settler struct {
 	g        *Room
 	waiting  chan settled
 	over     chan struct{}
-	deadline time.Time // once the node stops: until when the database is waited for
+	deadline atomic.Int64 // once the node stops: until when the database is waited for, Unix milliseconds
 }
 
 type settled struct {
@@ -47,18 +49,31 @@ const settlePatience = 5 * time.Second
 // run stores outcomes until ctx ends, and then what is still waiting.
 func (s *settler) run(ctx context.Context) {
 	defer close(s.over)
+	lanes := 1 // SQLite has one writer
+	if s.g.d.Pool() != nil {
+		lanes = 3
+	}
+	var all sync.WaitGroup
+	for range lanes {
+		all.Go(func() { s.lane(ctx) })
+	}
+	all.Wait()
+}
+
+func (s *settler) lane(ctx context.Context) {
 	for {
 		select {
 		case first := <-s.waiting:
 			s.store(ctx, s.gather(ctx, first))
 		case <-ctx.Done():
-			if s.deadline.IsZero() {
-				s.deadline = time.Now().Add(settlePatience)
+			for {
+				select {
+				case last := <-s.waiting:
+					s.store(ctx, s.gather(ctx, last))
+				default:
+					return
+				}
 			}
-			for len(s.waiting) > 0 {
-				s.store(ctx, s.gather(ctx, <-s.waiting))
-			}
-			return
 		}
 	}
 }
@@ -97,17 +112,21 @@ func (s *settler) store(ctx context.Context, batch []settled) {
 			s.halve(ctx, batch, err)
 			return
 		}
-		if ctx.Err() != nil && !s.deadline.IsZero() && time.Now().After(s.deadline) {
+		if ctx.Err() != nil && s.late() {
 			slog.Error("outcomes were not stored; the messages will be unconfirmed", "messages", len(batch))
 			break
-		}
-		if ctx.Err() != nil && s.deadline.IsZero() {
-			s.deadline = time.Now().Add(settlePatience)
 		}
 		slog.Warn("outcomes wait for the database", "messages", len(batch), "error", err)
 		time.Sleep(wait)
 	}
 	release(batch)
+}
+
+// late tells whether a stopping node has waited long enough; the first to ask starts the clock.
+func (s *settler) late() bool {
+	now := time.Now().UnixMilli()
+	s.deadline.CompareAndSwap(0, now+settlePatience.Milliseconds())
+	return now > s.deadline.Load()
 }
 
 func (s *settler) write(batch []settled) error {

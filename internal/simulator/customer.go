@@ -24,7 +24,6 @@ type customer struct {
 	blockedBy  map[*number]bool // numbers that blocked this customer
 	threads    map[*number]*thread
 	identity   string // identity key hash
-	tries      int    // of sends to a pair-limited recipient
 	refusedAt  time.Time
 }
 

@@ -66,7 +66,7 @@ func page[T any](c *call, list []T, standard int) (map[string]any, error) {
 		}
 		limit = min(n, 1000)
 	}
-	from, to := 0, len(list)
+	var from, to int
 	if after := c.text("after"); after != "" {
 		i, ok := cursorAt(after)
 		if !ok {

@@ -76,7 +76,9 @@ func TestNewDoesNotPretendToRemember(t *testing.T) {
 }
 
 func TestCompactionKeepsAll(t *testing.T) {
-	h := newHouse(t, func(c *Config) { c.Quiet, c.NoEndings, c.KeepLog, c.Script = false, true, 1500, Script{ReplyShare: 0.1, Delay: time.Minute} })
+	h := newHouse(t, func(c *Config) {
+		c.Quiet, c.NoEndings, c.KeepLog, c.Script = false, true, 1500, Script{ReplyShare: 0.1, Delay: time.Minute}
+	})
 	w := h.open()
 	w.callAs("", "POST", "/control/templates/7090010010010001", map[string]any{"event": "pause"})
 	w.callAs("", "POST", "/control/numbers/"+DemoNumberVentas, map[string]any{"quality": "RED"})

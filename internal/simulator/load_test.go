@@ -72,7 +72,7 @@ func TestTheSameSeedGivesTheSameOutcomes(t *testing.T) {
 		}
 		return strings.Join(out, "\n")
 	}
-	if run() != run() {
+	if first, second := run(), run(); first != second {
 		t.Error("two runs differ")
 	}
 }

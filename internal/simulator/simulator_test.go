@@ -95,13 +95,6 @@ func (a answer) code() int {
 	return int(code)
 }
 
-func (a answer) details() string {
-	e, _ := a.body["error"].(map[string]any)
-	d, _ := e["error_data"].(map[string]any)
-	text, _ := d["details"].(string)
-	return text
-}
-
 // messageID is the id in the answer to a send.
 func (a answer) messageID() string {
 	list, _ := a.body["messages"].([]any)

@@ -10,6 +10,13 @@ import { useAllTemplates } from './lookups'
 const rest = 700
 const poll = 400
 
+/** nameOf makes a campaign's name of a file's: clientes-noviembre.csv is "clientes noviembre". */
+const nameOf = (file = '') =>
+  file
+    .replace(/\.\w+$/, '')
+    .replace(/[_-]+/g, ' ')
+    .trim()
+
 /** makeWizard holds a draft while it is being written: the server's copy, the form beside it, and what joins the two. */
 function makeWizard(id: Id) {
   const campaign = shallowRef<Campaign>()
@@ -80,13 +87,14 @@ function makeWizard(id: Id) {
 
   const checkIfWanted = () => (campaign.value && checkWanted(campaign.value) ? check() : Promise.resolve(true))
 
-  /** tookFile takes over what the server found in a new sheet. */
+  /** tookFile takes over what the server found in a new sheet; a name nobody wrote follows the file's. */
   function tookFile(answer: Campaign): void {
-    campaign.value = answer
+    const before = nameOf(campaign.value!.audience.file_name)
     const found = formOf(answer)
+    const name = form.value!.name.trim()
     form.value = { ...form.value!, columns: found.columns, sender: found.sender, message: found.message }
-    if (!form.value.name.trim())
-      form.value.name = answer.audience.file_name.replace(/\.\w+$/, '').replace(/[_-]+/g, ' ')
+    if (!name || name === before) form.value.name = nameOf(answer.audience.file_name)
+    campaign.value = answer
     savedAt.value = Date.now()
   }
 
