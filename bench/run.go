@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"time"
@@ -28,7 +29,12 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	if o.wants("P9") {
-		return o.eachDatabase(ctx, o.sheet)
+		if err := o.eachDatabase(ctx, o.sheet); err != nil {
+			return err
+		}
+	}
+	if o.wants("P10") {
+		return o.start(ctx)
 	}
 	return nil
 }
@@ -63,10 +69,14 @@ func (o options) sheet(ctx context.Context, target crossing.Target) error {
 	if o.short {
 		rows = 20_000
 	}
-	if _, err := p9.Run(ctx, os.Stdout, rows, target.URL); err != nil {
+	r, err := p9.Run(ctx, io.Discard, rows, target.URL)
+	if err != nil {
 		return fmt.Errorf("P9 on %s: %w", target.Name, err)
 	}
-	return nil
+	return figure.Keep(os.Stdout, o.results, "sheet", time.Now(), figure.Figure{
+		Name: fmt.Sprintf("P9 audience check of %d rows ÷ sheet limit", rows), Database: target.Name, Value: r.Ratio(), Goal: p9.GoalRatio,
+		Bare:    fmt.Sprintf("sheet limit %s, ours %s", r.Bare.Round(time.Millisecond), r.Check.Round(time.Millisecond)),
+		Remarks: []string{fmt.Sprintf("peak memory %.0f MB, goal ≤ %d", r.MemoryMB, p9.GoalMemory)}})
 }
 
 func goalFor(target crossing.Target, sqlite, postgres float64) float64 {

@@ -34,7 +34,7 @@ func Receive(ctx context.Context, target Target, during time.Duration, limit bar
 		return nil, err
 	}
 	h.run()
-	if err := h.campaign(ctx, 7, people); err != nil {
+	if err := h.campaign(ctx, sink, 7, people); err != nil {
 		return nil, err
 	}
 	sent, err := h.externals(ctx)

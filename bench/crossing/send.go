@@ -41,12 +41,12 @@ func Send(ctx context.Context, target Target, n int, limit bare.Limit, goal floa
 	}
 	h.run()
 	for done := 0; done < target.Before; done += n {
-		if err := h.campaign(ctx, db.ID(100+done/n), people); err != nil {
+		if err := h.campaign(ctx, sink, db.ID(100+done/n), people); err != nil {
 			return figure.Figure{}, err
 		}
 	}
 	used, began, before := figure.ProcessorTime(), time.Now(), sink.Accepted()
-	if err := h.campaign(ctx, 7, people); err != nil {
+	if err := h.campaign(ctx, sink, 7, people); err != nil {
 		return figure.Figure{}, err
 	}
 	took, cost := time.Since(began), figure.ProcessorTime()-used
@@ -60,7 +60,8 @@ func Send(ctx context.Context, target Target, n int, limit bare.Limit, goal floa
 }
 
 // campaign hands over one message for everybody and waits for all outcomes.
-func (h *house) campaign(ctx context.Context, id db.ID, people []db.ID) error {
+func (h *house) campaign(ctx context.Context, sink *bare.Sink, id db.ID, people []db.ID) error {
+	before := sink.Accepted()
 	filled := channel.Filled{Name: "promo_primavera", Language: "es", Body: []channel.Value{{Text: "Ana"}, {Text: "20 %"}}}
 	for from := 0; from < len(people); from += handOver {
 		part := people[from:min(from+handOver, len(people))]
@@ -77,6 +78,9 @@ func (h *house) campaign(ctx context.Context, id db.ID, people []db.ID) error {
 		if err != nil {
 			return err
 		}
+	}
+	for end := time.Now().Add(10 * time.Minute); sink.Accepted()-before < int64(len(people)) && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond) // counting rows meanwhile would be load of its own
 	}
 	return h.until(ctx, 10*time.Minute, fmt.Sprintf("select count(*) from messages where campaign_id = %d and status = 40", id), int64(len(people)))
 }
