@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { codeSplitting } from './plugins/chunks.ts'
 import { compress } from './plugins/compress.ts'
 import { shake } from './plugins/shake.ts'
 
@@ -32,6 +33,7 @@ export default defineConfig({
     target: ['chrome111', 'firefox114', 'safari16.4'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting } },
   },
   server: { proxy: { '/api': { target: server, ws: true }, '/hooks': server } },
   test: {

@@ -7,6 +7,7 @@ import WelcomePage from './WelcomePage.vue'
 /** start shows the pages for those who are not signed in. They need neither router nor stores, so they load neither. */
 export async function start(): Promise<void> {
   followSystem()
+  i18n.global.locale.value = firstLocale()
   await wantWords('ui', 'account')
   await setLocale(firstLocale())
   const welcome = /^\/welcome\/(.+)$/.exec(location.pathname)
