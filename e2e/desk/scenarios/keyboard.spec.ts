@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { emailOf, expect, test, thread } from '../support/desk'
+import { emailOf, expect, open, test, thread } from '../support/desk'
 import { password } from '../support/processes'
 
 test('a ticket is answered and closed with the keyboard alone', async ({ page, simulator }) => {
@@ -42,8 +42,7 @@ test('the composer is three tabs away from a loaded page', async ({ signedIn, si
   const person = await simulator.person('Tres Pasos', '5531985550502')
   await simulator.says(person, 'Ventas', 'Hola')
   const agent = await signedIn('ana')
-  await agent.getByRole('option', { name: /Tres Pasos/ }).click()
-  await expect(thread(agent, 'Tres Pasos')).toBeVisible()
+  await open(agent, 'Tres Pasos')
   await agent.reload()
   await expect(thread(agent, 'Tres Pasos').getByRole('log')).toContainText('Hola')
   for (let n = 0; n < 3; n++) await agent.keyboard.press('Tab')

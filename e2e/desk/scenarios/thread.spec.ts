@@ -1,4 +1,4 @@
-import { composer, conversation, expect, test, thread, view } from '../support/desk'
+import { composer, expect, open, test, thread } from '../support/desk'
 
 test('a draft belongs to its conversation', async ({ signedIn, simulator }) => {
   const one = await simulator.person('Borrador Uno', '5531985550401')
@@ -6,14 +6,11 @@ test('a draft belongs to its conversation', async ({ signedIn, simulator }) => {
   await simulator.says(one, 'Ventas', 'Hola, soy uno')
   await simulator.says(two, 'Ventas', 'Hola, soy dos')
   const agent = await signedIn('ana')
-  await view(agent, 'Mías')
-  await conversation(agent, 'Borrador Uno').click()
+  await open(agent, 'Borrador Uno')
   await composer(agent).fill('Solo para uno')
-  await conversation(agent, 'Borrador Dos').click()
-  await expect(thread(agent, 'Borrador Dos')).toBeVisible()
+  await open(agent, 'Borrador Dos')
   await expect(composer(agent)).toHaveValue('')
-  await conversation(agent, 'Borrador Uno').click()
-  await expect(thread(agent, 'Borrador Uno')).toBeVisible()
+  await open(agent, 'Borrador Uno')
   await expect(composer(agent)).toHaveValue('Solo para uno')
   await agent.reload()
   await expect(composer(agent)).toHaveValue('Solo para uno')
@@ -23,7 +20,7 @@ test('a failed message says why and is retried in its place', async ({ signedIn,
   const person = await simulator.person('Fallo Uno', '5531985550411')
   await simulator.says(person, 'Ventas', '¿Me leen?')
   const agent = await signedIn('ana')
-  await conversation(agent, 'Fallo Uno').click()
+  await open(agent, 'Fallo Uno')
   await simulator.fault({ kind: 'async_code', number: 'Ventas', code: 131026, count: 1 })
   await composer(agent).fill('Te leemos')
   await composer(agent).press('Enter')
@@ -42,7 +39,7 @@ test('what is written offline goes out when the connection is back', async ({ si
   const person = await simulator.person('Sin Red', '5531985550421')
   await simulator.says(person, 'Ventas', '¿Hay alguien?')
   const agent = await signedIn('ana')
-  await conversation(agent, 'Sin Red').click()
+  await open(agent, 'Sin Red')
   const log = thread(agent, 'Sin Red').getByRole('log')
   await expect(log.getByText('¿Hay alguien?')).toBeVisible()
   await agent.context().setOffline(true)

@@ -67,6 +67,13 @@ export const emailOf = (who: string) => who + '@aurora.example'
 export const conversation = (page: Page, name: string): Locator =>
   page.getByRole('listbox', { name: 'Conversaciones' }).getByRole('option', { name })
 
+/** open reads the conversation of a person, whoever holds it. */
+export async function open(page: Page, name: string): Promise<void> {
+  await view(page, 'Equipo')
+  await conversation(page, name).click()
+  await expect(thread(page, name)).toBeVisible()
+}
+
 /** thread is what was said with a person, on the open conversation. */
 export const thread = (page: Page, name: string): Locator => page.getByRole('region', { name: 'Conversación con ' + name })
 

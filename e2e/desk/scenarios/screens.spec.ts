@@ -1,0 +1,75 @@
+import type { Page } from '@playwright/test'
+import { makeCampaign } from '../support/campaigns'
+import { expect, test } from '../support/desk'
+import { csv } from '../support/files'
+import { look, violations } from '../support/screens'
+
+const people = csv('agenda.csv', [
+  ['telefono', 'nombre'],
+  ['+55 31 98555-0701', 'Julia Prates'],
+  ['+55 31 98555-0702', 'Nicolás Ferreyra'],
+  ['+55 31 98555-0001', 'Sin WhatsApp'],
+  ['abc', 'Con letras'],
+  ['98555', 'Corto'],
+])
+
+let draft: string | undefined
+let done: string | undefined
+
+// Recording every step of so many looks would take longer than the looks.
+test.use({ trace: 'off' })
+
+test('axe finds what is wrong on a page that is wrong', async ({ page }) => {
+  await page.setContent('<html lang="es"><title>x</title><main><h1>x</h1><button></button><p style="color:#bbb;background:#fff">pálido</p></main>')
+  expect((await violations(page, 'light')).map((one) => one.split(':')[0])).toEqual(['button-name', 'color-contrast'])
+  expect((await violations(page, 'dark')).map((one) => one.split(':')[0])).toEqual(['color-contrast'])
+})
+
+for (const locale of ['es', 'pt-BR', 'en']) {
+  test(`every screen in ${locale}: axe finds nothing in two themes and two widths, and nothing scrolls sideways`, async ({ signedIn, browser, recado, simulator }) => {
+    test.setTimeout(180_000)
+    const page = await signedIn('manager')
+    if (locale === 'es') {
+      const julia = await simulator.person('Julia Prates', '5531985550701')
+      await simulator.says(julia, 'Ventas', 'Hola, ¿a qué hora cierran hoy?')
+    }
+    draft ??= await makeCampaign(page.request, 'Borrador de otoño', people, false)
+    done ??= await makeCampaign(page.request, 'Primavera para clientes', people, true)
+    expect((await page.request.patch('/api/v1/me', { data: { locale } })).ok()).toBe(true)
+
+    const screens: [string, string, (page: Page) => Promise<void>][] = [
+      ['desk', '/desk', (page) => expect(page.getByRole('tablist')).toBeVisible()],
+      ['campaigns', '/campaigns', (page) => expect(page.getByText('Primavera para clientes')).toBeVisible()],
+      ['wizard-1', `/campaigns/${draft}/edit/audience`, (page) => expect(page.getByText('Con letras')).toBeVisible()],
+      ['wizard-2', `/campaigns/${draft}/edit/message`, (page) => expect(page.getByText('Julia Prates').first()).toBeVisible()],
+      ['wizard-3', `/campaigns/${draft}/edit/reply`, (page) => expect(page.getByRole('radio').first()).toBeVisible()],
+      ['wizard-4', `/campaigns/${draft}/edit/send`, (page) => expect(page.getByRole('button', { expanded: undefined }).last()).toBeVisible()],
+      ['campaign', `/campaigns/${done}`, (page) => expect(page.getByText('Julia Prates')).toBeVisible()],
+    ]
+    for (const [name, path, ready] of screens) {
+      await page.setViewportSize({ width: 1440, height: 900 })
+      await page.goto(path)
+      await expect(page.locator('html')).toHaveAttribute('lang', locale)
+      await ready(page)
+      await look(page, name, locale)
+    }
+
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.goto('/desk')
+    await page.getByRole('tab').nth(2).click()
+    await page.getByRole('option', { name: /Camila Ríos/ }).click()
+    await expect(page.getByRole('log')).toContainText('Hola Camila, soy Ana.')
+    await look(page, 'thread', locale)
+
+    const outside = await browser.newContext({ locale, baseURL: recado.url })
+    const visitor = await outside.newPage()
+    await visitor.goto('/sign-in')
+    await expect(visitor.getByRole('button', { name: /Ana Sosa/ })).toBeVisible()
+    await look(visitor, 'sign-in', locale)
+    await visitor.setViewportSize({ width: 1440, height: 900 })
+    await visitor.goto(`${recado.simulator}/handset/?lang=${locale}&customer=5531985550701`)
+    await expect(visitor.getByText('Hola, ¿a qué hora cierran hoy?').last()).toBeVisible()
+    await look(visitor, 'handset', locale)
+    await outside.close()
+  })
+}
