@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { composer, conversation, expect, test, thread, view } from '../support/desk'
 import { csv, pdf, picture } from '../support/files'
+import { shots } from '../support/screens'
 import { Wizard } from '../support/wizard'
 
 const header = ['telefono', 'remitente', 'plantilla', 'nombre', '{{1}}', '{{2}}', 'agente_email']
@@ -69,6 +70,7 @@ test('a campaign from a sheet brings each reply to the agent its row names', asy
     await expect(phone.messages.getByRole('img', { name: 'Así está la vitrina' })).toBeVisible({ timeout: 15_000 })
     await expect(phone.messages.getByRole('link', { name: /catalogo\.pdf/ })).toBeVisible({ timeout: 15_000 })
     await expect(log.getByText('Leído', { exact: true }).last()).toBeVisible({ timeout: 15_000 })
+    await agent.screenshot({ path: shots + 'desk.png' })
     await expect(log.getByText(/^(Enviado|Entregado|Aceptado|En espera)$/)).toHaveCount(0)
   })
 

@@ -69,7 +69,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
     await visitor.setViewportSize({ width: 1440, height: 900 })
     await visitor.goto(`${recado.simulator}/handset/?lang=${locale}&customer=5531985550701`)
     await expect(visitor.getByText('Hola, ¿a qué hora cierran hoy?').last()).toBeVisible()
-    await look(visitor, 'handset', locale)
+    await look(visitor, 'handset', locale, () => visitor.locator('#closeAbout').click())
     await outside.close()
   })
 }

@@ -13,14 +13,27 @@ export function csv(name: string, rows: string[][]): Upload {
   return { name, mimeType: 'text/csv', buffer: Buffer.from('\ufeff' + text) }
 }
 
-/** picture is a small real PNG: a gradient that can be recognised on a screenshot. */
+/** window is the colour of a drawn shop window at a point: an awning, the glass, and a blue jacket behind it. */
+function window(x: number, y: number): [number, number, number] {
+  if (y < 44) return Math.floor(x / 32) % 2 ? [250, 250, 250] : [194, 24, 91]
+  if (y < 48 || y >= 184) return [92, 70, 60]
+  if (x < 24 || x >= 296 || y < 62) return [222, 203, 182]
+  const side = Math.abs(x - 160)
+  const jacket = y >= 84 && y < 170 && side < 30 + (y - 84) / 8
+  const sleeve = y >= 84 && y < 150 && side < 38 + (y - 84) / 2 && side > 26 + (y - 84) / 3
+  if ((jacket && side < 2) || (y < 96 && jacket && side < 10)) return [236, 240, 250]
+  if (jacket || sleeve) return [52, 72, 176]
+  return [206, 230, 245]
+}
+
+/** picture is a small real PNG. */
 export function picture(name: string): Upload {
   const width = 320
   const height = 200
   const rows = Array.from({ length: height }, (_, y) =>
     Buffer.concat([
       Buffer.from([0]),
-      Buffer.from(Array.from({ length: width }, (_, x) => [60 + (x * 120) / width, 80 + (y * 100) / height, 190]).flat()),
+      Buffer.from(Array.from({ length: width }, (_, x) => window(x, y)).flat()),
     ]),
   )
   const chunk = (kind: string, data: Buffer) => {

@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test'
-import type { Person } from './simulator'
+import { Simulator, type Person } from './simulator'
 
 /** Handset is the phone of one person: the page on which somebody plays the customer. */
 export class Handset {
@@ -15,9 +15,10 @@ export class Handset {
     await expect(this.page.getByText(`Eres ${this.person.name}`)).toBeVisible()
   }
 
-  /** away puts the phone down. */
+  /** away puts the phone down; the simulator's clock goes past the half minute in which it counts as looked at. */
   async away(): Promise<void> {
     await this.page.goto('about:blank')
+    await new Simulator(this.simulator).advance(31)
   }
 
   get messages(): Locator {

@@ -3,15 +3,20 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, type Page } from '@playwright/test'
 
-const shots = fileURLToPath(new URL('../output/shots/', import.meta.url))
+/** Where the pictures for people to look at are kept. */
+export const shots = fileURLToPath(new URL('../output/shots/', import.meta.url))
 mkdirSync(shots, { recursive: true })
 
 const sizes = { 1440: 900, 390: 844 }
 
-/** look goes over one screen in both themes and two widths: no violation for axe, nothing sideways on a narrow phone. */
-export async function look(page: Page, name: string, locale: string): Promise<void> {
+/**
+ * look goes over one screen in both themes and two widths: no violation for axe, nothing sideways on a narrow phone. What a wide
+ * page leaves open, narrow closes.
+ */
+export async function look(page: Page, name: string, locale: string, narrow = async () => {}): Promise<void> {
   for (const [width, height] of Object.entries(sizes)) {
     await page.setViewportSize({ width: Number(width), height })
+    if (width === '390') await narrow()
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await settled(page)
@@ -22,6 +27,7 @@ export async function look(page: Page, name: string, locale: string): Promise<vo
   await page.setViewportSize({ width: 320, height: 640 })
   await settled(page)
   expect.soft(await sideways(page), `sideways: ${name}, ${locale}, 320 px`).toEqual([])
+  await page.emulateMedia({ colorScheme: 'light' })
   if (locale === 'es') await page.screenshot({ path: `${shots}${name}-320-light-es.png` })
 }
 

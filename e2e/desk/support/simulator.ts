@@ -35,6 +35,11 @@ export class Simulator {
     await this.post('switches', { read_share: -1 })
   }
 
+  /** advance moves the provider's clock forward, in seconds. */
+  async advance(seconds: number): Promise<void> {
+    await this.post('clock', { advance: seconds })
+  }
+
   private async post(path: string, body: object): Promise<unknown> {
     const answer = await fetch(`${this.url}/control/${path}`, { method: 'POST', body: JSON.stringify(body) })
     if (!answer.ok) throw new Error(`simulator: ${path} answered ${answer.status} ${await answer.text()}`)
