@@ -33,7 +33,7 @@ func TestKillDemo(t *testing.T) {
 		demo.kill()
 		demo.start()
 	}
-	eventually(t, 4*time.Minute, "the campaign finishes", func() bool {
+	eventually(t, 6*time.Minute, "the campaign finishes", func() bool {
 		status, campaign := manager.try("GET", "/campaigns/"+id, nil)
 		return status == 200 && campaign["state"] == "done"
 	})

@@ -69,7 +69,7 @@ func TestKill(t *testing.T) {
 			node.kill()
 			node.start()
 		}
-		eventually(t, 4*time.Minute, "the campaign finishes", func() bool {
+		eventually(t, 6*time.Minute, "the campaign finishes", func() bool {
 			status, campaign := manager.try("GET", "/campaigns/"+id, nil)
 			return status == 200 && campaign["state"] == "done"
 		})

@@ -119,7 +119,7 @@ func serve(t *testing.T, port int, database string, provider *process) *process 
 	t.Helper()
 	listen := fmt.Sprintf("127.0.0.1:%d", port)
 	p := &process{t: t, address: "http://" + listen, ready: "/readyz", args: []string{"serve", "--listen", listen},
-		env: []string{"RECADO_DATA=" + t.TempDir(), "RECADO_DATABASE=" + database, "RECADO_SETTLE=3s",
+		env: []string{"RECADO_DATA=" + t.TempDir(), "RECADO_DATABASE=" + database, "RECADO_SETTLE=20s",
 			"RECADO_WHATSAPP_GRAPH_URL=" + provider.address,
 			"RECADO_WHATSAPP_APP_SECRET=simulator-secret", "RECADO_WHATSAPP_VERIFY_TOKEN=simulator-verify"}}
 	binary, err := buildOnce()

@@ -35,7 +35,7 @@ const (
 	DefaultData     = "data"
 	DefaultGraphURL = "https://graph.facebook.com"
 	DefaultSettle   = 60 * time.Second
-	demoSettle      = 10 * time.Second
+	demoSettle      = 30 * time.Second
 )
 
 // ErrDemoOpen is why a demo with a known password does not listen beyond this machine.

@@ -15,7 +15,7 @@ const sheet = csv('primavera.csv', [
   ['+55 31 98555-0206', 'Ventas', 'promo_primavera', 'Para Nadie', 'Para', '10 %', 'nadie@aurora.example'],
 ])
 
-test('a campaign from a sheet brings each reply to the agent its row names', async ({ signedIn, simulator, handset }) => {
+test('a campaign from a sheet brings each reply to the agent its row names', async ({ signedIn, simulator, handset, kind }) => {
   test.setTimeout(120_000)
   const carla = await simulator.person('Carla Mota', '5531985550201')
   const phone = await handset(carla)
@@ -70,8 +70,8 @@ test('a campaign from a sheet brings each reply to the agent its row names', asy
     await expect(phone.messages.getByRole('img', { name: 'Así está la vitrina' })).toBeVisible({ timeout: 15_000 })
     await expect(phone.messages.getByRole('link', { name: /catalogo\.pdf/ })).toBeVisible({ timeout: 15_000 })
     await expect(log.getByText('Leído', { exact: true }).last()).toBeVisible({ timeout: 15_000 })
-    await agent.screenshot({ path: shots + 'desk.png' })
     await expect(log.getByText(/^(Enviado|Entregado|Aceptado|En espera)$/)).toHaveCount(0)
+    await agent.screenshot({ path: `${shots}desk-${kind}.png` })
   })
 
   await test.step('the agent closes with a note, takes it back, and closes again', async () => {

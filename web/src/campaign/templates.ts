@@ -1,5 +1,6 @@
 import type { Template } from '@/api'
 import type { SenderFound } from './campaign.types'
+import { fold } from './text'
 
 export interface TemplateFilter {
   text: string
@@ -12,8 +13,6 @@ const sendableStates = ['APPROVED', 'FLAGGED']
 
 /** sendable tells whether the provider takes messages with it now; a flagged one is warned about and still sent. */
 export const sendable = (template: Template): boolean => sendableStates.includes(template.status.toUpperCase())
-
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase()
 
 /** filtered gives the templates that fit, by name; the chosen one always stays in sight. */
 export function filtered(templates: readonly Template[], filter: TemplateFilter, chosen: string): Template[] {
