@@ -42,7 +42,7 @@ lint: web/node_modules/.installed ## Go and web
 	@scripts/lint
 
 bench: build ## the figures of docs/benchmarks.md, into bench/results
-	@scripts/with-postgres $(GO) run ./bench
+	@RECADO_TEST_FSYNC=on scripts/with-postgres $(GO) run ./bench
 
 bench-short: ## each benchmark for a second, so that none can rot
 	@scripts/with-postgres $(GO) run ./bench -short
