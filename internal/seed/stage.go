@@ -68,10 +68,8 @@ const patience = 8 * time.Second
 // Play lets all customers write, then the agents answer. It needs a running node and provider.
 func (s Stage) Play(ctx context.Context) error {
 	for _, scene := range scenes {
-		for _, line := range scene.lines {
-			if err := s.Say(line); err != nil {
-				return fmt.Errorf("%s: %w", line.Name, err)
-			}
+		if err := s.say(ctx, scene.lines); err != nil {
+			return fmt.Errorf("%s: %w", scene.lines[0].Name, err)
 		}
 	}
 	for _, scene := range scenes {
@@ -80,6 +78,21 @@ func (s Stage) Play(ctx context.Context) error {
 		}
 		if err := s.answer(ctx, scene); err != nil {
 			return fmt.Errorf("%s: %w", scene.agent, err)
+		}
+	}
+	return nil
+}
+
+// say lets a customer write. The provider promises no order: who writes twice waits until the first message came round.
+func (s Stage) say(ctx context.Context, lines []Line) error {
+	for i, line := range lines {
+		if i > 0 {
+			if _, err := s.wait(ctx, lines[i-1]); err != nil {
+				return err
+			}
+		}
+		if err := s.Say(line); err != nil {
+			return err
 		}
 	}
 	return nil
