@@ -7,16 +7,20 @@ import { expect, type Page } from '@playwright/test'
 export const shots = fileURLToPath(new URL('../output/shots/', import.meta.url))
 mkdirSync(shots, { recursive: true })
 
-const sizes = { 1440: 900, 390: 844 }
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+]
 
 /**
  * look goes over one screen in both themes and two widths: no violation for axe, nothing sideways on a narrow phone. What a wide
  * page leaves open, narrow closes.
  */
 export async function look(page: Page, name: string, locale: string, narrow = async () => {}): Promise<void> {
-  for (const [width, height] of Object.entries(sizes)) {
-    await page.setViewportSize({ width: Number(width), height })
-    if (width === '390') await narrow()
+  for (const { width, height } of sizes) {
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize({ width, height })
+    if (width < 768) await narrow()
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await settled(page)
