@@ -127,7 +127,7 @@ func (s Stage) answer(ctx context.Context, scene scene) error {
 	return err
 }
 
-// wait looks for the conversation of a line until its ticket is open.
+// wait looks for the conversation of a line until the line is its last one and its ticket is open.
 func (s Stage) wait(ctx context.Context, line Line) (db.ID, error) {
 	deadline := time.Now().Add(patience)
 	for time.Now().Before(deadline) && ctx.Err() == nil {
@@ -135,7 +135,7 @@ func (s Stage) wait(ctx context.Context, line Line) (db.ID, error) {
 		if err != nil {
 			return 0, err
 		}
-		if len(page.Items) == 1 && page.Items[0].Ticket != 0 {
+		if len(page.Items) == 1 && page.Items[0].Ticket != 0 && page.Items[0].Preview == line.Text {
 			return page.Items[0].ID, nil
 		}
 		time.Sleep(20 * time.Millisecond)
