@@ -32,6 +32,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
     if (locale === 'es') {
       const julia = await simulator.person('Julia Prates', '5531985550701')
       await simulator.says(julia, 'Ventas', 'Hola, ¿a qué hora cierran hoy?')
+      for (const kind of ['image', 'audio', 'document'] as const) await simulator.shows(julia, 'Ventas', kind)
     }
     draft ??= await makeCampaign(page.request, 'Borrador de otoño', people, false)
     done ??= await makeCampaign(page.request, 'Primavera para clientes', people, true)
@@ -60,6 +61,14 @@ for (const locale of ['es', 'pt-BR', 'en']) {
     await page.getByRole('option', { name: /Camila Ríos/ }).click()
     await expect(page.getByRole('log')).toContainText('Hola Camila, soy Ana.')
     await look(page, 'thread', locale)
+    await page.keyboard.press('e')
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await look(page, 'close', locale)
+    await page.keyboard.press('Escape')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.getByRole('option', { name: /Julia Prates/ }).click()
+    await expect(page.getByRole('log')).toContainText('Primavera en Aurora')
+    await look(page, 'thread-kinds', locale)
 
     const outside = await browser.newContext({ locale, baseURL: recado.url })
     const visitor = await outside.newPage()

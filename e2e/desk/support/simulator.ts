@@ -25,6 +25,11 @@ export class Simulator {
     await this.post(`customers/${who.id}/messages`, { number: numbers[number], type: 'text', text })
   }
 
+  /** shows lets the person send a sample of a kind of file. */
+  async shows(who: Person, number: keyof typeof numbers, type: 'image' | 'audio' | 'document'): Promise<void> {
+    await this.post(`customers/${who.id}/messages`, { number: numbers[number], type })
+  }
+
   /** fault lets the next sends of a number go wrong. */
   async fault(fault: { kind: string; number: keyof typeof numbers; code?: number; count?: number }): Promise<void> {
     await this.post('faults', { ...fault, number: numbers[fault.number] })
