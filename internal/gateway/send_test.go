@@ -167,6 +167,8 @@ func TestSend(t *testing.T) {
 				h.fault(simulator.Fault{Kind: kind, Count: 2})
 			}
 			ids := h.active(4300, 30)
+			time.Sleep(newsMargin + time.Second) // what the provider never got is proven by news of what went out later
+			ids = append(ids, h.active(4330, 1)...)
 			for _, m := range ids {
 				h.reaches(m, conversation.Delivered)
 			}

@@ -16,7 +16,7 @@ const (
 // Config describes a simulated provider. Zero values are sensible demo defaults.
 type Config struct {
 	Seed  uint64           // all randomness: the same seed and calls give the same outcomes
-	Speed float64          // the simulator's clock runs this many times faster; 0 means 1 (real time)
+	Speed float64          // the simulator's clock runs this many times faster, though webhooks tell real times; 0 means 1
 	Now   func() time.Time // real clock; tests give a still one and move time with Advance
 
 	BasePath  string // path this server is mounted at below another, such as "/simulator"; "" when alone

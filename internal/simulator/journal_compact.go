@@ -10,7 +10,7 @@ const perLine = 500
 
 // lines gives the whole state in as few words as possible: what Open would read to have it again.
 func (m *memory) lines(yield func(line) bool) {
-	w := &lineWriter{yield: yield, head: line{At: m.latest, Sequence: m.sequence, NextID: m.nextID}}
+	w := &lineWriter{yield: yield, head: line{At: m.latest, Ahead: m.ahead, Sequence: m.sequence, NextID: m.nextID}}
 	stats := m.Stats()
 	stats.WebhookPending, stats.PlannedSteps = 0, 0
 	w.put(journalRecord{Stats: &stats})

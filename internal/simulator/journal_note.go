@@ -19,7 +19,7 @@ func (s *Server) note(r journalRecord) {
 // commit makes a change known: first to the journal, then to the outbox, which posts nothing before it is written.
 func (s *Server) commit(noted []journalRecord, leaving []change) {
 	if len(noted) > 0 {
-		s.journal.append(line{At: millis(s.clock.Now()), Sequence: s.sequence, NextID: s.nextID, Records: noted})
+		s.journal.append(line{At: millis(s.clock.Now()), Ahead: s.clock.ahead().Milliseconds(), Sequence: s.sequence, NextID: s.nextID, Records: noted})
 	}
 	s.outbox.put(leaving...)
 }

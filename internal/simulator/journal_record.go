@@ -4,9 +4,10 @@ import "encoding/json"
 
 // line is one change in the journal: all of its records happened together.
 type line struct {
-	At       int64           `json:"at,omitempty"`  // simulated Unix milliseconds
-	Sequence uint64          `json:"seq,omitempty"` // message ids given out until then
-	NextID   uint64          `json:"id,omitempty"`  // other ids given out until then
+	At       int64           `json:"at,omitempty"`    // simulated Unix milliseconds
+	Ahead    int64           `json:"ahead,omitempty"` // milliseconds by which Advance had pushed the clock
+	Sequence uint64          `json:"seq,omitempty"`   // message ids given out until then
+	NextID   uint64          `json:"id,omitempty"`    // other ids given out until then
 	Records  []journalRecord `json:"do"`
 }
 

@@ -11,6 +11,7 @@ import (
 type memory struct {
 	*Server
 	latest    int64               // simulated Unix milliseconds of the newest line
+	ahead     int64               // milliseconds, by Advance
 	under     map[uint64]*sending // messages under way, by sequence
 	hooks     map[uint64]change   // webhooks not delivered yet
 	detached  map[string]*template
@@ -39,7 +40,7 @@ func moments(list []int64) []time.Time {
 
 // apply does again what a line tells, without telling anyone.
 func (m *memory) apply(l line) error {
-	m.latest = max(m.latest, l.At)
+	m.latest, m.ahead = max(m.latest, l.At), max(m.ahead, l.Ahead)
 	m.sequence, m.nextID = max(m.sequence, l.Sequence), max(m.nextID, l.NextID)
 	for _, r := range l.Records {
 		for _, apply := range []func(line, journalRecord) error{m.applySend, m.applyCrowd, m.applyProvider, m.applyHook, m.applyCompacted} {

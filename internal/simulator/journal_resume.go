@@ -29,7 +29,7 @@ func Open(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.clock.pushTo(moment(m.latest))
+	s.clock.restore(time.Duration(m.ahead)*time.Millisecond, moment(m.latest))
 	if err := clearMedia(j.folder, s.media.files); err != nil {
 		return nil, err
 	}

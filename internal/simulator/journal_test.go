@@ -320,9 +320,10 @@ func TestAKillForgetsNothing(t *testing.T) {
 		h := newHouse(t)
 		w := h.open()
 		w.Advance(50 * time.Hour)
-		before := w.Now()
-		if w = h.reopen(w); w.Now().Before(before) {
-			t.Errorf("it is %s after %s", w.Now(), before)
+		w.Advance(10 * time.Minute)
+		before, told := w.Now(), w.clock.Told()
+		if w = h.reopen(w); w.Now().Before(before.Truncate(time.Millisecond)) || !w.clock.Told().Equal(told) {
+			t.Errorf("it is %s after %s, and told is %s after %s", w.Now(), before, w.clock.Told(), told)
 		}
 	})
 	t.Run("Reset empties the folder too", func(t *testing.T) {

@@ -90,6 +90,9 @@ func TestTheClockCanRunFast(t *testing.T) {
 	if got := c.Now().Sub(start); got != time.Minute+time.Second {
 		t.Errorf("after slowing down: %s", got)
 	}
+	if told := c.Told(); !told.Equal(at) {
+		t.Errorf("webhooks tell %s, not %s", told, at)
+	}
 	c.pushTo(start)
 	if got := c.Now().Sub(start); got != time.Minute+time.Second {
 		t.Errorf("moved back: %s", got)

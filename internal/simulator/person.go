@@ -181,7 +181,7 @@ func (s *Server) Marketing(who, numberID string, stop bool) error {
 		p.optedOut = stop
 		s.notePerson(p)
 		preference := map[string]any{"user_id": p.userID, "detail": "User requested to " + value + " marketing messages",
-			"category": "marketing_messages", "value": value, "timestamp": s.clock.Now().Unix()}
+			"category": "marketing_messages", "value": value, "timestamp": s.clock.Told().Unix()}
 		if wa := p.visibleNumber(); wa != "" {
 			preference["wa_id"] = wa
 		}

@@ -91,7 +91,7 @@ func (s *Server) Emit(accountID, number, field string, value json.RawMessage) er
 	if !json.Valid(value) || strings.ContainsAny(field, "\"\\") {
 		return errors.New("the value must be JSON and the field a plain name")
 	}
-	c := change{field: field, value: encode(value), time: s.clock.Now().Unix()}
+	c := change{field: field, value: encode(value), time: s.clock.Told().Unix()}
 	url := s.app.callback
 	if field == "messages" {
 		c.time = 0

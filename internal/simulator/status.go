@@ -145,7 +145,7 @@ func (s *Server) price(sd *sending) {
 	sd.pricing = p
 }
 
-func (s *Server) timestamp() string { return strconv.FormatInt(s.clock.Now().Unix(), 10) }
+func (s *Server) timestamp() string { return strconv.FormatInt(s.clock.Told().Unix(), 10) }
 
 // notify posts a value of field "messages" of a number to its callback: number before account before app.
 func (s *Server) notify(n *number, value messagesValue) {
@@ -156,7 +156,7 @@ func (s *Server) notify(n *number, value messagesValue) {
 
 // notifyAccount posts an account, number or template field, which always goes to the app's callback.
 func (s *Server) notifyAccount(a *account, field string, value any) {
-	s.post(a, s.app.callback, change{field: field, value: encode(value), time: s.clock.Now().Unix()})
+	s.post(a, s.app.callback, change{field: field, value: encode(value), time: s.clock.Told().Unix()})
 }
 
 func (s *Server) post(a *account, url string, c change) {
