@@ -4,7 +4,7 @@
  */
 const signInWords = ['ui', 'account']
 const deskWords = ['app', 'desk', 'conversation', 'contact', 'template', 'routing']
-const onDemand = /(CloseSheet|ImageViewer|TemplateDrawer|ShortcutSheet|MissingPage|StartFailed)\.vue/
+const onDemand = /(CloseSheet|ImageViewer|TemplateDrawer|ShortcutSheet|MenuSheet|MissingPage|StartFailed)\.vue/
 
 /** wordsChunk names the chunk of a word file, so that a page gets its words with one request. */
 function wordsChunk(id: string): string | null {

@@ -1,0 +1,46 @@
+import { Megaphone, MessageSquare, MessagesSquare } from '@lucide/vue'
+import type { Component } from 'vue'
+import type { Area } from '@/api'
+
+/** One page in the menu. */
+export interface MenuEntry {
+  /** Where it leads. An entry whose page is not built is not shown. */
+  path: string
+  /** Its word is app.menu.<name>, and app.shortcut.<name> when it has a letter. */
+  name: string
+  icon: Component
+  /** The area whose view permission shows it. */
+  area: Area
+  /** The letter that goes there after "g". */
+  letter?: string
+  /** Stands on the rail itself, one click away, instead of in its group's submenu. */
+  direct?: boolean
+  /** Has a place in the bottom bar of phones; the others are under More. */
+  phone?: boolean
+}
+
+/** Entries that belong together. With several visible entries it opens a submenu, with one it is that entry. */
+export interface MenuGroup {
+  name: string
+  icon: Component
+  entries: MenuEntry[]
+}
+
+/**
+ * menu is every page a person can go to, in the order shown. A new screen adds one line here. What agents use all day is direct:
+ * changing between the desk and a contact should not cost a second click.
+ */
+export const menu: MenuGroup[] = [
+  {
+    name: 'attention',
+    icon: MessagesSquare,
+    entries: [
+      { path: '/desk', name: 'desk', icon: MessageSquare, area: 'desk', letter: 'd', direct: true, phone: true },
+    ],
+  },
+  {
+    name: 'campaign',
+    icon: Megaphone,
+    entries: [{ path: '/campaigns', name: 'campaigns', icon: Megaphone, area: 'campaigns', letter: 'a', phone: true }],
+  },
+]
