@@ -1,0 +1,111 @@
+import { computed, inject, nextTick, provide, shallowRef, type InjectionKey } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { ConversationDetail, ConversationRow } from '@/api'
+import { now } from '@/i18n/clock'
+import { attach, release, type Attachment } from '@/media'
+import { takeNote, takeReply, type Parcel } from './composer.send'
+import { useDrafts } from './draft.store'
+import { windowNow } from './window'
+
+/** What the composer is given: the conversation, and where its doings go. */
+export interface ComposerPlace {
+  row: () => ConversationRow | ConversationDetail
+  detail: () => ConversationDetail | undefined
+  send: (parcel: Parcel) => void
+  /** openTemplates shows the drawer of approved messages. */
+  openTemplates: () => void
+}
+
+/** The composer as its parts and tools see it. */
+export type ComposerDesk = ReturnType<typeof makeComposer>
+
+const key: InjectionKey<ComposerDesk> = Symbol('composer')
+
+/** makeComposer knows what may be written in a conversation now, what was begun, and how it is sent. */
+function makeComposer(place: ComposerPlace) {
+  const { t, te } = useI18n()
+  const draft = useDrafts().of(place.row().id)
+  /** The box of words, while it is shown. */
+  const box = shallowRef<HTMLTextAreaElement | null>(null)
+
+  const state = computed(() => windowNow(place.row().window, now.value))
+  const mayTemplate = computed(
+    () => state.value !== 'account_problem' && (place.row().window.allowed ?? ['template']).includes('template'),
+  )
+  const mayReply = computed(() => place.detail()?.can.reply.ok ?? true)
+  const mayNote = computed(() => place.detail()?.can.note.ok ?? true)
+  const noting = computed(() => draft.mode === 'note' && mayNote.value)
+  const free = computed(() => state.value === 'open' && mayReply.value)
+  const words = computed({
+    get: () => (noting.value ? draft.note : draft.reply),
+    set: (text) => (noting.value ? (draft.note = text) : (draft.reply = text)),
+  })
+  const uploading = computed(() => draft.attachments.some((one) => one.state !== 'ready'))
+  const ready = computed(() => {
+    if (noting.value) return draft.note.trim() !== ''
+    return !uploading.value && (draft.reply.trim() !== '' || draft.attachments.length > 0)
+  })
+  /** Why nothing can be sent now, in words; empty when it can. */
+  const whyNot = computed(() => {
+    if (ready.value) return ''
+    return !noting.value && uploading.value ? t('conversation.file.wait') : t('conversation.writeFirst')
+  })
+  /** Why the box is closed, in words. */
+  const closed = computed(() => {
+    if (state.value === 'open' && !mayReply.value) {
+      const reason = place.detail()?.can.reply.reason ?? ''
+      return te('conversation.reason.' + reason)
+        ? t('conversation.reason.' + reason)
+        : reason || t('conversation.reason.reply')
+    }
+    if (state.value === 'template_only' && place.row().window.reason === 'window.never')
+      return t('conversation.window.neverLong')
+    return t('conversation.windowLong.' + state.value)
+  })
+
+  function focus(): void {
+    void nextTick(() => box.value?.focus())
+  }
+
+  function send(): void {
+    if (!ready.value) return
+    for (const parcel of noting.value ? takeNote(draft) : takeReply(draft)) place.send(parcel)
+    focus()
+  }
+
+  function add(files: Iterable<File> | null | undefined): void {
+    if (!files || noting.value || !free.value) return
+    for (const file of files) draft.attachments.push(attach(file))
+  }
+
+  function remove(attachment: Attachment): void {
+    release(attachment)
+    draft.attachments = draft.attachments.filter((one) => one.key !== attachment.key)
+    focus()
+  }
+
+  function toggleNote(): void {
+    draft.mode = draft.mode === 'note' ? 'reply' : 'note'
+    focus()
+  }
+
+  const { row, detail, openTemplates } = place
+  return {
+    ...{ row, detail, draft, box, words, openTemplates, focus, send, add, remove, toggleNote },
+    ...{ state, free, noting, mayTemplate, mayReply, mayNote, ready, whyNot, closed },
+  }
+}
+
+/** provideComposer makes the composer of a conversation for the parts and tools below the component that calls it. */
+export function provideComposer(place: ComposerPlace): ComposerDesk {
+  const composer = makeComposer(place)
+  provide(key, composer)
+  return composer
+}
+
+/** useComposer is the composer this part or tool stands in. */
+export function useComposer(): ComposerDesk {
+  const composer = inject(key)
+  if (!composer) throw new Error('outside a composer')
+  return composer
+}
