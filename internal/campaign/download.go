@@ -27,11 +27,12 @@ func (r *Room) ErrorsFile(ctx context.Context, actor account.Actor, id db.ID) (b
 	return body, file.Name, err
 }
 
-// modelRows are the model sheet: header and examples per language of its reader.
+// modelRows are the model sheet: header and an example per language of its reader. The examples name numbers, templates and
+// queues of the demo, so that there the sheet can be uploaded as it is.
 var modelRows = map[string][][]string{
-	"es":    {{"telefono", "remitente", "plantilla", "idioma", "nombre", "{{1}}", "{{2}}", "agente_email", "cola"}, {"+55 31 95550-0001", "Ventas", "envio_listo", "es", "Ana", "Ana", "A-1043", "", "Ventas"}},
-	"pt-BR": {{"telefone", "remetente", "modelo", "idioma", "nome", "{{1}}", "{{2}}", "agente_email", "fila"}, {"+55 31 95550-0001", "Vendas", "envio_pronto", "pt_BR", "Ana", "Ana", "A-1043", "", "Vendas"}},
-	"en":    {{"phone", "sender", "template", "language", "name", "{{1}}", "{{2}}", "agent_email", "queue"}, {"+55 31 95550-0001", "Sales", "order_ready", "en", "Ana", "Ana", "A-1043", "", "Sales"}},
+	"es":    {{"telefono", "remitente", "plantilla", "idioma", "nombre", "{{1}}", "{{2}}", "agente_email", "cola"}, {"+55 31 95550-0001", "Ventas", "promo_primavera", "es", "Ana", "Ana", "20 %", "", "Ventas"}},
+	"pt-BR": {{"telefone", "remetente", "modelo", "idioma", "nome", "{{1}}", "{{2}}", "agente_email", "fila"}, {"+55 31 95550-0001", "Vendas", "oferta_semana", "pt_BR", "Ana", "Ana", "15%", "", "Vendas"}},
+	"en":    {{"phone", "sender", "template", "language", "name", "{{1}}", "{{2}}", "agent_email", "queue"}, {"+55 31 95550-0001", "Ventas", "promo_primavera", "es", "Ana", "Ana", "20 %", "", "Ventas"}},
 }
 
 // Model writes a sheet to fill in, with headers that map by themselves. format is csv or xlsx.
