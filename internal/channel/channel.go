@@ -44,6 +44,8 @@ const (
 	FlowAnswer  = "flow_answer"
 	Order       = "order"
 	System      = "system" // the person changed number or id
+	Edit        = "edit"   // the author changed the words of the message it answers (Inbound.ReplyTo); Text is what it says now
+	Revoke      = "revoke" // the author took the message it answers back
 	Unsupported = "unsupported"
 )
 

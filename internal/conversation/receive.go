@@ -32,13 +32,14 @@ type ReceiveResult struct {
 // ReceiveIn stores what people wrote, in the order given, each provider event once per inbox however often it comes.
 // Contacts and conversations are found or made. What asks for an answer opens the service window (24 h from the provider's
 // time, whatsapp-cloud-api §7; never moved back), counts as unread and starts the wait. An echo, written by us on another device,
-// is stored as outbound and opens nothing (channels/windows, rule 2). It tells message.received for each message.
+// is stored as outbound and opens nothing (channels/windows, rule 2). It tells message.received for each message. What its author
+// changed or took back changes the message it speaks of and tells message.changed (change.go).
 //
 // It issues a number of statements that does not grow with the batch, apart from one insert or update per row.
 func (r *Room) ReceiveIn(ctx context.Context, tx *db.Tx, batch []Incoming) (ReceiveResult, error) {
 	in := newIntake(tx, batch)
 	for _, step := range []func(context.Context, *db.Tx) error{
-		in.lookup, r.resolveContacts(in), in.openThreads, in.insert, in.touchThreads, r.tellReceived(in),
+		in.lookup, r.resolveContacts(in), in.openThreads, in.insert, in.touchThreads, r.tellReceived(in), r.applyChanges(in),
 	} {
 		if err := step(ctx, tx); err != nil {
 			return ReceiveResult{}, fmt.Errorf("receive messages: %w", err)
@@ -70,6 +71,7 @@ type intake struct {
 	now      int64
 	batch    []Incoming
 	arrivals []*arrival // new ones only, after lookup
+	changes  []int      // places of what changes another message
 	stored   map[external]db.ID
 	threads  threads
 	result   ReceiveResult
@@ -105,7 +107,11 @@ func (in *intake) lookup(ctx context.Context, tx *db.Tx) error {
 		in.stored[external{m.Inbox, m.External}] = m.ID
 	}
 	for i := range in.batch {
-		in.admit(tx, i)
+		if in.stored[in.batch[i].changed()] != 0 {
+			in.changes = append(in.changes, i)
+		} else {
+			in.admit(tx, i)
+		}
 	}
 	return nil
 }
@@ -354,16 +360,12 @@ func (c *change) add(a *arrival) {
 }
 
 func (c *change) row(now int64) []any {
-	direction := In
-	if c.last.Event.Echo {
-		direction = Out
-	}
 	answered := int64(0)
 	if c.answered && c.waitingFrom == 0 {
 		answered = 1
 	}
 	return []any{int64(c.thread.ID), c.unread, c.windowUntil, c.lastInbound, answered, c.waitingFrom, int64(c.last.id), now,
-		previewOf(c.last.Event.Text, c.last.Event.Content), direction.String(), c.last.Event.Kind}
+		previewOf(c.last.Event.Text, c.last.Event.Content), directionOf(c.last.Event.Echo).String(), c.last.Event.Kind}
 }
 
 func (r *Room) tellReceived(in *intake) func(context.Context, *db.Tx) error {

@@ -64,6 +64,8 @@ export function message(change: Partial<Message> = {}): Message {
     client_id: '',
     reply_to: null,
     campaign_id: '',
+    edited_at: null,
+    revoked_at: null,
     created_at: noon,
     ...change,
   }

@@ -638,16 +638,53 @@ export type DeskMessage = {
     conversation_id: string;
     created_at: number;
     direction: 'in' | 'out' | 'note' | 'marker';
+    /**
+     * when its author changed it last; null: never
+     */
+    edited_at: number | null;
     error: DeskProblem;
     file: DeskFile;
     id: string;
     kind: string;
     reply_to: DeskQuote;
+    /**
+     * when its author took it back; null: never. What it said is told only to those who see everything
+     */
+    revoked_at: number | null;
     status: 'queued' | 'unconfirmed' | 'accepted' | 'sent' | 'failed' | 'delivered' | 'read' | 'played' | 'received';
     text: string;
     times: {
         [key: string]: number;
     };
+};
+
+export type DeskMessageChange = {
+    at: number;
+    kind: 'edit' | 'revoke';
+    /**
+     * of an edit: words that are no longer those of the message
+     */
+    text: string;
+};
+
+export type DeskMessageDetails = {
+    /**
+     * what its author changed or took back, oldest first
+     */
+    changes: Array<DeskMessageChange>;
+    /**
+     * the provider's id; empty: it never had it
+     */
+    external_id: string;
+    message: DeskMessage;
+    /**
+     * the provider's time of an inbound message; acceptance or departure of an outbound one
+     */
+    provider_at: number | null;
+    /**
+     * the provider's own form of a kind we do not know; null for others, and for readers without settings
+     */
+    raw: unknown;
 };
 
 export type DeskNamed = {
@@ -1231,14 +1268,22 @@ export type PostBody = {
      */
     client_id: string;
     /**
+     * of a reaction; empty takes it back
+     */
+    emoji?: string;
+    /**
      * of an uploaded file
      */
     file_id?: string;
-    kind: 'text' | 'note' | 'image' | 'document' | 'audio' | 'video' | 'template';
+    kind: 'text' | 'note' | 'image' | 'document' | 'audio' | 'video' | 'template' | 'reaction';
     /**
-     * the message it quotes
+     * the message it quotes or reacts to
      */
     reply_to_id?: string;
+    /**
+     * the newest message seen when its writing began: when another agent answered since, it is refused with message.answered
+     */
+    seen_through_id?: string;
     template?: PostTemplate;
     /**
      * words, caption or note
@@ -2263,6 +2308,62 @@ export type RemoveMessageResponses = {
 };
 
 export type RemoveMessageResponse = RemoveMessageResponses[keyof RemoveMessageResponses];
+
+export type ReadMessageData = {
+    body?: never;
+    path: {
+        id: string;
+        message: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/messages/{message}/details';
+};
+
+export type ReadMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadMessageError = ReadMessageErrors[keyof ReadMessageErrors];
+
+export type ReadMessageResponses = {
+    /**
+     * OK
+     */
+    200: DeskMessageDetails;
+};
+
+export type ReadMessageResponse = ReadMessageResponses[keyof ReadMessageResponses];
+
+export type LetGoMessageData = {
+    body?: never;
+    path: {
+        id: string;
+        message: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/messages/{message}/let-go';
+};
+
+export type LetGoMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type LetGoMessageError = LetGoMessageErrors[keyof LetGoMessageErrors];
+
+export type LetGoMessageResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type LetGoMessageResponse = LetGoMessageResponses[keyof LetGoMessageResponses];
 
 export type RetryMessageData = {
     body?: never;
