@@ -835,6 +835,54 @@ export type FieldProblem = {
     field: string;
 };
 
+export type FoundConversation = {
+    channel: string;
+    /**
+     * may be empty
+     */
+    contact_name: string;
+    id: string;
+    inbox_label: string;
+    last_message_at: number;
+    state: 'none' | 'open' | 'closed';
+};
+
+export type FoundMessage = {
+    at: number;
+    /**
+     * name of the agent or key; empty for the contact and bots
+     */
+    author: string;
+    conversation: FoundConversation;
+    direction: 'in' | 'out' | 'note' | 'marker';
+    /**
+     * the words around the first one found
+     */
+    excerpt: string;
+    id: string;
+};
+
+export type FoundPerson = {
+    address_display: string;
+    /**
+     * the busiest first
+     */
+    conversations: Array<FoundConversation>;
+    id: string;
+    /**
+     * may be empty
+     */
+    name: string;
+};
+
+export type FoundTicket = {
+    conversation: FoundConversation;
+    id: string;
+    number: number;
+    opened_at: number;
+    status: 'queued' | 'assigned' | 'in_service' | 'closed';
+};
+
 export type Inbox = {
     account_external_id: string;
     /**
@@ -975,6 +1023,14 @@ export type PageDeskRow = {
     next: string;
 };
 
+export type PageFoundMessage = {
+    items: Array<FoundMessage>;
+    /**
+     * cursor of the next page; empty when there is none
+     */
+    next: string;
+};
+
 export type PageMember = {
     items: Array<Member>;
     /**
@@ -1051,6 +1107,12 @@ export type RoutingQueue = {
     members: number;
     name: string;
     waiting: number;
+};
+
+export type SearchAnswer = {
+    messages: Array<FoundMessage>;
+    people: Array<FoundPerson>;
+    tickets: Array<FoundTicket>;
 };
 
 export type SendCampaignInputBody = {
@@ -2766,6 +2828,79 @@ export type ListQueuesResponses = {
 };
 
 export type ListQueuesResponse = ListQueuesResponses[keyof ListQueuesResponses];
+
+export type SearchData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * words; the last one may be the beginning of a word
+         */
+        q?: string;
+        in?: 'all' | 'people' | 'messages' | 'tickets';
+        /**
+         * of each kind
+         */
+        limit?: number;
+    };
+    url: '/api/v1/search';
+};
+
+export type SearchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SearchError = SearchErrors[keyof SearchErrors];
+
+export type SearchResponses = {
+    /**
+     * OK
+     */
+    200: SearchAnswer;
+};
+
+export type SearchResponse = SearchResponses[keyof SearchResponses];
+
+export type SearchMessagesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * next of the page before; empty for the first page
+         */
+        cursor?: string;
+        /**
+         * how many at most
+         */
+        limit?: number;
+        /**
+         * words; the last one may be the beginning of a word
+         */
+        q: string;
+    };
+    url: '/api/v1/search/messages';
+};
+
+export type SearchMessagesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SearchMessagesError = SearchMessagesErrors[keyof SearchMessagesErrors];
+
+export type SearchMessagesResponses = {
+    /**
+     * OK
+     */
+    200: PageFoundMessage;
+};
+
+export type SearchMessagesResponse = SearchMessagesResponses[keyof SearchMessagesResponses];
 
 export type SignOutData = {
     body?: never;
