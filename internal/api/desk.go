@@ -101,7 +101,7 @@ func (s *Server) listMessages(ctx context.Context, actor account.Actor, in *mess
 	if err != nil {
 		return Thread{}, err
 	}
-	items, err := s.rooms.Desk.Messages(ctx, actor.Workspace, found, actor)
+	items, err := s.rooms.Desk.Messages(ctx, actor.Workspace, found, actor.Locale)
 	return Thread{Items: items, Earlier: earlier}, err
 }
 

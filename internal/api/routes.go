@@ -14,5 +14,4 @@ func (s *Server) routes() {
 	s.liveRoutes()
 	s.fileRoutes()
 	s.campaignRoutes()
-	s.searchRoutes()
 }

@@ -1,5 +1,5 @@
 // Package sheet turns the bytes of an uploaded spreadsheet into rows. It knows
-// nothing of campaigns, contacts or numbers.
+// nothing of campaigns, contacts or numbers, and imports nothing of ours.
 //
 // Open looks at the bytes, never at the file's name, and gives a Reader for
 // CSV or XLSX; anything else is refused with an Error whose code says what it
@@ -26,6 +26,5 @@
 // number shown as 5.53E+12 and a date look alike once a format was applied,
 // and a damaged sheet must be an error, not a short list.
 //
-// OpenStored opens a file out of a store, with failures in words.
 // WriteErrors gives the rows back with a reason each, Template a model to fill in.
 package sheet
