@@ -101,7 +101,7 @@ func (s *Server) listMessages(ctx context.Context, actor account.Actor, in *mess
 	if err != nil {
 		return Thread{}, err
 	}
-	items, err := s.rooms.Desk.Messages(ctx, actor.Workspace, found, actor.Locale)
+	items, err := s.rooms.Desk.Messages(ctx, actor.Workspace, found, actor)
 	return Thread{Items: items, Earlier: earlier}, err
 }
 

@@ -17,16 +17,20 @@ func (s *Server) deskMessageRoutes() {
 	say := editing(account.Desk).and(account.Reply)
 	post(s, "/conversations/{id}/messages", about{Name: "postMessage", Tag: "desk", Says: "Say something, or write a note", Status: http.StatusCreated}, say, s.postMessage)
 	post(s, "/conversations/{id}/messages/{message}/retry", about{Name: "retryMessage", Tag: "desk", Says: "Send a failed or unconfirmed message again"}, say, s.retryMessage)
-	remove(s, "/conversations/{id}/messages/{message}", about{Name: "removeMessage", Tag: "desk", Says: "Take a message back that has not left"}, say, s.removeMessage)
+	remove(s, "/conversations/{id}/messages/{message}", about{Name: "removeMessage", Tag: "desk", Says: "Take a message back that has not left, or put one away that failed"}, say, s.removeMessage)
+	post(s, "/conversations/{id}/messages/{message}/let-go", about{Name: "letGoMessage", Tag: "desk", Says: "Decide that an unconfirmed message is not sent again"}, say, s.letGoMessage)
+	get(s, "/conversations/{id}/messages/{message}/details", about{Name: "readMessage", Tag: "desk", Says: "One message with its ids, steps, changes and the provider's own words"}, viewing(account.Desk), s.readMessage)
 }
 
 // postBody is what to say.
 type postBody struct {
 	ClientID string        `json:"client_id" minLength:"1" maxLength:"64" doc:"made by the client; the same one is stored once"`
-	Kind     string        `json:"kind" enum:"text,note,image,document,audio,video,template"`
+	Kind     string        `json:"kind" enum:"text,note,image,document,audio,video,template,reaction"`
 	Text     string        `json:"text,omitempty" doc:"words, caption or note"`
 	File     db.ID         `json:"file_id,omitempty" doc:"of an uploaded file"`
-	ReplyTo  db.ID         `json:"reply_to_id,omitempty" doc:"the message it quotes"`
+	ReplyTo  db.ID         `json:"reply_to_id,omitempty" doc:"the message it quotes or reacts to"`
+	Emoji    string        `json:"emoji,omitempty" maxLength:"40" doc:"of a reaction; empty takes it back"`
+	Seen     db.ID         `json:"seen_through_id,omitempty" doc:"the newest message seen when its writing began: when another agent answered since, it is refused with message.answered"`
 	Template *postTemplate `json:"template,omitempty"`
 }
 
@@ -45,7 +49,10 @@ func (s *Server) postMessage(ctx context.Context, actor account.Actor, in *postI
 	if err != nil {
 		return desk.Message{}, err
 	}
-	draft := conversation.Draft{Conversation: row.ID, Kind: in.Body.Kind, Text: in.Body.Text, File: in.Body.File, ReplyTo: in.Body.ReplyTo, ClientID: in.Body.ClientID}
+	draft := conversation.Draft{Conversation: row.ID, Kind: in.Body.Kind, Text: in.Body.Text, File: in.Body.File, ReplyTo: in.Body.ReplyTo, ClientID: in.Body.ClientID, SeenThrough: in.Body.Seen}
+	if in.Body.Kind == channel.Reaction {
+		draft.Text, draft.Content.Emoji = "", in.Body.Emoji
+	}
 	if in.Body.Kind == channel.Template {
 		if draft, err = s.fill(ctx, actor, row, draft, in.Body.Template); err != nil {
 			return desk.Message{}, err
@@ -113,9 +120,23 @@ func (s *Server) removeMessage(ctx context.Context, actor account.Actor, in *mes
 	return nothing{}, s.rooms.Conversation.Remove(ctx, actor, in.Message.ID)
 }
 
+func (s *Server) letGoMessage(ctx context.Context, actor account.Actor, in *messageInput) (nothing, error) {
+	if err := s.reachedMessage(ctx, actor, in); err != nil {
+		return nothing{}, err
+	}
+	return nothing{}, s.rooms.Conversation.LetGo(ctx, actor, in.Message.ID)
+}
+
+func (s *Server) readMessage(ctx context.Context, actor account.Actor, in *messageInput) (desk.MessageDetails, error) {
+	if err := s.reachedMessage(ctx, actor, in); err != nil {
+		return desk.MessageDetails{}, err
+	}
+	return s.rooms.Desk.MessageDetails(ctx, actor, in.Message.ID)
+}
+
 // shown is a message as its author sees it.
 func (s *Server) shown(ctx context.Context, actor account.Actor, m conversation.Message) (desk.Message, error) {
-	all, err := s.rooms.Desk.Messages(ctx, actor.Workspace, []conversation.Message{m}, actor.Locale)
+	all, err := s.rooms.Desk.Messages(ctx, actor.Workspace, []conversation.Message{m}, actor)
 	if err != nil {
 		return desk.Message{}, err
 	}

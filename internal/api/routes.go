@@ -14,4 +14,5 @@ func (s *Server) routes() {
 	s.liveRoutes()
 	s.fileRoutes()
 	s.campaignRoutes()
+	s.searchRoutes()
 }

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"recado/internal/account"
-	"recado/internal/campaign/sheet"
 	"recado/internal/db"
 	"recado/internal/fault"
+	"recado/internal/sheet"
 	"recado/internal/words"
 )
 

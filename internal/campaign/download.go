@@ -5,9 +5,9 @@ import (
 	"io"
 
 	"recado/internal/account"
-	"recado/internal/campaign/sheet"
 	"recado/internal/db"
 	"recado/internal/fault"
+	"recado/internal/sheet"
 )
 
 // ErrorsFile opens the file of rows the last check left out, with their reasons; the caller closes it.

@@ -9,6 +9,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/db"
 	"recado/internal/fault"
+	"recado/internal/sheet"
 	"recado/internal/template"
 )
 
@@ -123,7 +124,7 @@ func (r *Room) walk(ctx context.Context, actor account.Actor, id db.ID, see func
 			return ctx.Err()
 		}
 		if err != nil {
-			return sheetFault(err)
+			return sheet.Fault(err)
 		}
 		v := &verdict{number: row.Number, sender: -1, problem: rd.trouble(row)}
 		if on, err := see(ctx, j, v, row.Cells); err != nil || !on {

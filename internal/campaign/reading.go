@@ -8,9 +8,9 @@ import (
 	"slices"
 	"sync"
 
-	"recado/internal/campaign/sheet"
 	"recado/internal/channel"
 	"recado/internal/db"
+	"recado/internal/sheet"
 )
 
 const (
@@ -106,7 +106,7 @@ func (rd reading) read(ctx context.Context, in *sheet.Reader, work, order chan<-
 		b.judged = make(chan struct{})
 		err := rd.fill(in, b)
 		if err != nil && err != io.EOF {
-			b.err = sheetFault(err)
+			b.err = sheet.Fault(err)
 		}
 		select {
 		case order <- b:

@@ -44,6 +44,8 @@ const (
 	FlowAnswer  = "flow_answer"
 	Order       = "order"
 	System      = "system" // the person changed number or id
+	Edit        = "edit"   // the author changed the words of the message it answers (Inbound.ReplyTo); Text is what it says now
+	Revoke      = "revoke" // the author took the message it answers back
 	Unsupported = "unsupported"
 )
 
@@ -110,7 +112,6 @@ type Option struct {
 type Filled struct {
 	Name     string       `json:"name"`
 	Language string       `json:"language"`
-	Category string       `json:"category,omitempty"` // the provider's: MARKETING, UTILITY, AUTHENTICATION; not sent
 	Header   *Value       `json:"header,omitempty"`
 	Body     []Value      `json:"body,omitempty"`
 	Buttons  []ButtonFill `json:"buttons,omitempty"`

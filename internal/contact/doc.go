@@ -3,6 +3,7 @@
 //
 //	ResolveIn   identities, as a provider or a sheet names people → contacts, found or made, many at once
 //	OptOutIn    no active messages any more; OptInIn takes it back
+//	Find        people by the words of names, numbers, handles and attributes (words.go); contact.created and contact.changed feed it
 //	ParsePhone  a number as people write it → one key for all its variants (phone.go)
 //
 // A contact needs no phone number: on WhatsApp people with a username may show a user id only (whatsapp-cloud-api §13).

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -301,6 +302,14 @@ func (r *Room) completeNames(ctx context.Context, tx *db.Tx, p *plan) error {
 		if _, err := tx.ExecEach(ctx, "update contacts set search = search || $1 where id = $2 and workspace_id = $3", attached); err != nil {
 			return err
 		}
+	}
+	for _, row := range attached {
+		id := db.ID(row[1].(int64))
+		facts = append(facts, event.Fact{Workspace: p.workspace, Kind: Changed, Subject: id, Data: ChangedFact{id}})
+	}
+	if len(p.fresh) > 0 {
+		made := CreatedFact{Contacts: slices.Sorted(maps.Keys(p.fresh))}
+		facts = append(facts, event.Fact{Workspace: p.workspace, Kind: Created, Data: made})
 	}
 	return r.log.Append(ctx, tx, facts...)
 }

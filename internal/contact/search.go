@@ -10,8 +10,6 @@ import (
 	"recado/internal/channel"
 	"recado/internal/db"
 	"recado/internal/fault"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Page is a part of a list; Next asks for the following part and is empty at the end.
@@ -20,8 +18,7 @@ type Page struct {
 	Next  string
 }
 
-// Search gives contacts whose name, number or handle contains every word of text, newest first; an empty text gives
-// all. Accents, case and the punctuation of numbers do not matter. limit is 1 to 200; 0 means 50. It fails with Invalid
+// Search gives contacts found by the words of text (Find), newest first; an empty text gives all. Accents, case and the punctuation of numbers do not matter. limit is 1 to 200; 0 means 50. It fails with Invalid
 // when cursor is not one of ours.
 func (r *Room) Search(ctx context.Context, workspace db.ID, text, cursor string, limit int) (Page, error) {
 	before, err := readCursor(cursor)
@@ -32,13 +29,7 @@ func (r *Room) Search(ctx context.Context, workspace db.ID, text, cursor string,
 		limit = 50
 	}
 	limit = min(limit, 200)
-	args := []any{workspace, before, limit + 1}
-	query := "select " + columns + " from contacts where workspace_id = $1 and id < $2"
-	for _, word := range SearchWords(text) {
-		args = append(args, "%"+word+"%")
-		query += fmt.Sprintf(" and search like $%d escape '!'", len(args))
-	}
-	rows, err := db.All[row](ctx, r.d, query+" order by id desc limit $3", args...)
+	rows, err := r.searched(ctx, workspace, text, before, limit+1)
 	if err != nil {
 		return Page{}, fmt.Errorf("search contacts: %w", err)
 	}
@@ -49,6 +40,18 @@ func (r *Room) Search(ctx context.Context, workspace db.ID, text, cursor string,
 	}
 	page.Items, err = r.withIdentities(ctx, r.d, workspace, rows)
 	return page, err
+}
+
+// searched gives the rows of a page: all in order, or those with the words.
+func (r *Room) searched(ctx context.Context, workspace db.ID, text string, before db.ID, limit int) ([]row, error) {
+	if len(SearchWords(text)) == 0 {
+		return db.All[row](ctx, r.d, "select "+columns+" from contacts where workspace_id = $1 and id < $2 order by id desc limit $3", workspace, before, limit)
+	}
+	ids, err := r.Find(ctx, workspace, text, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	return db.All[row](ctx, r.d, "select "+columns+" from contacts where id in ({ids:$1}) and workspace_id = $2 order by id desc", db.IDs(ids), workspace)
 }
 
 func readCursor(cursor string) (db.ID, error) {
@@ -90,20 +93,8 @@ func SearchWords(text string) []string {
 
 var likeSigns = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
-// Fold gives text in the form it is searched in: lower case, without accents, compatibility forms resolved
-// ("ＡＮＡ" and "Aná" are "ana"). Columns that are searched hold folded text, since the two databases fold differently.
-func Fold(text string) string {
-	folded := norm.NFKD.String(strings.ToValidUTF8(text, ""))
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r):
-			return -1
-		case unicode.IsControl(r):
-			return ' '
-		}
-		return unicode.ToLower(r)
-	}, folded)
-}
+// Fold is db.Fold: columns that are searched hold folded text.
+func Fold(text string) string { return db.Fold(text) }
 
 // searchText is the folded text a contact is found by. Numbers stand in both forms: as told and as the key.
 func searchText(name string, identities []Identity) string {

@@ -8,6 +8,7 @@
 //	ClaimIn, SettleIn, RecoverIn   the outbox, for gateway
 //	OpenTicketsIn, AssignIn, Take, CloseTicket, Reopen   one case from opening to resolution
 //	List, Counts, Get, Messages    what the desk shows, within a Reach
+//	Search, OfContacts, ByNumber   what was said by its words, and conversations by person or ticket, within a Reach
 //	RouteNow, RouteFor, Window     where a reply goes, and what may be said now: pure functions of given facts and time
 //
 // # The states of a message

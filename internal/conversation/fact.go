@@ -10,9 +10,9 @@ import (
 const (
 	MessageReceived = "message.received"       // ReceivedFact, one per inbound message
 	MessagePosted   = "message.posted"         // PostedFact, a batch
-	MessageChanged  = "message.changed"        // PostedFact: their files have arrived, or are lost
+	MessageChanged  = "message.changed"        // PostedFact: their files have arrived or are lost, or their authors changed them
 	StatusChanged   = "message.status_changed" // StatusFact, a batch
-	MessageRemoved  = "message.removed"        // RemovedFact: taken back while still queued
+	MessageRemoved  = "message.removed"        // RemovedFact: taken back while still queued, or put away after it failed
 	TicketOpened    = "ticket.opened"          // TicketFact, as all of ticket.*
 	TicketAssigned  = "ticket.assigned"
 	TicketClosed    = "ticket.closed"
@@ -37,8 +37,14 @@ type ReceivedFact struct {
 
 // AsksForAnswer tells whether a person said something. A reaction or the notice of a changed number opens no ticket,
 // no service window, and waits for nobody.
-func (f ReceivedFact) AsksForAnswer() bool {
-	return f.Kind != channel.Reaction && f.Kind != channel.System
+func (f ReceivedFact) AsksForAnswer() bool { return asksForAnswer(f.Kind) }
+
+func asksForAnswer(kind string) bool {
+	switch kind {
+	case channel.Reaction, channel.System, channel.Edit, channel.Revoke:
+		return false
+	}
+	return true
 }
 
 // PostedFact tells of messages, notes and markers written by us.
@@ -68,7 +74,7 @@ type StatusItem struct {
 	At           int64  `json:"at"` // Unix milliseconds
 }
 
-// RemovedFact tells of a message that was taken back before it left.
+// RemovedFact tells of a message that was taken back before it left, or put away after it failed.
 type RemovedFact struct {
 	Message      db.ID `json:"message_id"`
 	Conversation db.ID `json:"conversation_id"`
@@ -92,10 +98,6 @@ type ChangedFact struct {
 	Conversation db.ID `json:"conversation_id"`
 	// Read is our id of the newest inbound message an agent has read, when that is what changed; 0 otherwise.
 	Read db.ID `json:"read,omitempty"`
-}
-
-func changedFact(workspace, conversation db.ID) event.Fact {
-	return event.Fact{Workspace: workspace, Kind: Changed, Subject: conversation, Data: ChangedFact{Conversation: conversation}}
 }
 
 // byWorkspace keeps items of one fact per workspace, in the order of arrival.

@@ -32,6 +32,8 @@ type Message struct {
 	Lane         Lane
 	CreatedAt    int64
 	ProviderAt   int64 // the provider's time of an inbound message; acceptance or departure of an outbound one
+	EditedAt     int64 // the provider's time at which its author changed it last; 0: never
+	RevokedAt    int64 // the provider's time at which its author took it back; 0: never. Text and Content are what it said
 }
 
 // File is a message's attachment.
@@ -81,6 +83,8 @@ type messageRow struct {
 	Lane         Lane      `db:"lane"`
 	CreatedAt    int64     `db:"created_at"`
 	ProviderAt   int64     `db:"provider_at"`
+	EditedAt     int64     `db:"edited_at"`
+	RevokedAt    int64     `db:"revoked_at"`
 	File         db.ID     `db:"media_id"`
 	FileName     string    `db:"file_name"`
 	FileMime     string    `db:"file_mime"`
@@ -93,8 +97,9 @@ type messageRow struct {
 
 const messageSelect = `select m.workspace_id, m.id, m.conversation_id, m.inbox_id, m.contact_id, m.ticket_id, m.campaign_id, m.direction, m.kind, m.body,
 	m.content_json, m.author, m.author_id, coalesce(u.name, k.name, '') as author_name, m.status, m.times_json, m.error_code, m.error_class, m.error_detail,
-	coalesce(m.client_id, '') as client_id, m.lane, m.created_at, m.provider_at, m.media_id, coalesce(f.name, '') as file_name, coalesce(f.mime, '') as file_mime,
-	coalesce(f.size, 0) as file_size, coalesce(f.state, '') as file_state, m.reply_to_id, coalesce(q.body, '') as quote_text, coalesce(q.kind, '') as quote_kind
+	coalesce(m.client_id, '') as client_id, m.lane, m.created_at, m.provider_at, m.edited_at, m.revoked_at, m.media_id, coalesce(f.name, '') as file_name, coalesce(f.mime, '') as file_mime,
+	coalesce(f.size, 0) as file_size, coalesce(f.state, '') as file_state, m.reply_to_id,
+	case when q.revoked_at > 0 then '' else coalesce(q.body, '') end as quote_text, case when q.revoked_at > 0 then 'revoke' else coalesce(q.kind, '') end as quote_kind
 	from messages m left join users u on m.author = 'agent' and u.id = m.author_id left join api_keys k on m.author = 'key' and k.id = m.author_id
 	left join files f on f.id = m.media_id left join messages q on q.id = m.reply_to_id `
 
@@ -102,7 +107,7 @@ func (row messageRow) message() (Message, error) {
 	m := Message{Workspace: row.Workspace, ID: row.ID, Conversation: row.Conversation, Inbox: row.Inbox, Contact: row.Contact, Ticket: row.Ticket,
 		Campaign: row.Campaign, Direction: row.Direction, Kind: row.Kind, Text: row.Text, Content: json.RawMessage(row.Content),
 		Author: Author{row.AuthorKind, row.Author, row.AuthorName}, Status: row.Status, Times: map[string]int64{}, ClientID: row.ClientID, Lane: row.Lane,
-		CreatedAt: row.CreatedAt, ProviderAt: row.ProviderAt}
+		CreatedAt: row.CreatedAt, ProviderAt: row.ProviderAt, EditedAt: row.EditedAt, RevokedAt: row.RevokedAt}
 	if row.Content == "" {
 		m.Content = json.RawMessage("{}")
 	}
@@ -138,13 +143,14 @@ func messagesBy(ctx context.Context, q db.Querier, where string, args ...any) ([
 }
 
 // Messages gives a part of a thread, oldest first: the limit messages (1 to 200; 0 means 50) before the message before, or
-// the newest when that is 0; earlier tells whether there are more. Reach is asked with Get.
+// the newest when that is 0; earlier tells whether there are more. Failed ones that were put away are left out. Reach is asked
+// with Get.
 func (r *Room) Messages(ctx context.Context, workspace, conversation, before db.ID, limit int) (items []Message, earlier bool, err error) {
 	if before == 0 {
 		before = 1<<63 - 1
 	}
 	limit = pageSize(limit)
-	items, err = messagesBy(ctx, r.d, "where m.conversation_id = $1 and m.workspace_id = $2 and m.id < $3 order by m.id desc limit $4",
+	items, err = messagesBy(ctx, r.d, "where m.conversation_id = $1 and m.workspace_id = $2 and m.id < $3 and (m.discarded_at = 0 or m.status <> 55) order by m.id desc limit $4",
 		conversation, workspace, before, limit+1)
 	if err != nil {
 		return nil, false, err

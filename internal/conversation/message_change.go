@@ -11,7 +11,7 @@ import (
 )
 
 const retry = `update messages set status = 10, not_before = 0, attempts = 0, requeued = 0, error_class = '', error_code = 0, error_detail = '', times_json = '',
-	lane = 1, created_at = created_at where id = $1 and status in (30, 55)`
+	lane = 1, discarded_at = 0, created_at = created_at where id = $1 and status in (30, 55)`
 
 // Retry puts a failed or unconfirmed message back into the outbox because a person decided so, in the agents' lane. A service
 // window that closed meanwhile refuses it. Its external id stays until the new acceptance: news of the old try that it arrived
@@ -25,7 +25,7 @@ func (r *Room) Retry(ctx context.Context, actor account.Actor, message db.ID) (m
 		if err != nil {
 			return err
 		}
-		w, err := windowAt(ctx, tx, m.Workspace, m.Conversation, m.Author.Kind, tx.Now())
+		w, err := windowAt(ctx, tx, m.Workspace, m.Conversation, tx.Now())
 		if err != nil {
 			return err
 		}
@@ -35,8 +35,8 @@ func (r *Room) Retry(ctx context.Context, actor account.Actor, message db.ID) (m
 			return fmt.Errorf("retry: %w", err)
 		case n == 0:
 			return fault.New(fault.Conflict, "message.not_failed", "Only a message that failed or is unconfirmed can be sent again.")
-		case !w.Allows(needs(m.Kind, categoryOf(m.Kind, string(m.Content)))):
-			return w.refusal(m.Kind)
+		case !w.Allows(needs(m.Kind)):
+			return w.refusal()
 		}
 		if err := r.tellStatus(ctx, tx, m, Queued); err != nil {
 			return err
@@ -68,7 +68,15 @@ func (r *Room) LetGo(ctx context.Context, actor account.Actor, message db.ID) er
 	})
 }
 
-// Remove takes a message back that is still queued. It fails with NotFound, or with Conflict "message.left" once it was claimed.
+const (
+	// One that was tried before may be with the provider: it is not ours to forget.
+	takeBack = `delete from messages where id = $1 and status = 10 and attempts = 0 and external_id is null and requeued = 0 and campaign_id is null`
+	// It stays: should it arrive after all, it is shown again.
+	putAway = "update messages set discarded_at = $2 where id = $1 and status = 55 and direction = 2 and campaign_id is null"
+)
+
+// Remove takes a message back that is still queued, and puts one away that failed: it is not shown for as long as it is failed.
+// It fails with NotFound, or with Conflict "message.left" for any other.
 func (r *Room) Remove(ctx context.Context, actor account.Actor, message db.ID) error {
 	if err := actor.Has(account.Reply); err != nil {
 		return err
@@ -78,8 +86,10 @@ func (r *Room) Remove(ctx context.Context, actor account.Actor, message db.ID) e
 		if err != nil {
 			return err
 		}
-		// One that was tried before may be with the provider: it is not ours to forget.
-		n, err := tx.Exec(ctx, "delete from messages where id = $1 and status = 10 and attempts = 0 and external_id is null and requeued = 0 and campaign_id is null", message)
+		n, err := tx.Exec(ctx, takeBack, message)
+		if err == nil && n == 0 {
+			n, err = tx.Exec(ctx, putAway, message, tx.Now())
+		}
 		if err != nil || n == 0 {
 			return orFault(err, fault.New(fault.Conflict, "message.left", "The message is on its way and can not be taken back."))
 		}

@@ -28,7 +28,8 @@ type Draft struct {
 	Text         string // words, caption, rendered template, note
 	Content      channel.Content
 	File         db.ID         // attachment of ours
-	ReplyTo      db.ID         // the message it quotes
+	ReplyTo      db.ID         // the message it quotes or reacts to
+	SeenThrough  db.ID         // the newest message its author saw when they began to write; 0: not asked
 	ClientID     string        // made by the author's client; the same one is stored once per conversation
 	Route        *RouteRequest // where replies go; for active messages
 	Campaign     db.ID
@@ -40,7 +41,8 @@ type Draft struct {
 //
 // What the service window does not allow is refused ("window.closed"). An agent who answers holds the ticket from then on: an
 // unassigned open ticket is assigned to its author (C17), and without an open ticket one is opened (E17, E18). A note goes to
-// colleagues only, at any time, and changes no ticket.
+// colleagues only, at any time, and changes no ticket; neither does a reaction (Content.Emoji, empty to take it back). With
+// SeenThrough, a reply that another agent was faster with is refused ("message.answered"), so that its author can look first.
 func (r *Room) Post(ctx context.Context, actor account.Actor, draft Draft) (m Message, err error) {
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		m, err = r.PostIn(ctx, tx, actor, draft)
@@ -64,10 +66,13 @@ func (r *Room) PostIn(ctx context.Context, tx *db.Tx, actor account.Actor, draft
 	if first, found, err := r.posted(ctx, tx, draft); err != nil || found {
 		return first, err
 	}
-	if err := r.allowed(ctx, tx, t, authorOf(actor).Kind, draft); err != nil {
+	if err := notAnswered(ctx, tx, actor, draft); err != nil {
 		return Message{}, err
 	}
-	if draft.Kind != KindNote && actor.Kind == account.KindUser {
+	if err := r.allowed(ctx, tx, t, draft); err != nil {
+		return Message{}, err
+	}
+	if draft.Kind != KindNote && draft.Kind != channel.Reaction && actor.Kind == account.KindUser {
 		if t.Ticket, err = r.holdBy(ctx, tx, actor, t, state); err != nil {
 			return Message{}, err
 		}
@@ -84,7 +89,9 @@ func (d Draft) check() error {
 		limit = 0 // its own rules were checked when it was filled
 	case KindNote:
 		limit = maxNote
-	case KindMarker, channel.System, channel.Unsupported, "":
+	case channel.Reaction:
+		return d.checkReaction()
+	case KindMarker, channel.System, channel.Unsupported, channel.Edit, channel.Revoke, "":
 		return fault.New(fault.Invalid, "message.kind", "A message of this kind can not be written.").On("kind")
 	}
 	if limit > 0 && utf8.RuneCountInString(d.Text) > limit {
@@ -121,8 +128,12 @@ func (r *Room) posted(ctx context.Context, tx *db.Tx, draft Draft) (Message, boo
 }
 
 // allowed asks the window, and that what is quoted or attached belongs here.
-func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, sender string, draft Draft) error {
-	if draft.ReplyTo != 0 {
+func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, draft Draft) error {
+	if draft.Kind == channel.Reaction {
+		if err := reactable(ctx, tx, t, draft.ReplyTo); err != nil {
+			return err
+		}
+	} else if draft.ReplyTo != 0 {
 		n, err := db.One[int](ctx, tx, "select count(*) from messages where id = $1 and conversation_id = $2", draft.ReplyTo, t.ID)
 		if err != nil || n == 0 {
 			return orFault(err, fault.New(fault.Invalid, "message.reply_to", "The message you quote is not in this conversation.").On("reply_to_id"))
@@ -137,15 +148,21 @@ func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, sender string, 
 	if draft.Kind == KindNote {
 		return nil
 	}
-	category := ""
-	if filled := draft.Content.Template; filled != nil {
-		category = filled.Category
-	}
-	w, err := windowAt(ctx, tx, t.Workspace, t.ID, sender, tx.Now())
-	if err != nil || w.Allows(needs(draft.Kind, category)) {
+	w, err := windowAt(ctx, tx, t.Workspace, t.ID, tx.Now())
+	if err != nil || w.Allows(needs(draft.Kind)) {
 		return err
 	}
-	return w.refusal(draft.Kind)
+	return w.refusal()
+}
+
+func needs(kind string) string {
+	switch kind {
+	case channel.Template:
+		return AllowTemplate
+	case channel.Text, channel.Interactive, channel.Reaction:
+		return AllowFree
+	}
+	return AllowMedia
 }
 
 func orFault(err error, f *fault.Error) error {
@@ -194,9 +211,8 @@ const (
 		author, author_id, status, lane, client_id, reply_to_id, route_json, created_at)`
 	// An answer ends the wait and means that what came before was read. Bots and notes only move the conversation up.
 	touchAnswered = `update conversations set last_message_id = $2, last_message_at = $3, preview = $4, preview_direction = $5, preview_kind = $6,
-		waiting_since = null, unread = 0, free_by = case when free_by >= $3 then 0 else free_by end where id = $1`
-	touchNoted = `update conversations set last_message_id = $2, last_message_at = $3, free_by = case when cast($4 as bigint) = 1 and free_by >= $3 then 0 else free_by end
-		where id = $1`
+		waiting_since = null, unread = 0 where id = $1`
+	touchNoted = `update conversations set last_message_id = $2, last_message_at = $3 where id = $1`
 )
 
 // say writes the message and what it means for the conversation.
@@ -209,14 +225,12 @@ func (r *Room) say(ctx context.Context, tx *db.Tx, actor account.Actor, t thread
 	if _, err := tx.Insert(ctx, saidInto, "", [][]any{row}); err != nil {
 		return Message{}, fmt.Errorf("post: %w", err)
 	}
-	if draft.Kind != KindNote && (author.Kind == AuthorAgent || author.Kind == AuthorKey) {
+	switch {
+	case draft.Kind == channel.Reaction: // an answer to nobody: lists do not move
+	case draft.Kind != KindNote && (author.Kind == AuthorAgent || author.Kind == AuthorKey):
 		_, err = tx.Exec(ctx, touchAnswered, t.ID, id, tx.Now(), previewOf(draft.Text, draft.Content), Out.String(), draft.Kind)
-	} else {
-		said := 0 // a note answers nobody
-		if draft.Kind != KindNote {
-			said = 1
-		}
-		_, err = tx.Exec(ctx, touchNoted, t.ID, id, tx.Now(), said)
+	default:
+		_, err = tx.Exec(ctx, touchNoted, t.ID, id, tx.Now())
 	}
 	if err != nil {
 		return Message{}, fmt.Errorf("post: %w", err)

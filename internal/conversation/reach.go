@@ -28,3 +28,12 @@ func (r Reach) Sees(row Row) bool {
 		slices.Contains(r.Inboxes, row.Inbox) ||
 		row.State == Open && row.Queue != 0 && slices.Contains(r.Queues, row.Queue)
 }
+
+// Same tells whether two reaches show the same.
+func (r Reach) Same(other Reach) bool {
+	return r.Workspace == other.Workspace && r.All == other.All && r.User == other.User && sameIDs(r.Inboxes, other.Inboxes) && sameIDs(r.Queues, other.Queues)
+}
+
+func sameIDs(a, b []db.ID) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}

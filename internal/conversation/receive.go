@@ -32,13 +32,14 @@ type ReceiveResult struct {
 // ReceiveIn stores what people wrote, in the order given, each provider event once per inbox however often it comes.
 // Contacts and conversations are found or made. What asks for an answer opens the service window (24 h from the provider's
 // time, whatsapp-cloud-api §7; never moved back), counts as unread and starts the wait. An echo, written by us on another device,
-// is stored as outbound and opens nothing (channels/windows, rule 2). It tells message.received for each message.
+// is stored as outbound and opens nothing (channels/windows, rule 2). It tells message.received for each message. What its author
+// changed or took back changes the message it speaks of and tells message.changed (change.go).
 //
 // It issues a number of statements that does not grow with the batch, apart from one insert or update per row.
 func (r *Room) ReceiveIn(ctx context.Context, tx *db.Tx, batch []Incoming) (ReceiveResult, error) {
 	in := newIntake(tx, batch)
 	for _, step := range []func(context.Context, *db.Tx) error{
-		in.lookup, r.resolveContacts(in), in.openThreads, in.insert, in.touchThreads, r.tellReceived(in),
+		in.lookup, r.resolveContacts(in), in.openThreads, in.insert, in.touchThreads, r.tellReceived(in), r.applyChanges(in),
 	} {
 		if err := step(ctx, tx); err != nil {
 			return ReceiveResult{}, fmt.Errorf("receive messages: %w", err)
@@ -70,8 +71,8 @@ type intake struct {
 	now      int64
 	batch    []Incoming
 	arrivals []*arrival // new ones only, after lookup
+	changes  []int      // places of what changes another message
 	stored   map[external]db.ID
-	channels map[db.ID]channel.Kind
 	threads  threads
 	result   ReceiveResult
 }
@@ -106,7 +107,11 @@ func (in *intake) lookup(ctx context.Context, tx *db.Tx) error {
 		in.stored[external{m.Inbox, m.External}] = m.ID
 	}
 	for i := range in.batch {
-		in.admit(tx, i)
+		if in.stored[in.batch[i].changed()] != 0 {
+			in.changes = append(in.changes, i)
+		} else {
+			in.admit(tx, i)
+		}
 	}
 	return nil
 }
@@ -136,11 +141,10 @@ func (in *intake) admit(tx *db.Tx, place int) {
 // resolveContacts gives every arrival its contact and leaves out those from nobody.
 func (r *Room) resolveContacts(in *intake) func(context.Context, *db.Tx) error {
 	return func(ctx context.Context, tx *db.Tx) error {
-		kinds, err := in.findChannels(ctx, tx)
+		kinds, err := in.channels(ctx, tx)
 		if err != nil {
 			return err
 		}
-		in.channels = kinds
 		groups := map[place][]*arrival{}
 		var order []place
 		for _, a := range in.arrivals {
@@ -191,8 +195,8 @@ type inboxChannel struct {
 	Channel channel.Kind `db:"channel"`
 }
 
-// findChannels gives the channel of every inbox of the batch.
-func (in *intake) findChannels(ctx context.Context, tx *db.Tx) (map[db.ID]channel.Kind, error) {
+// channels gives the channel of every inbox of the batch.
+func (in *intake) channels(ctx context.Context, tx *db.Tx) (map[db.ID]channel.Kind, error) {
 	seen := map[db.ID]channel.Kind{}
 	var ids []db.ID
 	for _, a := range in.arrivals {
@@ -300,15 +304,11 @@ func (in *intake) note() {
 // change is what a batch does to one conversation.
 type change struct {
 	thread      *thread
-	kind        channel.Kind
-	policy      channel.Policy
 	unread      int64
 	windowUntil int64
 	lastInbound int64
 	waitingFrom int64
-	freeUntil   int64 // the offer of an ad or page click …
-	freeBy      int64 // … and when it must be answered
-	answered    bool  // by an echo, after all that was asked
+	answered    bool // by an echo, after all that was asked
 	last        *arrival
 }
 
@@ -317,15 +317,14 @@ const touchThread = `update conversations set unread = unread + $2,
 	window_until = case when $3 > window_until then $3 else window_until end,
 	last_inbound_at = case when $4 > last_inbound_at then $4 else last_inbound_at end,
 	waiting_since = case when cast($5 as bigint) = 1 then null else coalesce(waiting_since, nullif(cast($6 as bigint), 0)) end,
-	last_message_id = $7, last_message_at = $8, preview = $9, preview_direction = $10, preview_kind = $11,
-	free_by = case when $12 > free_until then $13 else free_by end, free_until = case when $12 > free_until then $12 else free_until end where id = $1`
+	last_message_id = $7, last_message_at = $8, preview = $9, preview_direction = $10, preview_kind = $11 where id = $1`
 
 func (in *intake) touchThreads(ctx context.Context, tx *db.Tx) error {
 	changes := map[db.ID]*change{}
 	for _, a := range in.arrivals {
 		c := changes[a.thread.ID]
 		if c == nil {
-			c = &change{thread: a.thread, policy: channel.PolicyOf(in.channels[a.Inbox]), kind: in.channels[a.Inbox]}
+			c = &change{thread: a.thread}
 			changes[a.thread.ID] = c
 		}
 		c.add(a)
@@ -347,15 +346,11 @@ func (c *change) add(a *arrival) {
 	switch {
 	case a.Event.Echo:
 		c.answered, c.waitingFrom = true, 0
-	case !c.policy.Opens(a.Event.Kind):
+	case !asksForAnswer(a.Event.Kind):
 		return
 	default:
 		c.unread++
-		entry := channel.EntryOf(a.Event)
-		c.windowUntil = max(c.windowUntil, UntilOf(c.kind, entry, a.at))
-		if entry == channel.EntryAd && c.policy.FreeEntry > 0 {
-			c.freeUntil, c.freeBy = a.at+c.policy.FreeEntry.Milliseconds(), a.at+c.policy.Length(entry).Milliseconds()
-		}
+		c.windowUntil = max(c.windowUntil, a.at+windowLength)
 		c.lastInbound = max(c.lastInbound, a.at)
 		if c.waitingFrom == 0 {
 			c.waitingFrom = a.at
@@ -365,17 +360,12 @@ func (c *change) add(a *arrival) {
 }
 
 func (c *change) row(now int64) []any {
-	direction := In
-	if c.last.Event.Echo {
-		direction = Out
-	}
 	answered := int64(0)
 	if c.answered && c.waitingFrom == 0 {
 		answered = 1
 	}
 	return []any{int64(c.thread.ID), c.unread, c.windowUntil, c.lastInbound, answered, c.waitingFrom, int64(c.last.id), now,
-		previewOf(c.last.Event.Text, c.last.Event.Content), direction.String(), c.last.Event.Kind,
-		c.freeUntil, c.freeBy}
+		previewOf(c.last.Event.Text, c.last.Event.Content), directionOf(c.last.Event.Echo).String(), c.last.Event.Kind}
 }
 
 func (r *Room) tellReceived(in *intake) func(context.Context, *db.Tx) error {

@@ -10,6 +10,8 @@
 // Texts(...) as the argument); {claim} is "for update skip locked" where that exists. Times are Unix milliseconds, ids are
 // made by NewID, JSON is kept as text, sorting is binary.
 //
+// Text search is Words: an index by words, newest first, that a migration makes with {{words NAME}} and a subscriber fills.
+//
 // A closure must use only its *Tx: asking the DB again from inside would wait for the connection it holds. It may run
 // twice (PostgreSQL retries), so it must not do anything outside the transaction but through AfterCommit.
 package db

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing/fstest"
 	"time"
@@ -93,9 +94,23 @@ func (d *DB) migrationFiles() (fs.FS, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[entry.Name()] = &fstest.MapFile{Data: []byte(dialectWords[d.dialect].Replace(string(text)))}
+		out[entry.Name()] = &fstest.MapFile{Data: []byte(d.dialect.migration(string(text)))}
 	}
 	return out, nil
+}
+
+var wordIndexes = regexp.MustCompile(`\{\{words (\w+)\}\}`)
+
+// wordIndex makes the table of Words. FTS5 keeps the words only, without places and texts; its simplest splitter takes what Put
+// gives it as it is.
+var wordIndex = map[Dialect]string{
+	SQLite:   "create virtual table $1 using fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii');",
+	Postgres: "create table $1 (id bigint primary key, words tsvector not null);\ncreate index $1_gin on $1 using gin (words);",
+}
+
+// migration gives the text of a migration in the words of the dialect.
+func (d Dialect) migration(text string) string {
+	return dialectWords[d].Replace(wordIndexes.ReplaceAllString(text, strings.ReplaceAll(wordIndex[d], "$1", "${1}")))
 }
 
 // backup copies a SQLite file that already has a version before it is migrated further.

@@ -1,10 +1,13 @@
 package desk
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"recado/internal/account"
+	"recado/internal/channel"
 	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
@@ -81,12 +84,20 @@ func rowOf(row conversation.Row, person contact.Contact, queues map[db.ID]string
 	return out
 }
 
-// MessageOf turns a message into what a thread shows, with the words of a failure in the reader's language.
-func MessageOf(m conversation.Message, locale string) Message {
+// MessageOf turns a message into what a thread shows, with the words of a failure in the reader's language. What its author
+// took back is withheld from readers who do not see everything; raw parts of unknown kinds stay with Details.
+func MessageOf(m conversation.Message, to account.Actor) Message {
+	if m.RevokedAt != 0 && to.Has(account.SeeAll) != nil {
+		m.Text, m.Content, m.File = "", json.RawMessage("{}"), nil
+	}
+	if bytes.Contains(m.Content, []byte(`"unknown":`)) {
+		m.Content = known(m.Content)
+	}
 	out := Message{
 		ID: m.ID, Conversation: m.Conversation, Direction: m.Direction.String(), Kind: m.Kind, Text: m.Text, Content: m.Content,
 		Author: Author{Kind: m.Author.Kind, ID: m.Author.ID, Name: m.Author.Name}, Status: m.Status.String(), Times: m.Times,
-		Error: ProblemOf(m.Error, locale), ClientID: m.ClientID, Campaign: m.Campaign, CreatedAt: m.CreatedAt,
+		Error: ProblemOf(m.Error, to.Locale), ClientID: m.ClientID, Campaign: m.Campaign, CreatedAt: m.CreatedAt,
+		EditedAt: timeOrNull(m.EditedAt), RevokedAt: timeOrNull(m.RevokedAt),
 	}
 	if m.File != nil {
 		out.File = &File{ID: m.File.ID, Name: m.File.Name, Mime: m.File.Mime, Size: m.File.Size, State: m.File.State, URL: FileURL(m.File.ID)}
@@ -95,6 +106,24 @@ func MessageOf(m conversation.Message, locale string) Message {
 		out.ReplyTo = &Quote{ID: m.ReplyTo.ID, Text: m.ReplyTo.Text, Kind: m.ReplyTo.Kind}
 	}
 	return out
+}
+
+// known is a content without the raw part of an unknown kind.
+func known(content json.RawMessage) json.RawMessage {
+	var c channel.Content
+	if json.Unmarshal(content, &c) != nil || c.Unknown == nil {
+		return content // a value that only looks like it
+	}
+	c.Unknown = nil
+	text, _ := json.Marshal(c) // what was read from JSON is written to it
+	return text
+}
+
+func timeOrNull(at int64) *int64 {
+	if at == 0 {
+		return nil
+	}
+	return &at
 }
 
 // FileURL is where the API gives a file.

@@ -115,11 +115,13 @@ func (h *house) writes(phone, text string) db.ID {
 // frame is what a desk hears, read loosely.
 type frame struct {
 	Type, Cursor string
+	Now          int64
 	Facts        []fact
 }
 
 type fact struct {
 	Kind, State  string
+	People       []desk.Looking
 	Conversation *struct {
 		Contact struct{ Name string }
 		Inbox   struct{ Label string }
@@ -136,13 +138,19 @@ type screen struct {
 
 func (h *house) opens(actor account.Actor, after string) *screen {
 	h.t.Helper()
+	return h.opensOn(h.hub, actor, after)
+}
+
+// opensOn opens a desk on a node of its own.
+func (h *house) opensOn(hub *desk.Hub, actor account.Actor, after string) *screen {
+	h.t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		socket, err := websocket.Accept(w, r, nil)
 		if err != nil {
 			return
 		}
 		defer socket.CloseNow()
-		_ = h.hub.Serve(r.Context(), socket, func(ctx context.Context) (account.Actor, error) {
+		_ = hub.Serve(r.Context(), socket, func(ctx context.Context) (account.Actor, error) {
 			if _, ended := h.ended.Load(actor.User); ended {
 				return account.Actor{}, fault.New(fault.Unauthorized, "auth.required", "sign in first")
 			}

@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,8 +22,9 @@ const (
 
 // Hub pushes facts to the open desks of this node.
 type Hub struct {
-	room *Room
-	log  *event.Log
+	room    *Room
+	log     *event.Log
+	lookout *lookout
 
 	mu    sync.Mutex
 	place event.Cursor
@@ -30,7 +33,7 @@ type Hub struct {
 
 // NewHub makes the hub; Run works it.
 func NewHub(room *Room, log *event.Log) *Hub {
-	return &Hub{room: room, log: log, open: map[*session]struct{}{}}
+	return &Hub{room: room, log: log, lookout: newLookout(room.d), open: map[*session]struct{}{}}
 }
 
 // Run reads facts until ctx ends. It fails when the log cannot be read at the start.
@@ -43,6 +46,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.place = begin
 	h.mu.Unlock()
 	go h.keepPresence(ctx)
+	go h.watch(ctx)
 	return h.log.Tail(ctx, begin, func(batch []event.Event) error {
 		h.push(ctx, batch)
 		return nil
@@ -82,7 +86,7 @@ func (h *Hub) push(ctx context.Context, batch []event.Event) {
 				s.reload(place)
 				continue
 			}
-			s.give(batchFor{t, place})
+			s.give(batchFor{told: t, place: place})
 		}
 	}
 	h.mu.Lock()
@@ -110,6 +114,12 @@ func (h *Hub) desksOf(workspace db.ID) []*session {
 	return out
 }
 
+func (h *Hub) all() []*session {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Collect(maps.Keys(h.open))
+}
+
 // add starts to give a desk what happens from now on, and tells where now is.
 func (h *Hub) add(s *session) event.Cursor {
 	h.mu.Lock()
@@ -133,8 +143,9 @@ func (h *Hub) Open() int {
 
 // batchFor is a batch on its way to one desk.
 type batchFor struct {
-	told  *told // nil: load again
-	place event.Cursor
+	told    *told // nil: load again
+	place   event.Cursor
+	looking *Push // who has the same conversation open; no fact, and it moves no place
 }
 
 // changesReach tells whether a batch may change what users see.

@@ -15,7 +15,7 @@ import (
 
 // Push is one thing an open desk is told. Kind says which fields are set.
 type Push struct {
-	Kind         string       `json:"kind"` // message, status, conversation, removed, campaign, progress, availability, notify
+	Kind         string       `json:"kind"` // message, status, conversation, removed, campaign, progress, availability, notify, looking, reach
 	Conversation *Row         `json:"conversation,omitempty"`
 	Gone         bool         `json:"gone,omitempty"` // conversation: no longer within reach; only its id is told
 	Message      *Message     `json:"message,omitempty"`
@@ -27,6 +27,7 @@ type Push struct {
 	About        db.ID        `json:"conversation_id,omitempty"`
 	MessageID    db.ID        `json:"message_id,omitempty"`
 	Text         string       `json:"text,omitempty"`
+	People       []Looking    `json:"people,omitempty"` // looking: who has the conversation open, the reader among them
 }
 
 // StatusPush is where one message stands.
@@ -181,8 +182,8 @@ func (t *told) message(to reader, conversationID, messageID db.ID) []Push {
 	if !known || !t.sees(to, conversationID) {
 		return nil
 	}
-	row, shown := t.rows[conversationID], MessageOf(m, to.actor.Locale)
-	if card, ok := t.cards[messageID]; ok {
+	row, shown := t.rows[conversationID], MessageOf(m, to.actor)
+	if card, ok := t.cards[messageID]; ok && m.RevokedAt == 0 {
 		shown.Content = card
 	}
 	return []Push{{Kind: "message", Conversation: &row, Message: &shown}}

@@ -28,7 +28,15 @@ type session struct {
 	identify  Identify
 	socket    *websocket.Conn
 	queue     chan batchFor
+	looks     chan looks
+	name      string // among the open desks of all nodes
 	reader    reader
+}
+
+// looks is what a desk says of itself: the conversation it shows, and whether words are being written in it.
+type looks struct {
+	Conversation db.ID `json:"conversation_id"` // 0: none
+	Writing      bool  `json:"writing"`
 }
 
 // frame is what a desk is sent.
@@ -36,6 +44,7 @@ type frame struct {
 	Type   string       `json:"type"` // hello, facts, refetch, signed_out, pong
 	Cursor event.Cursor `json:"cursor,omitempty"`
 	Facts  []Push       `json:"facts,omitempty"`
+	Now    int64        `json:"now,omitempty"` // the server's time in Unix milliseconds: clocks of desks may be wrong
 }
 
 // Serve pushes to one desk until it goes away, its session ends, or ctx ends. after is the place it saw last, "" for none.
@@ -44,7 +53,8 @@ func (h *Hub) Serve(ctx context.Context, socket *websocket.Conn, identify Identi
 	if err != nil {
 		return err
 	}
-	s := &session{workspace: actor.Workspace, hub: h, identify: identify, socket: socket, queue: make(chan batchFor, queueLimit)}
+	s := &session{workspace: actor.Workspace, hub: h, identify: identify, socket: socket, queue: make(chan batchFor, queueLimit), looks: make(chan looks, 1),
+		name: h.room.d.NewID().String()}
 	if err := s.look(ctx); err != nil {
 		return err
 	}
@@ -64,6 +74,7 @@ func (h *Hub) Serve(ctx context.Context, socket *websocket.Conn, identify Identi
 	go s.listen(ctx, cancel)
 	now := h.add(s)
 	defer h.remove(s)
+	defer h.lookout.set(look{Desk: s.name})
 	if err := s.resume(ctx, after, now); err != nil {
 		return err
 	}
@@ -113,7 +124,7 @@ func (s *session) resume(ctx context.Context, after, now event.Cursor) error {
 	if err != nil {
 		return err
 	}
-	return s.tell(ctx, batchFor{t, s.hub.log.CursorOf(missed[len(missed)-1])})
+	return s.tell(ctx, batchFor{told: t, place: s.hub.log.CursorOf(missed[len(missed)-1])})
 }
 
 // work sends what is queued, and asks now and then whether the session still stands.
@@ -126,9 +137,11 @@ func (s *session) work(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
-			err = s.look(ctx)
+			err = s.lookAgain(ctx)
 		case b := <-s.queue:
 			err = s.tell(ctx, b)
+		case where := <-s.looks:
+			err = s.looksAt(ctx, where)
 		}
 		if fault.KindOf(err) == fault.Unauthorized && err != nil {
 			_ = s.send(ctx, frame{Type: "signed_out"})
@@ -140,12 +153,40 @@ func (s *session) work(ctx context.Context) error {
 	}
 }
 
+// lookAgain is look for a desk that is open: when what it may see has changed it is told, so that what went out of reach
+// leaves the screen at once.
+func (s *session) lookAgain(ctx context.Context) error {
+	before := s.reader.reach
+	if err := s.look(ctx); err != nil || before.Same(s.reader.reach) {
+		return err
+	}
+	s.hub.lookout.set(look{Desk: s.name}) // it says so again when it still may
+	return s.send(ctx, frame{Type: "facts", Facts: []Push{{Kind: "reach"}}})
+}
+
+// looksAt notes which conversation the desk shows, when it is within reach.
+func (s *session) looksAt(ctx context.Context, where looks) error {
+	if where.Conversation != 0 && where.Conversation != s.hub.lookout.at(s.name) {
+		if _, err := s.hub.room.conversations.Get(ctx, s.reader.reach, where.Conversation); fault.KindOf(err) == fault.NotFound && err != nil {
+			where = looks{}
+		} else if err != nil {
+			return err
+		}
+	}
+	s.hub.lookout.set(look{Desk: s.name, Workspace: s.workspace, Conversation: where.Conversation, User: s.reader.actor.User,
+		Name: s.reader.actor.Name, Writing: where.Writing})
+	return nil
+}
+
 func (s *session) tell(ctx context.Context, b batchFor) error {
+	if b.looking != nil {
+		return s.send(ctx, frame{Type: "facts", Facts: []Push{*b.looking}})
+	}
 	if b.told == nil {
 		return s.send(ctx, frame{Type: "refetch", Cursor: b.place})
 	}
 	if b.told.changesReach() {
-		if err := s.look(ctx); err != nil {
+		if err := s.lookAgain(ctx); err != nil {
 			return err
 		}
 	}
@@ -187,6 +228,9 @@ func (s *session) reload(place event.Cursor) {
 }
 
 func (s *session) send(ctx context.Context, f frame) error {
+	if f.Type != "facts" {
+		f.Now = s.hub.room.d.Now()
+	}
 	text, err := json.Marshal(f)
 	if err != nil {
 		return err
@@ -209,10 +253,32 @@ func (s *session) listen(ctx context.Context, stop func()) {
 		}
 		var said struct {
 			Type string `json:"type"`
+			looks
 		}
-		if json.Unmarshal(text, &said) == nil && said.Type == "ping" {
+		if json.Unmarshal(text, &said) != nil {
+			continue
+		}
+		switch said.Type {
+		case "ping":
 			if s.send(ctx, frame{Type: "pong"}) != nil {
 				return
+			}
+		case "looking":
+			s.hasLooked(said.looks)
+		}
+	}
+}
+
+// hasLooked leaves the newest look for work; older ones that were not read yet are forgotten.
+func (s *session) hasLooked(where looks) {
+	for {
+		select {
+		case s.looks <- where:
+			return
+		default:
+			select {
+			case <-s.looks:
+			default:
 			}
 		}
 	}

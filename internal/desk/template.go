@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"recado/internal/account"
 	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
@@ -13,16 +14,16 @@ import (
 )
 
 // Messages turns messages of one workspace into what threads show. A template message gets its parts as the person reads
-// them (content.rendered); when the template is gone, its words are the whole text.
-func (r *Room) Messages(ctx context.Context, workspace db.ID, messages []conversation.Message, locale string) ([]Message, error) {
+// them (content.rendered), withheld as MessageOf says; when the template is gone, its words are the whole text.
+func (r *Room) Messages(ctx context.Context, workspace db.ID, messages []conversation.Message, to account.Actor) ([]Message, error) {
 	cards, err := r.cards(ctx, workspace, messages)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Message, len(messages))
 	for i, m := range messages {
-		out[i] = MessageOf(m, locale)
-		if card, ok := cards[m.ID]; ok {
+		out[i] = MessageOf(m, to)
+		if card, ok := cards[m.ID]; ok && m.RevokedAt == 0 {
 			out[i].Content = card
 		}
 	}

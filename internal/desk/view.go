@@ -77,6 +77,8 @@ type Message struct {
 	ReplyTo      *Quote           `json:"reply_to"`
 	Campaign     db.ID            `json:"campaign_id"`
 	CreatedAt    int64            `json:"created_at"`
+	EditedAt     *int64           `json:"edited_at" doc:"when its author changed it last; null: never"`
+	RevokedAt    *int64           `json:"revoked_at" doc:"when its author took it back; null: never. What it said is told only to those who see everything"`
 }
 
 // Author is who said it.

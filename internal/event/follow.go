@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"recado/internal/db"
 )
@@ -15,6 +16,8 @@ type Subscriber struct {
 	Name  string   // of the cursor; never changed once released
 	Kinds []string // the facts it wants; others are passed over
 	React func(ctx context.Context, tx *db.Tx, facts []Event) error
+	// Gather is how long it waits after a ring, so that one transaction takes many facts; for what nobody waits for.
+	Gather time.Duration
 }
 
 var errElsewhere = errors.New("another node follows")
@@ -40,6 +43,7 @@ func (l *Log) Follow(ctx context.Context, s Subscriber) {
 			pause(ctx, backoff)
 		case !moved:
 			l.wait(ctx, ring)
+			pause(ctx, s.Gather)
 		default:
 			size = readBatch
 		}

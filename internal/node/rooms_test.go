@@ -25,12 +25,12 @@ var floors = map[string][]string{
 	"gateway":      {"conversation", "inbox", "account", "contact", "template", "channel", "media"},
 	"routing":      {"conversation", "inbox", "account"},
 	"sla":          {"conversation", "inbox", "account"},
-	"campaign":     {"conversation", "inbox", "account", "contact", "template", "channel", "media", "campaign/sheet"},
+	"campaign":     {"conversation", "inbox", "account", "contact", "template", "channel", "media", "sheet"},
 	"survey":       {"conversation", "inbox", "account", "contact"},
 	"conversation": {"inbox", "channel", "media", "account", "contact"},
 	"template":     {"inbox", "channel", "media", "account"},
 	"inbox":        {"account", "channel", "media"},
-	"contact":      {"account", "channel"},
+	"contact":      {"account", "channel", "media", "sheet"},
 	"auth":         {"account"},
 	"webhook":      {"account"},
 	"account":      {},
@@ -39,6 +39,7 @@ var floors = map[string][]string{
 	"media":        {"db"},
 	"db":           {},
 	"channel":      {},
+	"sheet":        {},
 	"fault":        {},
 	"words":        {},
 	"simulator":    {"simulator/recorded"},
@@ -50,13 +51,12 @@ var open = []string{"fault", "words"}
 // fromFloor4 may be used by every room from floor 4 up.
 var fromFloor4 = []string{"db", "event", "job"}
 
-var lowRooms = []string{"event", "job", "media", "db", "channel", "fault", "words", "simulator"}
+var lowRooms = []string{"event", "job", "media", "db", "channel", "sheet", "fault", "words", "simulator"}
 
 var rooms = []string{"bot", "desk", "gateway", "routing", "sla", "campaign", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
 
 // leaves stand below a room and may import only what is named here.
 var leaves = map[string][]string{
-	"campaign/sheet":      {},
 	"channel/whatsapp":    {"channel"},
 	"channel/channeltest": {"channel"},
 	"simulator/recorded":  {},

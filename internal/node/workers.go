@@ -26,6 +26,7 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		})
 	}
 	all.Go(func() { r.bell.Run(ctx) })
+	r.learnWords(ctx, &all)
 	for _, s := range r.subscriptions() {
 		all.Go(func() { r.log.Follow(ctx, s) })
 	}
@@ -54,6 +55,25 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		return r.log.Forget(ctx, r.d.Now()-factsKept.Milliseconds())
 	})
 	return all.Wait
+}
+
+// learnWords makes the indexes of words of what was there before them: nothing, unless this version is the first to have them or
+// they were forgotten.
+func (r *rooms) learnWords(ctx context.Context, all *sync.WaitGroup) {
+	for name, room := range map[string]interface {
+		PrepareWords(context.Context) error
+		BuildWords(context.Context) error
+	}{"contacts": r.contacts, "messages": r.conversations} {
+		err := room.PrepareWords(ctx)
+		all.Go(func() {
+			if err == nil {
+				err = room.BuildWords(ctx)
+			}
+			if err != nil && ctx.Err() == nil {
+				slog.Warn("older entries are missing in searches until the next start", "of", name, "error", err)
+			}
+		})
+	}
 }
 
 // every does something now and then until ctx ends; what fails is tried again next time.

@@ -13,9 +13,9 @@ import (
 // Said is what a customer sends to a number. Type decides which of the other fields count.
 type Said struct {
 	Number  string `json:"number"`             // phone number id
-	Type    string `json:"type"`               // text, image, video, document, audio, sticker, location, contacts, reaction, tap, order, unsupported
+	Type    string `json:"type"`               // text, image, video, document, audio, sticker, location, contacts, reaction, tap, order, flow, edit, revoke, unsupported
 	Text    string `json:"text,omitempty"`     // text and caption
-	ReplyTo string `json:"reply_to,omitempty"` // message id quoted, tapped on, or reacted to
+	ReplyTo string `json:"reply_to,omitempty"` // message id quoted, tapped on, reacted to, changed or taken back
 	Emoji   string `json:"emoji,omitempty"`    // of a reaction; "" takes it back
 	Choice  string `json:"choice,omitempty"`   // of a tap: index of the template's button, or id of the button or row
 
@@ -23,6 +23,7 @@ type Said struct {
 	Mime     string `json:"mime,omitempty"`
 	Filename string `json:"filename,omitempty"`
 	Voice    bool   `json:"voice,omitempty"`
+	Animated bool   `json:"animated,omitempty"` // of a sticker
 
 	Latitude  float64         `json:"latitude,omitempty"`
 	Longitude float64         `json:"longitude,omitempty"`
@@ -31,6 +32,7 @@ type Said struct {
 	Contacts  json.RawMessage `json:"contacts,omitempty"`
 	Referral  json.RawMessage `json:"referral,omitempty"` // click on an ad: opens the free entry point
 	Order     json.RawMessage `json:"order,omitempty"`
+	Answers   json.RawMessage `json:"answers,omitempty"` // of a flow
 	Forwarded bool            `json:"forwarded,omitempty"`
 }
 
@@ -69,9 +71,9 @@ func (s *Server) say(p *customer, n *number, said Said) (string, error) {
 	case p.blocks[n]:
 		return "", errors.New("the customer blocked this number; unblock it first")
 	}
-	for _, given := range []json.RawMessage{said.Contacts, said.Referral, said.Order} {
+	for _, given := range []json.RawMessage{said.Contacts, said.Referral, said.Order, said.Answers} {
 		if len(given) > 0 && !json.Valid(given) {
-			return "", errors.New("contacts, referral and order must be JSON")
+			return "", errors.New("contacts, referral, order and answers must be JSON")
 		}
 	}
 	t := p.thread(n)
@@ -91,18 +93,18 @@ func (s *Server) say(p *customer, n *number, said Said) (string, error) {
 		m["referral"] = said.Referral
 		t.referredAt, t.freeUntil = now, time.Time{}
 	}
-	if said.ReplyTo != "" && said.Type != "reaction" {
+	if said.ReplyTo != "" && !said.aboutAnother() {
 		m["context"] = s.quote(t, p, n, said.ReplyTo)
 	}
 	t.lastInbound = now
 	s.readAll(p, n)
-	if said.Type != "reaction" {
+	if !said.aboutAnother() {
 		kind, _ := m["type"].(string)
 		shown := &message{ID: id, From: "customer", At: millis(now), Type: kind, Content: encode(content), ReplyTo: said.ReplyTo, Status: "sent"}
 		t.add(shown)
 		s.noteMessage(p, n, shown)
 	}
-	if target := t.find(said.ReplyTo); target != nil && (said.Type == "reaction" || said.Type == "tap") {
+	if target := t.find(said.ReplyTo); target != nil && (said.aboutAnother() || said.Type == "tap") {
 		s.noteMessage(p, n, target)
 	}
 	s.noteThread(p, n)
@@ -114,6 +116,15 @@ func (s *Server) say(p *customer, n *number, said Said) (string, error) {
 	}
 	s.notify(n, messagesValue{Product: "whatsapp", Metadata: n.metadata(), Contacts: []waContact{p.contact(n)}, Messages: []any{m}})
 	return id, nil
+}
+
+// aboutAnother tells whether it is no message of its own on the phone: it only changes how another one looks.
+func (said Said) aboutAnother() bool {
+	switch said.Type {
+	case "reaction", "edit", "revoke":
+		return true
+	}
+	return false
 }
 
 // sign writes who a message is from.
@@ -156,7 +167,17 @@ func (s *Server) compose(m inbound, t *thread, said Said) (any, error) {
 		return nil, composeReaction(m, t, said)
 	case "tap":
 		return composeTap(m, t, said)
+	case "edit", "revoke":
+		return nil, composeChange(m, t, said)
+	case "flow":
+		m["type"] = "interactive"
+		m["interactive"] = map[string]any{"type": "nfm_reply", "nfm_reply": map[string]string{
+			"name": "flow", "body": orDefault(said.Text, "Sent"), "response_json": orDefault(string(said.Answers), `{"flow_token":"t-1"}`)}}
+		return m["interactive"], nil
 	case "order":
+		if len(said.Order) == 0 {
+			said.Order = sampleOrder
+		}
 		m["order"] = said.Order
 	case "unsupported":
 		m["errors"] = []statusError{asyncError(131051)}
@@ -182,6 +203,9 @@ func (said Said) place() map[string]any {
 var sampleCard = json.RawMessage(`[{"name":{"formatted_name":"Luis Vega","first_name":"Luis","last_name":"Vega"},` +
 	`"phones":[{"phone":"+54 9 11 5555-0199","wa_id":"5491155550199","type":"CELL"}]}]`)
 
+var sampleOrder = json.RawMessage(`{"catalog_id":"400010001000100","text":"Para hoy, por favor","product_items":[` +
+	`{"product_retailer_id":"CAMPERA-L","quantity":2,"item_price":45.5,"currency":"USD"}]}`)
+
 // composeMedia stores the file, or a sample, and describes it as webhooks do.
 func (s *Server) composeMedia(said Said) (map[string]any, error) {
 	f := &file{mime: said.Mime, name: said.Filename, data: said.Data}
@@ -201,7 +225,7 @@ func (s *Server) composeMedia(said Said) (map[string]any, error) {
 	case "audio":
 		out["voice"] = said.Voice
 	case "sticker":
-		out["animated"] = false
+		out["animated"] = said.Animated
 	case "document":
 		out["filename"] = f.name
 	}
@@ -222,5 +246,26 @@ func composeReaction(m inbound, t *thread, said Said) error {
 	}
 	target.react("customer", said.Emoji)
 	m["reaction"] = reaction
+	return nil
+}
+
+// composeChange changes the words of the customer's own message or takes it back; only numbers shared with the Business app
+// hear of it.
+func composeChange(m inbound, t *thread, said Said) error {
+	target := t.find(said.ReplyTo)
+	if target == nil || target.From != "customer" {
+		return fmt.Errorf("message %q of this customer is %w", said.ReplyTo, ErrNotThere)
+	}
+	if said.Type == "revoke" {
+		target.Type, target.Content = "revoke", nil
+		m["revoke"] = map[string]string{"original_message_id": said.ReplyTo}
+		return nil
+	}
+	if target.Type != "text" || strings.TrimSpace(said.Text) == "" {
+		return errors.New("only the words of a text can be changed, to other words")
+	}
+	text := map[string]string{"body": said.Text}
+	target.Content = encode(text)
+	m["edit"] = map[string]any{"original_message_id": said.ReplyTo, "message": map[string]any{"type": "text", "text": text}}
 	return nil
 }

@@ -35,11 +35,24 @@ type message struct {
 	Context   quoted         `json:"context"`
 	Referral  jsontext.Value `json:"referral"`
 	Errors    jsontext.Value `json:"errors"`
-	Edit      struct {
-		Message struct {
-			Text body `json:"text"`
-		} `json:"message"`
-	} `json:"edit"`
+	Edit      edit           `json:"edit"`
+	Revoke    edit           `json:"revoke"`
+}
+
+// edit is what an author changed or took back: only numbers shared with the Business app hear of it (§6.2).
+type edit struct {
+	Original string `json:"original_message_id"`
+	Message  struct {
+		Text     body `json:"text"`
+		Image    file `json:"image"`
+		Document file `json:"document"`
+		Video    file `json:"video"`
+	} `json:"message"`
+}
+
+// words are those of the text, or of the caption.
+func (e *edit) words() string {
+	return firstOf(e.Message.Text.Body, e.Message.Image.Caption, e.Message.Document.Caption, e.Message.Video.Caption)
 }
 
 type body struct {
@@ -207,6 +220,12 @@ func (m *message) content(in *channel.Inbound) bool {
 		return len(m.Order) > 0
 	case channel.System:
 		return m.System.into(in)
+	case channel.Edit:
+		in.Text, in.ReplyTo = m.Edit.words(), m.Edit.Original
+		return m.Edit.Original != ""
+	case channel.Revoke:
+		in.ReplyTo = m.Revoke.Original
+		return m.Revoke.Original != ""
 	}
 	return false
 }
@@ -287,7 +306,7 @@ func carefulMessage(number string, raw jsontext.Value, people []profile, echo bo
 	in, ok := m.inbound(people)
 	if !ok {
 		in = &channel.Inbound{ExternalID: m.ID, At: m.Timestamp.milliseconds(), From: identities(m.From, m.FromUser), Kind: channel.Unsupported,
-			Text: firstOf(m.Text.Body, m.System.Body, m.Edit.Message.Text.Body), ReplyTo: m.Context.ID, Content: channel.Content{Unknown: keep(raw)}}
+			Text: firstOf(m.Text.Body, m.System.Body, m.Edit.words()), ReplyTo: m.Context.ID, Content: channel.Content{Unknown: keep(raw)}}
 		m.knownAs(in, people)
 		if m.Type == "system" {
 			in.Kind = channel.System

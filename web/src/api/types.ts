@@ -12,6 +12,8 @@ import type {
   DeskDetail,
   DeskFile,
   DeskMessage,
+  DeskMessageChange,
+  DeskMessageDetails,
   DeskOrigin,
   DeskPastTicket,
   DeskPersonDetail,
@@ -82,8 +84,8 @@ export type Template = Change<GeneratedTemplate, { shape: TemplateShape }>
 // Desk
 
 export type View = 'mine' | 'queue' | 'team' | 'closed'
-export type WindowState = ConversationWindowState
-export type WindowWord = WindowState['state']
+export type WindowWord = 'open' | 'template_only' | 'opted_out' | 'account_problem'
+export type WindowState = Change<ConversationWindowState, { state: WindowWord }>
 
 type RowShape<T extends DeskRow> = Change<
   T,
@@ -126,12 +128,19 @@ export interface Content {
   rendered?: Rendered
   media?: { mime?: string; name?: string; voice?: boolean; animated?: boolean }
   forward?: boolean
-  unknown?: unknown
+  /** The ad, post or product the person came from. */
+  referral?: unknown
+  new?: { kind: string; value: string }
 }
 
 export type Message = Change<
-  Nullable<DeskMessage, 'error' | 'reply_to'>,
+  Nullable<DeskMessage, 'error' | 'reply_to' | 'edited_at' | 'revoked_at'>,
   { content: Content | null; file: FileRef | null }
+>
+
+export type MessageDetails = Change<
+  DeskMessageDetails,
+  { message: Message; changes: DeskMessageChange[] | null; raw?: unknown }
 >
 
 export interface MessageDraft {
@@ -140,6 +149,10 @@ export interface MessageDraft {
   text?: string
   file_id?: Id
   reply_to_id?: Id
+  /** Of a reaction; empty takes it back. */
+  emoji?: string
+  /** The newest message seen when its writing began. */
+  seen_through_id?: Id
   template?: { template_id: Id; values: Record<string, string> }
 }
 
@@ -157,6 +170,15 @@ export type Fact =
   | { kind: 'progress'; campaign_id: Id }
   | { kind: 'availability'; user_id: Id; state: AvailabilityState; online: boolean }
   | { kind: 'notify'; conversation_id: Id; text: string }
+  | { kind: 'looking'; conversation_id: Id; people: Looking[] | null }
+  | { kind: 'reach' }
+
+/** Looking is somebody who has a conversation open. */
+export interface Looking {
+  id: Id
+  name: string
+  writing: boolean
+}
 
 export type FactKind = Fact['kind']
 export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>

@@ -6,10 +6,6 @@ export const deskRoutes: RouteRecordRaw[] = [
     path: '/desk/:id?',
     name: 'desk',
     component: () => import('./DeskPage.vue'),
-    meta: {
-      title: 'desk.title',
-      area: 'desk',
-      words: ['desk', 'conversation', 'contact', 'template', 'routing', 'window'],
-    },
+    meta: { title: 'desk.title', area: 'desk', words: ['desk', 'conversation', 'contact', 'template', 'routing'] },
   },
 ]

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { onScopeDispose, ref } from 'vue'
 import { address, type Fact, type FactKind, type FactOf } from '@/api'
+import { setServerTime } from '@/i18n/clock'
 import { LiveSocket, type LiveState } from './socket'
 
 type Listener = (fact: Fact) => void
@@ -20,6 +21,7 @@ export const useLive = defineStore('live', () => {
       facts: (facts) => facts.forEach(tell),
       refetch: () => refetchers.forEach((refetch) => refetch()),
       state: heardState,
+      time: setServerTime,
       signedOut,
     })
     socket.start()

@@ -3,11 +3,12 @@ import type { Fact } from '@/api'
 export type LiveState = 'connecting' | 'online' | 'reconnecting' | 'offline'
 
 type FromServer =
-  | { type: 'hello'; cursor: string }
-  | { type: 'facts'; cursor: string; facts: Fact[] }
-  | { type: 'refetch'; cursor: string }
+  | { type: 'hello'; cursor: string; now?: number }
+  /** What is no fact of the log, such as who looks, moves no place and has no cursor. */
+  | { type: 'facts'; cursor?: string; facts: Fact[] }
+  | { type: 'refetch'; cursor: string; now?: number }
   | { type: 'signed_out' }
-  | { type: 'pong' }
+  | { type: 'pong'; now?: number }
 
 export interface LiveOptions {
   url: (cursor: string) => string
@@ -16,6 +17,8 @@ export interface LiveOptions {
   /** Our place was too old: what is on the screen must be loaded again. */
   refetch: () => void
   state: (state: LiveState) => void
+  /** The server's time in Unix milliseconds, now and then: the clock of this device may be wrong. */
+  time?: (now: number) => void
   signedOut: () => void
 }
 
@@ -77,6 +80,7 @@ export class LiveSocket {
       this.stop()
       return this.options.signedOut()
     }
+    if ('now' in message && message.now) this.options.time?.(message.now)
     if (message.type === 'pong') return
     if (message.type === 'hello' || message.type === 'refetch') {
       this.tries = 0
@@ -84,7 +88,7 @@ export class LiveSocket {
     }
     if (message.type === 'facts') this.options.facts(message.facts ?? [])
     if (message.type === 'refetch') this.options.refetch()
-    this.cursor = message.cursor
+    if (message.cursor) this.cursor = message.cursor
   }
 
   private alive(): void {
