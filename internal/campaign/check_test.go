@@ -262,7 +262,7 @@ func TestSheetsPeopleUpload(t *testing.T) {
 // saved gives a file as LibreOffice saved it.
 func saved(t *testing.T, name string) []byte {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join("sheet", "testdata", "libreoffice", name))
+	body, err := os.ReadFile(filepath.Join("..", "sheet", "testdata", "libreoffice", name))
 	if err != nil {
 		t.Fatal(err)
 	}
