@@ -9,6 +9,7 @@ import (
 	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/desk"
 	"recado/internal/media"
 )
 
@@ -31,7 +32,16 @@ func init() {
 		}
 		return f.ID.String()
 	}
+	crossWorkspace["views/{id}"] = func(t *testing.T, w *apitest.World) string {
+		view, err := w.Rooms.Desk.KeepView(t.Context(), w.Other.Actors["rival"], desk.SavedView{Name: "Rival", Filter: desk.ViewFilter{View: "team"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return view.ID.String()
+	}
 	for operation, body := range map[string]string{
+		"keepDraft":          `{"mode":"reply","text":"hola"}`,
+		"changeView":         `{"name":"Mía","filter":{"view":"team"}}`,
 		"postMessage":        `{"client_id":"a1","kind":"text","text":"hola"}`,
 		"markRead":           `{}`,
 		"takeTicket":         `{}`,

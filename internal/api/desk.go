@@ -11,8 +11,8 @@ import (
 
 func (s *Server) deskRoutes() {
 	see, answer := viewing(account.Desk), editing(account.Desk)
-	get(s, "/conversations", about{Name: "listConversations", Tag: "desk", Says: "Conversations within reach, the last said first"}, see, s.listConversations)
-	get(s, "/conversations/counts", about{Name: "countConversations", Tag: "desk", Says: "How many are open in each list"}, see, s.countConversations)
+	get(s, "/conversations", about{Name: "listConversations", Tag: "desk", Says: "Conversations within reach"}, see, s.listConversations)
+	get(s, "/conversations/counts", about{Name: "countConversations", Tag: "desk", Says: "How many stand in each list, counted as far as 1000"}, see, s.countConversations)
 	get(s, "/conversations/{id}", about{Name: "readConversation", Tag: "desk", Says: "One conversation with its contact, ticket and routes"}, see, s.readConversation)
 	get(s, "/conversations/{id}/messages", about{Name: "listMessages", Tag: "desk", Says: "A part of a thread, oldest first"}, see, s.listMessages)
 	post(s, "/conversations/{id}/read", about{Name: "markRead", Tag: "desk", Says: "Say that an agent read it"}, answer, s.markRead)
@@ -21,52 +21,6 @@ func (s *Server) deskRoutes() {
 	post(s, "/conversations/{id}/close", about{Name: "closeTicket", Tag: "desk", Says: "Close the open ticket with a result and a note"}, answer.and(account.Reply), s.closeTicket)
 	post(s, "/conversations/{id}/reopen", about{Name: "reopenTicket", Tag: "desk", Says: "Undo a closing, for eight seconds"}, answer.and(account.Reply), s.reopenTicket)
 	post(s, "/queue/next", about{Name: "takeNext", Tag: "desk", Says: "Take the ticket that waits longest in one's queues"}, answer.and(account.Reply), s.takeNext)
-}
-
-type listInput struct {
-	Paging
-	View   string `query:"view" enum:"mine,queue,team,closed" default:"mine"`
-	Inbox  string `query:"inbox_id" maxLength:"20"`
-	Queue  string `query:"queue_id" maxLength:"20"`
-	Search string `query:"search" maxLength:"100" doc:"words of the contact's name, number or handle"`
-}
-
-func (s *Server) listConversations(ctx context.Context, actor account.Actor, in *listInput) (Page[desk.Row], error) {
-	filter := conversation.Filter{View: conversation.View(in.View), Search: in.Search}
-	var err error
-	if filter.Inbox, err = idIn("inbox_id", in.Inbox); err != nil {
-		return Page[desk.Row]{}, err
-	}
-	if filter.Queue, err = idIn("queue_id", in.Queue); err != nil {
-		return Page[desk.Row]{}, err
-	}
-	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
-	if err != nil {
-		return Page[desk.Row]{}, err
-	}
-	page, err := s.rooms.Conversation.List(ctx, reach, filter, in.Cursor, in.Limit)
-	if err != nil {
-		return Page[desk.Row]{}, err
-	}
-	rows, err := s.rooms.Desk.Rows(ctx, actor.Workspace, page.Items)
-	return Page[desk.Row]{Items: rows, Next: page.Next}, err
-}
-
-// Counts are the numbers beside the lists.
-type Counts struct {
-	Mine  int64  `json:"mine"`
-	Queue int64  `json:"queue"`
-	Team  int64  `json:"team"`
-	Since *int64 `json:"queue_longest_wait_since" doc:"Unix milliseconds; null when nobody waits"`
-}
-
-func (s *Server) countConversations(ctx context.Context, actor account.Actor, _ *noInput) (Counts, error) {
-	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
-	if err != nil {
-		return Counts{}, err
-	}
-	c, err := s.rooms.Conversation.Counts(ctx, reach)
-	return Counts{Mine: c.Mine, Queue: c.Queue, Team: c.Team, Since: timeOrNull(c.LongestWaitSince)}, err
 }
 
 func (s *Server) readConversation(ctx context.Context, actor account.Actor, in *ByID) (desk.Detail, error) {

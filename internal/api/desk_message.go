@@ -32,6 +32,7 @@ type postBody struct {
 	Emoji    string        `json:"emoji,omitempty" maxLength:"40" doc:"of a reaction; empty takes it back"`
 	Seen     db.ID         `json:"seen_through_id,omitempty" doc:"the newest message seen when its writing began: when another agent answered since, it is refused with message.answered"`
 	Template *postTemplate `json:"template,omitempty"`
+	Mentions []db.ID       `json:"mentions,omitempty" maxItems:"50" doc:"members a note names; each must see the conversation"`
 }
 
 type postTemplate struct {
@@ -52,6 +53,9 @@ func (s *Server) postMessage(ctx context.Context, actor account.Actor, in *postI
 	draft := conversation.Draft{Conversation: row.ID, Kind: in.Body.Kind, Text: in.Body.Text, File: in.Body.File, ReplyTo: in.Body.ReplyTo, ClientID: in.Body.ClientID, SeenThrough: in.Body.Seen}
 	if in.Body.Kind == channel.Reaction {
 		draft.Text, draft.Content.Emoji = "", in.Body.Emoji
+	}
+	if draft.Mentions, err = s.rooms.Routing.Named(ctx, row, in.Body.Mentions); err != nil {
+		return desk.Message{}, err
 	}
 	if in.Body.Kind == channel.Template {
 		if draft, err = s.fill(ctx, actor, row, draft, in.Body.Template); err != nil {

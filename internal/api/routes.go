@@ -11,6 +11,7 @@ func (s *Server) routes() {
 	s.contactRoutes()
 	s.deskRoutes()
 	s.deskMessageRoutes()
+	s.deskOwnRoutes()
 	s.liveRoutes()
 	s.fileRoutes()
 	s.campaignRoutes()

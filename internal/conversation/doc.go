@@ -9,6 +9,7 @@
 //	OpenTicketsIn, AssignIn, Take, CloseTicket, Reopen   one case from opening to resolution
 //	List, Counts, Get, Messages    what the desk shows, within a Reach
 //	Search, OfContacts, ByNumber   what was said by its words, and conversations by person or ticket, within a Reach
+//	KeepDraft, Drafts              what one user began to write, for that user alone
 //	RouteNow, RouteFor, Window     where a reply goes, and what may be said now: pure functions of given facts and time
 //
 // # The states of a message
@@ -36,4 +37,10 @@
 // the conversation without ticket and assignee (C25); it stays out of every queue until a person writes (C23, C24) or an
 // agent sends something, which opens a ticket assigned to its author (E17, E18). Opening, assigning and closing leave a
 // marker in the thread: a code with values, worded by whoever shows it.
+//
+// # Mentions
+//
+// A note may name members who see the conversation. Each naming is a row that stays unseen until the named one reads the
+// conversation. The facts conversation.mentioned (MentionedFact, in the transaction of the note) and conversation.mentions_seen
+// tell of it; whoever notifies people subscribes to the first.
 package conversation

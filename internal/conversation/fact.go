@@ -17,7 +17,9 @@ const (
 	TicketAssigned  = "ticket.assigned"
 	TicketClosed    = "ticket.closed"
 	TicketReopened  = "ticket.reopened"
-	Changed         = "conversation.changed" // ChangedFact
+	Changed         = "conversation.changed"       // ChangedFact
+	Mentioning      = "conversation.mentioned"     // MentionedFact
+	MentionsSeen    = "conversation.mentions_seen" // MentionsSeenFact
 )
 
 // ReceivedFact tells of one message from a person.
@@ -98,6 +100,20 @@ type ChangedFact struct {
 	Conversation db.ID `json:"conversation_id"`
 	// Read is our id of the newest inbound message an agent has read, when that is what changed; 0 otherwise.
 	Read db.ID `json:"read,omitempty"`
+}
+
+// MentionedFact tells that members were named in a note. The author is never among them.
+type MentionedFact struct {
+	Conversation db.ID   `json:"conversation_id"`
+	Message      db.ID   `json:"message_id"` // the note
+	By           db.ID   `json:"by"`         // the user who wrote it; 0: an API key
+	Users        []db.ID `json:"users"`
+}
+
+// MentionsSeenFact tells that a user has opened a conversation in which they were named.
+type MentionsSeenFact struct {
+	Conversation db.ID `json:"conversation_id"`
+	User         db.ID `json:"user_id"`
 }
 
 // byWorkspace keeps items of one fact per workspace, in the order of arrival.

@@ -13,6 +13,9 @@ import (
 func TestEveryHotQueryUsesItsIndex(t *testing.T) {
 	ids := db.IDs([]db.ID{1, 2})
 	keyset := " and (c.last_message_at, c.id) < ($2, $3) order by c.last_message_at desc, c.id desc limit $4"
+	waits := " and c.waiting_since is not null and (c.waiting_since, c.id) > ($2, $3) order by c.waiting_since asc, c.id asc limit $4"
+	ends := " and c.window_until > $5 and (c.window_until, c.id) > ($2, $3) order by c.window_until asc, c.id asc limit $4"
+	within := " and (c.assignee_id = $5 or c.inbox_id in ({ids:$6}) or c.state = 1 and c.queue_id in ({ids:$7}))"
 	list := "select c.last_message_at, c.id from conversations c where c.workspace_id = $1 and "
 	queries := []struct {
 		name, text string
@@ -24,6 +27,13 @@ func TestEveryHotQueryUsesItsIndex(t *testing.T) {
 		{"open of the workspace", list + "c.state > 0 and c.state = 1" + keyset, []any{1, 9, 9, 50}, "conversations_state"},
 		{"closed of an inbox", list + "c.state > 0 and c.state = 2 and c.inbox_id = $5" + keyset, []any{1, 9, 9, 50, 7}, "conversations_inbox"},
 		{"open of a queue", list + "c.state = 1 and c.queue_id = $5" + keyset, []any{1, 9, 9, 50, 7}, "conversations_queue"},
+		{"who waits longest", list + "c.state = 1" + waits, []any{1, 9, 9, 50}, "conversations_waits"},
+		{"who waits longest within reach", list + "c.state = 1" + within + waits, []any{1, 9, 9, 50, 7, ids, ids}, "conversations_waits"},
+		{"closest deadline", list + "c.state = 1" + ends, []any{1, 9, 9, 50, 7}, "conversations_deadline"},
+		{"closed by an agent", list + "c.state = 2 and c.last_agent_id = $5" + keyset, []any{1, 9, 9, 50, 7}, "conversations_closed_by"},
+		{"mentions of a user", "select m.message_id from mentions m where m.workspace_id = $1 and m.user_id = $2 and m.message_id < $3 order by m.message_id desc limit $4", []any{1, 7, 9, 50}, "mentions_of"},
+		{"mentions not looked at", "select conversation_id from mentions where workspace_id = $1 and user_id = $2 and seen_at is null", []any{1, 7}, "mentions_unseen"},
+		{"drafts of a user", "select body from drafts where workspace_id = $1 and user_id = $2 order by updated_at desc limit $3", []any{1, 7, 50}, "drafts_of"},
 		{"outbox", "select id from messages where inbox_id = $1 and status = 10 and lane <= 3 and not_before <= $2 order by lane, id limit $3", []any{1, 9, 50}, "messages_outbox"},
 		{"delayed", "select conversation_id from messages where inbox_id = $1 and status = 10 and not_before > 0 and not_before > $2", []any{1, 9}, "messages_delayed"},
 		{"in flight", "select conversation_id from messages where inbox_id = $1 and status in (20, 30) and status = 20", []any{1}, "messages_in_flight"},

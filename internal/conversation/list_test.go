@@ -19,6 +19,9 @@ func TestList(t *testing.T) {
 		ctx := context.Background()
 		list := func(t *testing.T, reach conversation.Reach, f conversation.Filter) (ids []db.ID) {
 			t.Helper()
+			if f.Sort == "" {
+				f.Sort = conversation.Newest
+			}
 			cursor := ""
 			for range 100 {
 				page, err := h.room.List(ctx, reach, f, cursor, 3)

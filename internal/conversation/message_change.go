@@ -114,11 +114,14 @@ func (r *Room) tellStatus(ctx context.Context, tx *db.Tx, m Message, status Stat
 		Data: StatusFact{[]StatusItem{{m.ID, m.Conversation, m.Campaign, status, tx.Now()}}}})
 }
 
-// MarkRead says that an agent read a conversation: nothing is unread any more. It tells conversation.changed with the newest
+// MarkRead says that an agent read a conversation: nothing is unread any more, and mentions of the actor are seen. It tells conversation.changed with the newest
 // inbound message, so that gateway can tell the provider, and nothing when all was read before.
 func (r *Room) MarkRead(ctx context.Context, actor account.Actor, conversation db.ID) error {
 	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, _, err := r.lockIn(ctx, tx, actor.Workspace, conversation); err != nil {
+			return err
+		}
+		if err := r.seeMentionsIn(ctx, tx, actor, conversation); err != nil {
 			return err
 		}
 		n, err := tx.Exec(ctx, "update conversations set unread = 0 where id = $1 and unread > 0", conversation)

@@ -33,7 +33,8 @@ type Draft struct {
 	ClientID     string        // made by the author's client; the same one is stored once per conversation
 	Route        *RouteRequest // where replies go; for active messages
 	Campaign     db.ID
-	Lane         Lane // 0: by the author's kind
+	Lane         Lane     // 0: by the author's kind
+	Mentions     []Naming // members named in a note; that they see the conversation is for the caller to ask (routing.Nameable)
 }
 
 // Post says something in a conversation and gives the stored message; posting the same ClientID again gives the first one.
@@ -96,6 +97,9 @@ func (d Draft) check() error {
 	}
 	if limit > 0 && utf8.RuneCountInString(d.Text) > limit {
 		return fault.New(fault.Invalid, "message.too_long", "The text has more than %d characters.", limit).On("text").With("limit", limit)
+	}
+	if len(d.Mentions) > 0 && d.Kind != KindNote {
+		return fault.New(fault.Invalid, "mention.note", "Only a note can name colleagues.").On("mentions")
 	}
 	empty := strings.TrimSpace(d.Text) == ""
 	switch d.Kind {
@@ -239,6 +243,9 @@ func (r *Room) say(ctx context.Context, tx *db.Tx, actor account.Actor, t thread
 	if err := r.log.Append(ctx, tx, fact); err != nil {
 		return Message{}, err
 	}
+	if err := r.mentionIn(ctx, tx, actor, t, id, draft.Mentions); err != nil {
+		return Message{}, err
+	}
 	found, err := messagesBy(ctx, tx, "where m.id = $1", id)
 	if err != nil {
 		return Message{}, err
@@ -251,7 +258,7 @@ func (d Draft) row(tx *db.Tx, id db.ID, t thread, author Author) ([]any, error) 
 	if d.Kind == KindNote {
 		direction, status, lane = Note, Received, 0
 	}
-	content, err := contentText(d.Content)
+	content, err := d.contentText()
 	if err != nil {
 		return nil, err
 	}

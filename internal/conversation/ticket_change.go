@@ -103,7 +103,7 @@ type Closing struct {
 
 const (
 	closeTicket = "update tickets set status = 'closed', closed_at = $2, closed_by = $3, result = $4, closing_note = $5, fallback_at = null where id = $1"
-	closeThread = `update conversations set state = 2, ticket_id = null, holder = '', assignee_id = null, queue_id = null, waiting_since = null, unread = 0 where id = $1`
+	closeThread = `update conversations set state = 2, ticket_id = null, holder = '', last_agent_id = assignee_id, assignee_id = null, queue_id = null, waiting_since = null, unread = 0 where id = $1`
 )
 
 // CloseTicket closes the open ticket: the conversation leaves every list of open ones and is unassigned (C23, C25).

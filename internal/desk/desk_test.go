@@ -120,9 +120,9 @@ type frame struct {
 }
 
 type fact struct {
-	Kind, State  string
-	People       []desk.Looking
-	Conversation *struct {
+	Kind, State, Text string
+	People            []desk.Looking
+	Conversation      *struct {
 		Contact struct{ Name string }
 		Inbox   struct{ Label string }
 	}

@@ -15,7 +15,7 @@ import (
 
 // Push is one thing an open desk is told. Kind says which fields are set.
 type Push struct {
-	Kind         string       `json:"kind"` // message, status, conversation, removed, campaign, progress, availability, notify, looking, reach
+	Kind         string       `json:"kind"` // message, status, conversation, removed, campaign, progress, availability, notify, looking, reach, mentioned, mentions_seen
 	Conversation *Row         `json:"conversation,omitempty"`
 	Gone         bool         `json:"gone,omitempty"` // conversation: no longer within reach; only its id is told
 	Message      *Message     `json:"message,omitempty"`
@@ -116,6 +116,12 @@ func spokenOf(events []event.Event) (conversations, messages, failed []db.ID, er
 				return nil, nil, nil, err
 			}
 			conversations = append(conversations, f.Conversation)
+		case conversation.Mentioning:
+			f, err := event.Decode[conversation.MentionedFact](e)
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			conversations, messages = append(conversations, f.Conversation), append(messages, f.Message)
 		}
 	}
 	return unique(conversations), unique(messages), unique(failed), nil
@@ -163,6 +169,10 @@ func (t *told) pushes(to reader, e event.Event) ([]Push, error) {
 			return nil, err
 		}
 		return []Push{{Kind: "removed", About: f.Conversation, MessageID: f.Message}}, err
+	case conversation.Mentioning:
+		return t.mentioned(to, e)
+	case conversation.MentionsSeen:
+		return mentionsSeen(to, e)
 	case routing.RouteNotified:
 		return t.notified(to, e)
 	case routing.AvailabilityChanged:

@@ -83,7 +83,7 @@ export type Template = Change<GeneratedTemplate, { shape: TemplateShape }>
 
 // Desk
 
-export type View = 'mine' | 'queue' | 'team' | 'closed'
+export type View = 'mine' | 'queue' | 'team' | 'mentions' | 'closed'
 export type WindowWord = 'open' | 'template_only' | 'opted_out' | 'account_problem'
 export type WindowState = Change<ConversationWindowState, { state: WindowWord }>
 

@@ -496,6 +496,11 @@ export type ContactIdentity = {
     kind: 'phone' | 'user_id' | 'username';
 };
 
+export type ConversationNaming = {
+    name: string;
+    user_id: string;
+};
+
 export type ConversationWindowState = {
     allowed: Array<string>;
     reason: string;
@@ -504,6 +509,10 @@ export type ConversationWindowState = {
 };
 
 export type Counts = {
+    /**
+     * conversations with mentions of the user that were not looked at, at most 200
+     */
+    mentioned_in: Array<string>;
     mine: number;
     queue: number;
     /**
@@ -638,53 +647,16 @@ export type DeskMessage = {
     conversation_id: string;
     created_at: number;
     direction: 'in' | 'out' | 'note' | 'marker';
-    /**
-     * when its author changed it last; null: never
-     */
-    edited_at: number | null;
     error: DeskProblem;
     file: DeskFile;
     id: string;
     kind: string;
     reply_to: DeskQuote;
-    /**
-     * when its author took it back; null: never. What it said is told only to those who see everything
-     */
-    revoked_at: number | null;
     status: 'queued' | 'unconfirmed' | 'accepted' | 'sent' | 'failed' | 'delivered' | 'read' | 'played' | 'received';
     text: string;
     times: {
         [key: string]: number;
     };
-};
-
-export type DeskMessageChange = {
-    at: number;
-    kind: 'edit' | 'revoke';
-    /**
-     * of an edit: words that are no longer those of the message
-     */
-    text: string;
-};
-
-export type DeskMessageDetails = {
-    /**
-     * what its author changed or took back, oldest first
-     */
-    changes: Array<DeskMessageChange>;
-    /**
-     * the provider's id; empty: it never had it
-     */
-    external_id: string;
-    message: DeskMessage;
-    /**
-     * the provider's time of an inbound message; acceptance or departure of an outbound one
-     */
-    provider_at: number | null;
-    /**
-     * the provider's own form of a kind we do not know; null for others, and for readers without settings
-     */
-    raw: unknown;
 };
 
 export type DeskNamed = {
@@ -823,64 +795,40 @@ export type DeskRow = {
     window: ConversationWindowState;
 };
 
+export type DeskSavedView = {
+    filter: DeskViewFilter;
+    id: string;
+    name: string;
+};
+
 export type DeskTarget = {
     target: 'bot' | 'queue' | 'agent' | 'notify' | 'none';
     target_id: string;
     target_name: string;
 };
 
+export type DeskViewFilter = {
+    agent_id?: string;
+    channel?: string;
+    closing?: boolean;
+    inbox_id?: string;
+    /**
+     * of the closed ones only mine
+     */
+    own?: boolean;
+    queue_id?: string;
+    search?: string;
+    sort?: string;
+    tag_id?: string;
+    unread?: boolean;
+    view: 'mine' | 'queue' | 'team' | 'mentions' | 'closed';
+    waiting?: boolean;
+};
+
 export type FieldProblem = {
     code: string;
     detail: string;
     field: string;
-};
-
-export type FoundConversation = {
-    channel: string;
-    /**
-     * may be empty
-     */
-    contact_name: string;
-    id: string;
-    inbox_label: string;
-    last_message_at: number;
-    state: 'none' | 'open' | 'closed';
-};
-
-export type FoundMessage = {
-    at: number;
-    /**
-     * name of the agent or key; empty for the contact and bots
-     */
-    author: string;
-    conversation: FoundConversation;
-    direction: 'in' | 'out' | 'note' | 'marker';
-    /**
-     * the words around the first one found
-     */
-    excerpt: string;
-    id: string;
-};
-
-export type FoundPerson = {
-    address_display: string;
-    /**
-     * the busiest first
-     */
-    conversations: Array<FoundConversation>;
-    id: string;
-    /**
-     * may be empty
-     */
-    name: string;
-};
-
-export type FoundTicket = {
-    conversation: FoundConversation;
-    id: string;
-    number: number;
-    opened_at: number;
-    status: 'queued' | 'assigned' | 'in_service' | 'closed';
 };
 
 export type Inbox = {
@@ -918,6 +866,14 @@ export type ItemsApiKey = {
     items: Array<ApiKey>;
 };
 
+export type ItemsConversationNaming = {
+    items: Array<ConversationNaming>;
+};
+
+export type ItemsDeskSavedView = {
+    items: Array<DeskSavedView>;
+};
+
 export type ItemsInbox = {
     items: Array<Inbox>;
 };
@@ -940,6 +896,34 @@ export type ItemsSession = {
 
 export type ItemsTemplate = {
     items: Array<Template>;
+};
+
+export type ItemsUnsentDraft = {
+    items: Array<UnsentDraft>;
+};
+
+export type KeepDraftInputBody = {
+    /**
+     * the version it was begun from; left out when there was none
+     */
+    from?: string;
+    mode: 'reply' | 'note';
+    text: string;
+};
+
+export type KeptDraft = {
+    conversation_id: string;
+    /**
+     * false: another screen of the user kept something else meanwhile, told here; nothing was written
+     */
+    kept: boolean;
+    mode: 'reply' | 'note';
+    text: string;
+    updated_at: number;
+    /**
+     * to be named when it is kept again; empty when there is none
+     */
+    version: string;
 };
 
 export type Me = {
@@ -1023,14 +1007,6 @@ export type PageDeskRow = {
     next: string;
 };
 
-export type PageFoundMessage = {
-    items: Array<FoundMessage>;
-    /**
-     * cursor of the next page; empty when there is none
-     */
-    next: string;
-};
-
 export type PageMember = {
     items: Array<Member>;
     /**
@@ -1107,12 +1083,6 @@ export type RoutingQueue = {
     members: number;
     name: string;
     waiting: number;
-};
-
-export type SearchAnswer = {
-    messages: Array<FoundMessage>;
-    people: Array<FoundPerson>;
-    tickets: Array<FoundTicket>;
 };
 
 export type SendCampaignInputBody = {
@@ -1260,6 +1230,17 @@ export type Thread = {
     items: Array<DeskMessage>;
 };
 
+export type UnsentDraft = {
+    conversation_id: string;
+    mode: 'reply' | 'note';
+    text: string;
+    updated_at: number;
+    /**
+     * to be named when it is kept again; empty when there is none
+     */
+    version: string;
+};
+
 export type UploadedFile = {
     id: string;
     /**
@@ -1330,22 +1311,18 @@ export type PostBody = {
      */
     client_id: string;
     /**
-     * of a reaction; empty takes it back
-     */
-    emoji?: string;
-    /**
      * of an uploaded file
      */
     file_id?: string;
-    kind: 'text' | 'note' | 'image' | 'document' | 'audio' | 'video' | 'template' | 'reaction';
+    kind: 'text' | 'note' | 'image' | 'document' | 'audio' | 'video' | 'template';
     /**
-     * the message it quotes or reacts to
+     * members a note names; each must see the conversation
+     */
+    mentions?: Array<string>;
+    /**
+     * the message it quotes
      */
     reply_to_id?: string;
-    /**
-     * the newest message seen when its writing began: when another agent answered since, it is refused with message.answered
-     */
-    seen_through_id?: string;
     template?: PostTemplate;
     /**
      * words, caption or note
@@ -1376,6 +1353,11 @@ export type SyncBody = {
      * only the account of this number; left out: of all
      */
     inbox_id?: string;
+};
+
+export type ViewBody = {
+    filter: DeskViewFilter;
+    name: string;
 };
 
 export type ListAgentsData = {
@@ -2148,11 +2130,39 @@ export type ListConversationsData = {
          * how many at most
          */
         limit?: number;
-        view?: 'mine' | 'queue' | 'team' | 'closed';
+        view?: 'mine' | 'queue' | 'team' | 'mentions' | 'closed';
+        /**
+         * of the closed ones only those the user answered last
+         */
+        own?: boolean;
         inbox_id?: string;
+        /**
+         * whatsapp, telegram …
+         */
+        channel?: string;
         queue_id?: string;
         /**
-         * words of the contact's name, number or handle
+         * who holds it; of a closed one, who answered last
+         */
+        agent_id?: string;
+        /**
+         * customer messages since our last read
+         */
+        unread?: boolean;
+        /**
+         * a customer message nobody answered
+         */
+        waiting?: boolean;
+        /**
+         * the service window ends within two hours
+         */
+        closing?: boolean;
+        /**
+         * closed ones and mentions are always the newest first
+         */
+        sort?: 'waiting' | 'newest' | 'deadline';
+        /**
+         * words of the contact's name, number, handle or e-mail
          */
         search?: string;
     };
@@ -2283,6 +2293,60 @@ export type CloseTicketResponses = {
 
 export type CloseTicketResponse = CloseTicketResponses[keyof CloseTicketResponses];
 
+export type ReadDraftData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/draft';
+};
+
+export type ReadDraftErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadDraftError = ReadDraftErrors[keyof ReadDraftErrors];
+
+export type ReadDraftResponses = {
+    /**
+     * OK
+     */
+    200: ItemsUnsentDraft;
+};
+
+export type ReadDraftResponse = ReadDraftResponses[keyof ReadDraftResponses];
+
+export type KeepDraftData = {
+    body: KeepDraftInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/draft';
+};
+
+export type KeepDraftErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type KeepDraftError = KeepDraftErrors[keyof KeepDraftErrors];
+
+export type KeepDraftResponses = {
+    /**
+     * OK
+     */
+    200: KeptDraft;
+};
+
+export type KeepDraftResponse = KeepDraftResponses[keyof KeepDraftResponses];
+
 export type ListMessagesData = {
     body?: never;
     path: {
@@ -2371,62 +2435,6 @@ export type RemoveMessageResponses = {
 
 export type RemoveMessageResponse = RemoveMessageResponses[keyof RemoveMessageResponses];
 
-export type ReadMessageData = {
-    body?: never;
-    path: {
-        id: string;
-        message: string;
-    };
-    query?: never;
-    url: '/api/v1/conversations/{id}/messages/{message}/details';
-};
-
-export type ReadMessageErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type ReadMessageError = ReadMessageErrors[keyof ReadMessageErrors];
-
-export type ReadMessageResponses = {
-    /**
-     * OK
-     */
-    200: DeskMessageDetails;
-};
-
-export type ReadMessageResponse = ReadMessageResponses[keyof ReadMessageResponses];
-
-export type LetGoMessageData = {
-    body?: never;
-    path: {
-        id: string;
-        message: string;
-    };
-    query?: never;
-    url: '/api/v1/conversations/{id}/messages/{message}/let-go';
-};
-
-export type LetGoMessageErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type LetGoMessageError = LetGoMessageErrors[keyof LetGoMessageErrors];
-
-export type LetGoMessageResponses = {
-    /**
-     * No Content
-     */
-    204: void;
-};
-
-export type LetGoMessageResponse = LetGoMessageResponses[keyof LetGoMessageResponses];
-
 export type RetryMessageData = {
     body?: never;
     path: {
@@ -2454,6 +2462,33 @@ export type RetryMessageResponses = {
 };
 
 export type RetryMessageResponse = RetryMessageResponses[keyof RetryMessageResponses];
+
+export type ListNameableData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/nameable';
+};
+
+export type ListNameableErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListNameableError = ListNameableErrors[keyof ListNameableErrors];
+
+export type ListNameableResponses = {
+    /**
+     * OK
+     */
+    200: ItemsConversationNaming;
+};
+
+export type ListNameableResponse = ListNameableResponses[keyof ListNameableResponses];
 
 export type MarkReadData = {
     body?: never;
@@ -2560,6 +2595,31 @@ export type ReadDemoResponses = {
 };
 
 export type ReadDemoResponse = ReadDemoResponses[keyof ReadDemoResponses];
+
+export type ListDraftsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/drafts';
+};
+
+export type ListDraftsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListDraftsError = ListDraftsErrors[keyof ListDraftsErrors];
+
+export type ListDraftsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsUnsentDraft;
+};
+
+export type ListDraftsResponse = ListDraftsResponses[keyof ListDraftsResponses];
 
 export type UploadFileData = {
     body: {
@@ -2829,79 +2889,6 @@ export type ListQueuesResponses = {
 
 export type ListQueuesResponse = ListQueuesResponses[keyof ListQueuesResponses];
 
-export type SearchData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * words; the last one may be the beginning of a word
-         */
-        q?: string;
-        in?: 'all' | 'people' | 'messages' | 'tickets';
-        /**
-         * of each kind
-         */
-        limit?: number;
-    };
-    url: '/api/v1/search';
-};
-
-export type SearchErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type SearchError = SearchErrors[keyof SearchErrors];
-
-export type SearchResponses = {
-    /**
-     * OK
-     */
-    200: SearchAnswer;
-};
-
-export type SearchResponse = SearchResponses[keyof SearchResponses];
-
-export type SearchMessagesData = {
-    body?: never;
-    path?: never;
-    query: {
-        /**
-         * next of the page before; empty for the first page
-         */
-        cursor?: string;
-        /**
-         * how many at most
-         */
-        limit?: number;
-        /**
-         * words; the last one may be the beginning of a word
-         */
-        q: string;
-    };
-    url: '/api/v1/search/messages';
-};
-
-export type SearchMessagesErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type SearchMessagesError = SearchMessagesErrors[keyof SearchMessagesErrors];
-
-export type SearchMessagesResponses = {
-    /**
-     * OK
-     */
-    200: PageFoundMessage;
-};
-
-export type SearchMessagesResponse = SearchMessagesResponses[keyof SearchMessagesResponses];
-
 export type SignOutData = {
     body?: never;
     path?: never;
@@ -3116,3 +3103,107 @@ export type SyncTemplatesResponses = {
 };
 
 export type SyncTemplatesResponse = SyncTemplatesResponses[keyof SyncTemplatesResponses];
+
+export type ListViewsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/views';
+};
+
+export type ListViewsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
+
+export type ListViewsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsDeskSavedView;
+};
+
+export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
+
+export type SaveViewData = {
+    body: ViewBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/views';
+};
+
+export type SaveViewErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SaveViewError = SaveViewErrors[keyof SaveViewErrors];
+
+export type SaveViewResponses = {
+    /**
+     * Created
+     */
+    201: DeskSavedView;
+};
+
+export type SaveViewResponse = SaveViewResponses[keyof SaveViewResponses];
+
+export type DeleteViewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/views/{id}';
+};
+
+export type DeleteViewErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
+
+export type DeleteViewResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
+
+export type ChangeViewData = {
+    body: ViewBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/views/{id}';
+};
+
+export type ChangeViewErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeViewError = ChangeViewErrors[keyof ChangeViewErrors];
+
+export type ChangeViewResponses = {
+    /**
+     * OK
+     */
+    200: DeskSavedView;
+};
+
+export type ChangeViewResponse = ChangeViewResponses[keyof ChangeViewResponses];
