@@ -104,8 +104,8 @@ func (s stream) read(ctx context.Context, d db.Querier, workspace db.ID, o order
 	return found, err
 }
 
-// within is the reach as a condition.
-const within = "(c.assignee_id = $a or c.inbox_id in ({ids:$b}) or c.state = 1 and c.queue_id in ({ids:$c}))"
+// inReach is the reach as a condition of a stream.
+const inReach = "(c.assignee_id = $a or c.inbox_id in ({ids:$b}) or c.state = 1 and c.queue_id in ({ids:$c}))"
 
 // streams gives the ways to read one order.
 func (q question) streams(o order, pivot int64) []stream {
@@ -117,7 +117,7 @@ func (q question) streams(o order, pivot int64) []stream {
 		return []stream{base}
 	case o.few, f.View == InQueue, f.Search != "", f.Own, f.Agent != 0, len(reach.Inboxes)+len(reach.Queues)+1 > maxStreams:
 		// few rows to look at (those that wait, those found), or most of them within reach
-		return []stream{base.and(within, reached...)}
+		return []stream{base.and(inReach, reached...)}
 	}
 	var out []stream
 	for _, id := range reach.Inboxes {

@@ -647,16 +647,53 @@ export type DeskMessage = {
     conversation_id: string;
     created_at: number;
     direction: 'in' | 'out' | 'note' | 'marker';
+    /**
+     * when its author changed it last; null: never
+     */
+    edited_at: number | null;
     error: DeskProblem;
     file: DeskFile;
     id: string;
     kind: string;
     reply_to: DeskQuote;
+    /**
+     * when its author took it back; null: never. What it said is told only to those who see everything
+     */
+    revoked_at: number | null;
     status: 'queued' | 'unconfirmed' | 'accepted' | 'sent' | 'failed' | 'delivered' | 'read' | 'played' | 'received';
     text: string;
     times: {
         [key: string]: number;
     };
+};
+
+export type DeskMessageChange = {
+    at: number;
+    kind: 'edit' | 'revoke';
+    /**
+     * of an edit: words that are no longer those of the message
+     */
+    text: string;
+};
+
+export type DeskMessageDetails = {
+    /**
+     * what its author changed or took back, oldest first
+     */
+    changes: Array<DeskMessageChange>;
+    /**
+     * the provider's id; empty: it never had it
+     */
+    external_id: string;
+    message: DeskMessage;
+    /**
+     * the provider's time of an inbound message; acceptance or departure of an outbound one
+     */
+    provider_at: number | null;
+    /**
+     * the provider's own form of a kind we do not know; null for others, and for readers without settings
+     */
+    raw: unknown;
 };
 
 export type DeskNamed = {
@@ -829,6 +866,54 @@ export type FieldProblem = {
     code: string;
     detail: string;
     field: string;
+};
+
+export type FoundConversation = {
+    channel: string;
+    /**
+     * may be empty
+     */
+    contact_name: string;
+    id: string;
+    inbox_label: string;
+    last_message_at: number;
+    state: 'none' | 'open' | 'closed';
+};
+
+export type FoundMessage = {
+    at: number;
+    /**
+     * name of the agent or key; empty for the contact and bots
+     */
+    author: string;
+    conversation: FoundConversation;
+    direction: 'in' | 'out' | 'note' | 'marker';
+    /**
+     * the words around the first one found
+     */
+    excerpt: string;
+    id: string;
+};
+
+export type FoundPerson = {
+    address_display: string;
+    /**
+     * the busiest first
+     */
+    conversations: Array<FoundConversation>;
+    id: string;
+    /**
+     * may be empty
+     */
+    name: string;
+};
+
+export type FoundTicket = {
+    conversation: FoundConversation;
+    id: string;
+    number: number;
+    opened_at: number;
+    status: 'queued' | 'assigned' | 'in_service' | 'closed';
 };
 
 export type Inbox = {
@@ -1007,6 +1092,14 @@ export type PageDeskRow = {
     next: string;
 };
 
+export type PageFoundMessage = {
+    items: Array<FoundMessage>;
+    /**
+     * cursor of the next page; empty when there is none
+     */
+    next: string;
+};
+
 export type PageMember = {
     items: Array<Member>;
     /**
@@ -1083,6 +1176,12 @@ export type RoutingQueue = {
     members: number;
     name: string;
     waiting: number;
+};
+
+export type SearchAnswer = {
+    messages: Array<FoundMessage>;
+    people: Array<FoundPerson>;
+    tickets: Array<FoundTicket>;
 };
 
 export type SendCampaignInputBody = {
@@ -1311,18 +1410,26 @@ export type PostBody = {
      */
     client_id: string;
     /**
+     * of a reaction; empty takes it back
+     */
+    emoji?: string;
+    /**
      * of an uploaded file
      */
     file_id?: string;
-    kind: 'text' | 'note' | 'image' | 'document' | 'audio' | 'video' | 'template';
+    kind: 'text' | 'note' | 'image' | 'document' | 'audio' | 'video' | 'template' | 'reaction';
     /**
      * members a note names; each must see the conversation
      */
     mentions?: Array<string>;
     /**
-     * the message it quotes
+     * the message it quotes or reacts to
      */
     reply_to_id?: string;
+    /**
+     * the newest message seen when its writing began: when another agent answered since, it is refused with message.answered
+     */
+    seen_through_id?: string;
     template?: PostTemplate;
     /**
      * words, caption or note
@@ -2435,6 +2542,62 @@ export type RemoveMessageResponses = {
 
 export type RemoveMessageResponse = RemoveMessageResponses[keyof RemoveMessageResponses];
 
+export type ReadMessageData = {
+    body?: never;
+    path: {
+        id: string;
+        message: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/messages/{message}/details';
+};
+
+export type ReadMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadMessageError = ReadMessageErrors[keyof ReadMessageErrors];
+
+export type ReadMessageResponses = {
+    /**
+     * OK
+     */
+    200: DeskMessageDetails;
+};
+
+export type ReadMessageResponse = ReadMessageResponses[keyof ReadMessageResponses];
+
+export type LetGoMessageData = {
+    body?: never;
+    path: {
+        id: string;
+        message: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/messages/{message}/let-go';
+};
+
+export type LetGoMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type LetGoMessageError = LetGoMessageErrors[keyof LetGoMessageErrors];
+
+export type LetGoMessageResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type LetGoMessageResponse = LetGoMessageResponses[keyof LetGoMessageResponses];
+
 export type RetryMessageData = {
     body?: never;
     path: {
@@ -2888,6 +3051,79 @@ export type ListQueuesResponses = {
 };
 
 export type ListQueuesResponse = ListQueuesResponses[keyof ListQueuesResponses];
+
+export type SearchData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * words; the last one may be the beginning of a word
+         */
+        q?: string;
+        in?: 'all' | 'people' | 'messages' | 'tickets';
+        /**
+         * of each kind
+         */
+        limit?: number;
+    };
+    url: '/api/v1/search';
+};
+
+export type SearchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SearchError = SearchErrors[keyof SearchErrors];
+
+export type SearchResponses = {
+    /**
+     * OK
+     */
+    200: SearchAnswer;
+};
+
+export type SearchResponse = SearchResponses[keyof SearchResponses];
+
+export type SearchMessagesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * next of the page before; empty for the first page
+         */
+        cursor?: string;
+        /**
+         * how many at most
+         */
+        limit?: number;
+        /**
+         * words; the last one may be the beginning of a word
+         */
+        q: string;
+    };
+    url: '/api/v1/search/messages';
+};
+
+export type SearchMessagesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SearchMessagesError = SearchMessagesErrors[keyof SearchMessagesErrors];
+
+export type SearchMessagesResponses = {
+    /**
+     * OK
+     */
+    200: PageFoundMessage;
+};
+
+export type SearchMessagesResponse = SearchMessagesResponses[keyof SearchMessagesResponses];
 
 export type SignOutData = {
     body?: never;
