@@ -22,9 +22,11 @@ type options struct {
 	during   time.Duration
 	messages int
 	before   int
-	database string
-	results  string
-	short    bool
+	// conversations of the filled workspace, ten messages each
+	conversations int
+	database      string
+	results       string
+	short         bool
 }
 
 func main() {
@@ -35,11 +37,12 @@ func main() {
 	flag.DurationVar(&o.during, "for", 10*time.Second, "how long each load lasts")
 	flag.IntVar(&o.messages, "messages", 60_000, "messages of the measured campaign")
 	flag.IntVar(&o.before, "before", 0, "campaign messages sent before the measured ones")
+	flag.IntVar(&o.conversations, "conversations", 1_000_000, "conversations of the filled workspace, ten messages each")
 	flag.StringVar(&o.database, "database", "both", "sqlite, postgres or both")
 	flag.StringVar(&o.results, "results", "bench/results", "folder of the dated results; empty: none are kept")
 	flag.Parse()
 	if o.short = *short; o.short {
-		o.during, o.messages, o.results = time.Second, 3000, ""
+		o.during, o.messages, o.conversations, o.results = time.Second, 3000, 2000, ""
 	}
 	o.only = map[string]bool{}
 	for _, name := range strings.FieldsFunc(*only, func(c rune) bool { return c == ',' }) {

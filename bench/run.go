@@ -10,6 +10,7 @@ import (
 
 	"recado/bench/bare"
 	"recado/bench/crossing"
+	"recado/bench/desk"
 	"recado/bench/figure"
 	"recado/bench/p9"
 
@@ -33,10 +34,56 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
+	if o.wants("P5") || o.wants("P6") || o.wants("P7") || o.wants("P8") {
+		if err := o.desks(ctx); err != nil {
+			return err
+		}
+	}
 	if o.wants("P10") {
 		return o.start(ctx)
 	}
 	return nil
+}
+
+// desks measures what agents feel on a small town and on one a hundred times as large.
+func (o options) desks(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "recado-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	binary, err := o.binary(ctx, dir)
+	if err != nil {
+		return err
+	}
+	measure := func(conversations, desks int, into *desk.Measured) func(ctx context.Context, target crossing.Target) error {
+		return func(ctx context.Context, target crossing.Target) (err error) {
+			*into, err = desk.Measure(ctx, desk.Target{Name: target.Name, URL: target.URL, Binary: binary, Conversations: conversations, Desks: desks, During: o.during})
+			return err
+		}
+	}
+	return o.eachDatabase(ctx, func(ctx context.Context, target crossing.Target) error {
+		var small, large desk.Measured
+		desks := desk.Desks
+		if o.short {
+			desks = 20
+		}
+		if err := measure(max(o.conversations/100, 200), 0, &small)(ctx, target); err != nil {
+			return fmt.Errorf("P6 on %s: %w", target.Name, err)
+		}
+		if err := o.again(ctx, target, measure(o.conversations, desks, &large)); err != nil {
+			return fmt.Errorf("P5 to P8 on %s: %w", target.Name, err)
+		}
+		return figure.Keep(os.Stdout, o.results, "desk", time.Now(), desk.Figures(desk.Target{URL: target.URL, Name: target.Name, Desks: desks}, small, large)...)
+	})
+}
+
+// again measures on another empty database of the same kind.
+func (o options) again(ctx context.Context, target crossing.Target, measure func(context.Context, crossing.Target) error) error {
+	if target.URL == "" {
+		return measure(ctx, target)
+	}
+	return onPostgres(ctx, os.Getenv("RECADO_TEST_POSTGRES"), measure)
 }
 
 func (o options) send(ctx context.Context, target crossing.Target) error {

@@ -54,9 +54,9 @@ func (o options) start(ctx context.Context) error {
 	}
 	size := float64(info.Size()) / 1e6
 	return figure.Keep(os.Stdout, o.results, "start", time.Now(),
-		atMost("P10 start to ready with demo data, seconds", again.Seconds(), startGoal, fmt.Sprintf("the first start, which makes the data, %.2f s", first.Seconds())),
-		atMost("P10 idle memory, MB resident", resident, memoryGoal, fmt.Sprintf("%s after start", idle)),
-		atMost("P10 binary, MB", size, binaryGoal, "with the desk inside when it was built before"))
+		figure.AtMost("P10 start to ready with demo data, seconds", "SQLite", again.Seconds(), startGoal, fmt.Sprintf("the first start, which makes the data, %.2f s", first.Seconds())),
+		figure.AtMost("P10 idle memory, MB resident", "SQLite", resident, memoryGoal, fmt.Sprintf("%s after start", idle)),
+		figure.AtMost("P10 binary, MB", "SQLite", size, binaryGoal, "with the desk inside when it was built before"))
 }
 
 // binary gives the program as it is released; the short mode takes the one that is there.
@@ -71,14 +71,6 @@ func (o options) binary(ctx context.Context, dir string) (string, error) {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
 	return binary, nil
-}
-
-func atMost(name string, value, goal float64, how string) figure.Figure {
-	verdict := "met"
-	if value > goal {
-		verdict = "NOT MET"
-	}
-	return figure.Figure{Name: name, Database: "SQLite", Value: value, Bare: fmt.Sprintf("goal ≤ %g %s", goal, verdict), Remarks: []string{how}}
 }
 
 // startOnce runs the demo until it is ready and idle long enough, and gives the time to ready and the resident MB.

@@ -17,7 +17,7 @@ type Figure struct {
 	Name     string // "P1 campaign sends ÷ send limit"
 	Database string // SQLite or PostgreSQL, with what its durability rests on
 	Value    float64
-	Goal     float64 // at least; 0: no goal
+	Goal     float64 // at least; 0: none, or one in Bare (AtMost)
 	Bare     string  // the bare limit and ours, in words
 	Remarks  []string
 }
@@ -27,15 +27,25 @@ func (f Figure) Met() bool { return f.Value >= f.Goal }
 
 // String is the figure on one line: name, value, goal, bare limit, machine.
 func (f Figure) String() string {
-	goal := "no goal"
+	parts := []string{fmt.Sprintf("%s (%s): %.2f", f.Name, f.Database, f.Value)}
 	if f.Goal > 0 {
-		goal = fmt.Sprintf("goal ≥ %.2f", f.Goal)
+		goal := fmt.Sprintf("goal ≥ %.2f", f.Goal)
 		if !f.Met() {
 			goal += " NOT MET"
 		}
+		parts = append(parts, goal)
 	}
-	parts := append([]string{fmt.Sprintf("%s (%s): %.2f", f.Name, f.Database, f.Value), goal, f.Bare}, f.Remarks...)
+	parts = append(append(parts, f.Bare), f.Remarks...)
 	return strings.Join(append(parts, Machine()), "; ")
+}
+
+// AtMost is a figure whose value should not be above its goal.
+func AtMost(name, database string, value, goal float64, remarks ...string) Figure {
+	verdict := "met"
+	if value > goal {
+		verdict = "NOT MET"
+	}
+	return Figure{Name: name, Database: database, Value: value, Bare: fmt.Sprintf("goal ≤ %g %s", goal, verdict), Remarks: remarks}
 }
 
 // Machine names what it was measured on.
