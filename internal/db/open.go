@@ -36,6 +36,7 @@ type DB struct {
 	ids     idSource
 	now     func() time.Time
 	group   *group // SQLite only
+	reads   reads  // SQLite only
 }
 
 // Open connects and starts the writer. It does not migrate; see Migrate. Close it in the end.
@@ -52,6 +53,7 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	d.texts.dialect = d.dialect
+	d.reads = reads{kept: map[string]*sql.Stmt{}, seen: map[string]int{}}
 	if d.dialect == SQLite {
 		d.group = startGroup(d)
 	}

@@ -38,7 +38,13 @@ func (tx *Tx) Now() int64 { return tx.d.Now() }
 func (tx *Tx) Dialect() Dialect { return tx.d.dialect }
 
 func (d *DB) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	return d.read.QueryContext(ctx, d.texts.of(text), d.texts.bind(args)...)
+	args = d.texts.bind(args)
+	if d.dialect == SQLite {
+		if s := d.reads.statement(ctx, d, text); s != nil {
+			return s.QueryContext(ctx, args...)
+		}
+	}
+	return d.read.QueryContext(ctx, d.texts.of(text), args...)
 }
 
 func (tx *Tx) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
