@@ -33,6 +33,8 @@ import type {
   TemplateText,
 } from './generated'
 
+export type { FoundConversation, FoundMessage, SearchAnswer } from './generated'
+
 export type Id = string
 export type Millis = number
 

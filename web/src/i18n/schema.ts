@@ -1,6 +1,7 @@
 import type account from './es/account.json'
 import type app from './es/app.json'
 import type campaign from './es/campaign.json'
+import type command from './es/command.json'
 import type contact from './es/contact.json'
 import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
@@ -13,6 +14,7 @@ export interface Messages {
   account: typeof account
   app: typeof app
   campaign: typeof campaign
+  command: typeof command
   contact: typeof contact
   conversation: typeof conversation
   desk: typeof desk

@@ -1,3 +1,4 @@
+export { offered, useActions, type Action } from './actions'
 export { useKeys } from './keys'
 export { useMedia } from './media'
 export { dismiss, notify } from './toast'

@@ -1,0 +1,25 @@
+/** Other words for actions and pages, in Spanish, Portuguese and English: people type the one they know. */
+export const synonyms: Record<string, string> = {
+  'ticket.close': 'cerrar fechar encerrar close resolver resolve resuelto resolvido finalizar terminar finish end done',
+  'ticket.assign': 'asignar atribuir assign dar give responsable responsável owner agente agent',
+  'ticket.take': 'tomar asumir assumir pegar take mine para mí mim asignarme atribuir asignar assign me',
+  'ticket.transfer': 'transferir derivar pasar passar transfer move mover cola fila queue enviar',
+  'thread.panel': 'panel contacto contato contact ficha perfil profile datos dados details',
+  'queue.next': 'siguiente próximo next tomar pegar take cola fila queue atender',
+  'app.online': 'conectado disponible disponível online available en línea linha',
+  'app.away': 'pausa pausar ausente away break pause almuerzo almoço lunch',
+  'app.invisible': 'invisible invisível oculto hidden',
+  'app.light': 'claro light tema theme apariencia aparência appearance',
+  'app.dark': 'oscuro escuro dark tema theme noche noite night',
+  'app.shortcuts': 'atajos teclas atalhos teclado keyboard shortcuts keys ayuda ajuda help',
+  'app.signOut': 'salir sair cerrar sesión encerrar sessão logout log out sign exit',
+  'app.language': 'idioma lengua língua language español português english',
+  'campaign.new':
+    'nueva nova new campaña campanha campaign crear criar create enviar mensaje activo mensagem ativa send',
+  desk: 'mesa escritorio desk bandeja entrada caixa inbox conversaciones conversas conversations chat',
+  contacts: 'contactos contatos contacts personas pessoas people clientes customers',
+  history: 'historial histórico history atenciones atendimentos tickets pasado passado past pdf',
+  campaigns: 'campañas campanhas campaigns mensajes activos mensagens ativas active messages envíos',
+  replies: 'respuestas rápidas rápidas respostas quick replies plantillas frases',
+  attention: 'atención atendimento ajustes configuración configurações settings',
+}
