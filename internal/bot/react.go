@@ -151,7 +151,7 @@ func (t *turn) answer(ctx context.Context, row conversation.Row, f conversation.
 
 // offer sends the menu; where that is not possible it hands over.
 func (t *turn) offer(ctx context.Context, row conversation.Row, b Bot, cause db.ID) error {
-	if row.Window.State != conversation.WindowOpen {
+	if !row.WindowFor(conversation.AuthorBot, t.tx.Now()).Allows(conversation.AllowFree) {
 		return t.handOff(ctx, row, t.defaults[row.Inbox])
 	}
 	text, content := b.menu()

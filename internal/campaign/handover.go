@@ -164,7 +164,7 @@ func (p *dispatching) message(one recipient, who db.ID, optedOut map[db.ID]bool,
 	if len(problems) > 0 { // the template was edited after the audience was frozen
 		return conversation.CampaignMessage{}, outcome{state: broken, reason: LeftTemplateChanged}
 	}
-	filled.Name, filled.Language = w.Name, w.Language
+	filled.Name, filled.Language, filled.Category = w.Name, w.Language, w.Category
 	return conversation.CampaignMessage{Inbox: one.Inbox, Contact: who, Campaign: p.due.ID, Template: filled, Text: rendered.Text(), Route: p.route(one)}, outcome{}
 }
 

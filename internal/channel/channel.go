@@ -112,6 +112,7 @@ type Option struct {
 type Filled struct {
 	Name     string       `json:"name"`
 	Language string       `json:"language"`
+	Category string       `json:"category,omitempty"` // the provider's: MARKETING, UTILITY, AUTHENTICATION; not sent
 	Header   *Value       `json:"header,omitempty"`
 	Body     []Value      `json:"body,omitempty"`
 	Buttons  []ButtonFill `json:"buttons,omitempty"`

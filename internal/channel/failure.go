@@ -23,6 +23,7 @@ const (
 	RecipientNever Class = "recipient_never" // final; the contact is flagged
 	RecipientLater Class = "recipient_later" // final; never retried by itself
 	WindowClosed   Class = "window_closed"   // final; a template is offered
+	OptedOut       Class = "opted_out"       // final; the person asked for no promotion while it waited
 	Cancelled      Class = "cancelled"       // we took it back before it left
 )
 
@@ -55,7 +56,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 // Final tells whether the message will not be tried again by itself.
 func (f *Failure) Final() bool {
 	switch f.Class {
-	case BadRequest, RecipientNever, RecipientLater, WindowClosed, TemplateDown, AccountBlocked, Cancelled:
+	case BadRequest, RecipientNever, RecipientLater, WindowClosed, TemplateDown, AccountBlocked, OptedOut, Cancelled:
 		return true
 	}
 	return false

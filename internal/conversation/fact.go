@@ -39,10 +39,8 @@ type ReceivedFact struct {
 
 // AsksForAnswer tells whether a person said something. A reaction or the notice of a changed number opens no ticket,
 // no service window, and waits for nobody.
-func (f ReceivedFact) AsksForAnswer() bool { return asksForAnswer(f.Kind) }
-
-func asksForAnswer(kind string) bool {
-	switch kind {
+func (f ReceivedFact) AsksForAnswer() bool {
+	switch f.Kind {
 	case channel.Reaction, channel.System, channel.Edit, channel.Revoke:
 		return false
 	}
@@ -114,6 +112,10 @@ type MentionedFact struct {
 type MentionsSeenFact struct {
 	Conversation db.ID `json:"conversation_id"`
 	User         db.ID `json:"user_id"`
+}
+
+func changedFact(workspace, conversation db.ID) event.Fact {
+	return event.Fact{Workspace: workspace, Kind: Changed, Subject: conversation, Data: ChangedFact{Conversation: conversation}}
 }
 
 // byWorkspace keeps items of one fact per workspace, in the order of arrival.

@@ -124,6 +124,11 @@ func text(conversationID db.ID, words string) conversation.Draft {
 	return conversation.Draft{Conversation: conversationID, Kind: channel.Text, Text: words}
 }
 
+func template(conversationID db.ID, category string) conversation.Draft {
+	return conversation.Draft{Conversation: conversationID, Kind: channel.Template, Text: "Hola, tenemos novedades.",
+		Content: channel.Content{Template: &channel.Filled{Name: "aviso", Language: "es", Category: category}}}
+}
+
 // opens a ticket in a queue, or with an agent when one is named.
 func (h *house) opens(c db.ID, agent db.ID) conversation.Ticket {
 	h.t.Helper()

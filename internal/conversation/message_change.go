@@ -25,7 +25,7 @@ func (r *Room) Retry(ctx context.Context, actor account.Actor, message db.ID) (m
 		if err != nil {
 			return err
 		}
-		w, err := windowAt(ctx, tx, m.Workspace, m.Conversation, tx.Now())
+		w, err := windowAt(ctx, tx, m.Workspace, m.Conversation, m.Author.Kind, tx.Now())
 		if err != nil {
 			return err
 		}
@@ -35,8 +35,8 @@ func (r *Room) Retry(ctx context.Context, actor account.Actor, message db.ID) (m
 			return fmt.Errorf("retry: %w", err)
 		case n == 0:
 			return fault.New(fault.Conflict, "message.not_failed", "Only a message that failed or is unconfirmed can be sent again.")
-		case !w.Allows(needs(m.Kind)):
-			return w.refusal()
+		case !w.Allows(needs(m.Kind, categoryOf(m.Kind, string(m.Content)))):
+			return w.refusal(m.Kind)
 		}
 		if err := r.tellStatus(ctx, tx, m, Queued); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 
 	"recado/internal/channel"
 	"recado/internal/db"
+	"recado/internal/inbox"
 )
 
 // Outgoing is a claimed message, ready for an adapter.
@@ -41,13 +42,14 @@ type claimable struct {
 	Lane         Lane   `db:"lane"`
 	Attempts     int    `db:"attempts"`
 	Kind         string `db:"kind"`
+	Author       string `db:"author"`
 	Text         string `db:"body"`
 	Content      string `db:"content_json"`
 	File         db.ID  `db:"media_id"`
 	ReplyTo      db.ID  `db:"reply_to_id"`
 }
 
-const claimableOf = `select workspace_id, id, conversation_id, inbox_id, contact_id, campaign_id, lane, attempts, kind, body, content_json, media_id, reply_to_id
+const claimableOf = `select workspace_id, id, conversation_id, inbox_id, contact_id, campaign_id, lane, attempts, kind, author, body, content_json, media_id, reply_to_id
 	from messages where inbox_id = $1 and status = 10 and lane <= 3 and not_before <= $2 and conversation_id not in ({ids:$3})
 	order by lane, id limit $4 {claim}`
 
@@ -55,19 +57,19 @@ const claim = "update messages set status = 20, claimed_by = $2, attempts = atte
 
 // ClaimIn takes up to limit messages of an inbox out of the outbox for a node: agents first, then bots, then campaigns, the
 // oldest first, and of one conversation only one at a time, so that a retry never lets the next message overtake it (X11).
-// now (Unix milliseconds) is noted as the departure. A free-form message whose window closed while it waited fails
-// with class WindowClosed instead (channels/windows, rule 1); who is claimed must be settled with SettleIn.
+// now (Unix milliseconds) is noted as the departure. What may not be said any more fails instead: with class WindowClosed
+// or OptedOut (see mayLeave); who is claimed must be settled with SettleIn.
 func (r *Room) ClaimIn(ctx context.Context, tx *db.Tx, inbox db.ID, node int64, limit int, now int64) ([]Outgoing, error) {
 	chosen, err := chooseNext(ctx, tx, inbox, limit, now)
 	if err != nil || len(chosen) == 0 {
 		return nil, err
 	}
-	chosen, late, err := withinWindow(ctx, tx, chosen, now)
+	chosen, no, err := mayLeave(ctx, tx, chosen, now)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.failLate(ctx, tx, late); err != nil {
-		return nil, fmt.Errorf("messages past their window: %w", err)
+	if err := r.failBarred(ctx, tx, no); err != nil {
+		return nil, err
 	}
 	ids := make([]db.ID, len(chosen))
 	for i, m := range chosen {
@@ -110,45 +112,85 @@ func chooseNext(ctx context.Context, tx *db.Tx, inbox db.ID, limit int, now int6
 	return chosen, nil
 }
 
-// withinWindow splits off free-form messages whose service window is over.
-func withinWindow(ctx context.Context, tx *db.Tx, chosen []claimable, now int64) (ready, late []claimable, err error) {
-	var ids []db.ID
-	for _, m := range chosen {
-		if m.Kind != channel.Template {
-			ids = append(ids, m.Conversation)
-		}
-	}
-	if len(ids) == 0 {
-		return chosen, nil, nil
+const windowsByID = "select c.id, " + windowColumns + " from conversations c" + windowJoins + " where c.id in ({ids:$1})"
+
+// barred are claimed messages that may not leave any more, by the class they fail with.
+type barred map[channel.Class][]db.ID
+
+// mayLeave asks the window once more, at the last moment: it may have closed, and the person may have asked for no promotion,
+// while the message waited (rule 1). A number that is down is not asked here: its messages wait.
+func mayLeave(ctx context.Context, tx *db.Tx, chosen []claimable, now int64) (ready []claimable, no barred, err error) {
+	ids := make([]db.ID, len(chosen))
+	for i, m := range chosen {
+		ids[i] = m.Conversation
 	}
 	type window struct {
-		ID    db.ID `db:"id"`
-		Until int64 `db:"window_until"`
+		ID db.ID `db:"id"`
+		windowRow
 	}
-	found, err := db.All[window](ctx, tx, "select id, window_until from conversations where id in ({ids:$1})", db.IDs(ids))
+	found, err := db.All[window](ctx, tx, windowsByID, db.IDs(ids))
 	if err != nil {
 		return nil, nil, fmt.Errorf("service windows: %w", err)
 	}
-	until := make(map[db.ID]int64, len(found))
+	of := make(map[db.ID]windowRow, len(found))
 	for _, w := range found {
-		until[w.ID] = w.Until
+		of[w.ID] = w.windowRow
 	}
+	no = barred{}
 	for _, m := range chosen {
-		if m.Kind == channel.Template || windowOpen(until[m.Conversation], now) {
-			ready = append(ready, m)
-		} else {
-			late = append(late, m)
+		facts := of[m.Conversation].facts(m.Author, now)
+		facts.InboxStatus = inbox.Connected
+		if class := m.bar(facts, now); class != "" {
+			no[class] = append(no[class], m.ID)
+			continue
 		}
+		ready = append(ready, m)
 	}
-	return ready, late, nil
+	return ready, no, nil
 }
 
-func (r *Room) failLate(ctx context.Context, tx *db.Tx, late []claimable) error {
-	ids := make([]db.ID, len(late))
-	for i, m := range late {
-		ids[i] = m.ID
+// bar gives the class a message fails with, "" when it may leave. Only who asked for no promotion makes its template's
+// category matter, so it is read only then.
+func (m claimable) bar(facts WindowFacts, now int64) channel.Class {
+	need := needs(m.Kind, "")
+	if facts.OptedOut {
+		need = needs(m.Kind, categoryOf(m.Kind, m.Content))
 	}
-	return r.failIn(ctx, tx, ids, Queued, &channel.Failure{Class: channel.WindowClosed, Title: "the service window closed before it could leave"})
+	switch {
+	case WindowOf(facts, now).Allows(need):
+		return ""
+	case m.Kind == channel.Template && facts.OptedOut:
+		return channel.OptedOut
+	}
+	return channel.WindowClosed
+}
+
+// categoryOf reads the category of a stored template message; "" for any other kind.
+func categoryOf(kind, content string) string {
+	if kind != channel.Template || content == "" {
+		return ""
+	}
+	var c struct {
+		Template struct {
+			Category string `json:"category"`
+		} `json:"template"`
+	}
+	_ = json.Unmarshal([]byte(content), &c) // what cannot be read has no category, and counts as promotion
+	return c.Template.Category
+}
+
+var barTitles = map[channel.Class]string{
+	channel.WindowClosed: "the service window closed before it could leave",
+	channel.OptedOut:     "the person asked for no promotion before it could leave",
+}
+
+func (r *Room) failBarred(ctx context.Context, tx *db.Tx, no barred) error {
+	for class, title := range barTitles {
+		if err := r.failIn(ctx, tx, no[class], Queued, &channel.Failure{Class: class, Title: title}); err != nil {
+			return fmt.Errorf("messages that may not leave: %w", err)
+		}
+	}
+	return nil
 }
 
 const fail = `update messages set status = 55, error_class = $3, error_code = $4, error_detail = $5, claimed_by = null

@@ -72,7 +72,7 @@ func (r *Room) settle(ctx context.Context, tx *db.Tx, outcomes []Outcome) (lost 
 		return nil, err
 	}
 	var told byWorkspace[StatusItem]
-	var accepted []outbound
+	var accepted, refused []outbound
 	var news []StatusChange
 	for i, s := range todo {
 		if touched[i] == 0 {
@@ -82,11 +82,17 @@ func (r *Room) settle(ctx context.Context, tx *db.Tx, outcomes []Outcome) (lost 
 		if s.outcome.Accepted != nil {
 			accepted = append(accepted, s.now)
 		}
+		if s.now.Status == Failed {
+			refused = append(refused, s.now)
+		}
 		if s.now.Status.String() != s.was.Status.String() {
 			told.add(s.was.Workspace, s.now.item())
 		}
 	}
 	if err := keepRoutes(ctx, tx, accepted); err != nil {
+		return nil, err
+	}
+	if err := r.closedByProvider(ctx, tx, refused); err != nil {
 		return nil, err
 	}
 	if err := r.log.Append(ctx, tx, told.facts(StatusChanged, statuses)...); err != nil {

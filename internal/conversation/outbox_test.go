@@ -76,6 +76,61 @@ func TestOutbox(t *testing.T) {
 			same(t, "class", failed.Error.Class, string(channel.WindowClosed))
 		})
 
+		t.Run("who asks for no promotion while it waits gets none, but service and answers", func(t *testing.T) {
+			h, now := open(t, d), d.Now()
+			c := h.talk(h.ventas, "5531955550333")
+			promo := h.campaign(h.ventas, d.NewID(), "5531955550333", nil)
+			service := h.post(h.ana, template(c.ID, "UTILITY"))
+			answer := h.post(h.ana, text(c.ID, "claro"))
+			promoted := h.post(h.ana, template(c.ID, "MARKETING"))
+			other := h.campaign(h.ventas, d.NewID(), "5531955550334", nil)
+			h.write(func(ctx context.Context, tx *db.Tx) error {
+				_, err := h.contacts.OptOutIn(ctx, tx, h.workspace, []db.ID{c.Contact}, "test", now)
+				return err
+			})
+			left := map[db.ID]bool{}
+			for range 5 {
+				for _, m := range h.claim(h.ventas, now) {
+					left[m.Message] = true
+					h.settle(accepted(m.Message, "wamid.wish."+m.Message.String(), now))
+				}
+			}
+			for id, want := range map[db.ID]bool{promo: false, promoted.ID: false, service.ID: true, answer.ID: true, other: true} {
+				same(t, "left "+id.String(), left[id], want)
+				if !want {
+					same(t, "class", h.message(id).Error.Class, string(channel.OptedOut))
+				}
+			}
+		})
+
+		t.Run("a provider that says the window is closed is believed, until the person writes", func(t *testing.T) {
+			for name, refuse := range map[string]func(h *house, m conversation.Message, now int64){
+				"in its answer": func(h *house, m conversation.Message, _ int64) {
+					h.settle(conversation.Outcome{Message: m.ID, Failure: &channel.Failure{Class: channel.WindowClosed, Code: 131047}})
+				},
+				"later": func(h *house, m conversation.Message, now int64) {
+					h.settle(accepted(m.ID, "wamid.closed."+m.ID.String(), now))
+					change := h.news(h.ventas, m.ID, "wamid.closed."+m.ID.String(), conversation.Failed, now+2000)
+					change.Failure = &channel.Failure{Class: channel.WindowClosed, Code: 131047}
+					h.status(change)
+				},
+			} {
+				t.Run(name, func(t *testing.T) {
+					h, now := open(t, d), d.Now()
+					phone := "5531955550335"
+					got := h.receive(h.says(h.ventas, phone, "wamid.believe."+h.workspace.String(), "hola", now-60_000))
+					first := h.post(h.ana, text(h.message(got.Messages[0]).Conversation, "hola"))
+					h.claim(h.ventas, now)
+					refuse(h, first, now)
+					same(t, "state", h.row(first.Conversation).Window.State, conversation.TemplateOnly)
+					_, err := h.room.Post(t.Context(), h.ana, text(first.Conversation, "otra vez"))
+					same(t, "refused", fault.Is(err, "window.closed"), true)
+					h.receive(h.says(h.ventas, phone, "wamid.again."+h.workspace.String(), "sigo aquí", now+1000))
+					same(t, "open again", h.row(first.Conversation).Window.State, conversation.WindowOpen)
+				})
+			}
+		})
+
 		t.Run("a throttled try does not count", func(t *testing.T) {
 			h, now := open(t, d), d.Now()
 			id := h.campaign(h.ventas, d.NewID(), "5531955550341", nil)

@@ -70,7 +70,7 @@ func (r *Room) PostIn(ctx context.Context, tx *db.Tx, actor account.Actor, draft
 	if err := notAnswered(ctx, tx, actor, draft); err != nil {
 		return Message{}, err
 	}
-	if err := r.allowed(ctx, tx, t, draft); err != nil {
+	if err := r.allowed(ctx, tx, t, authorOf(actor).Kind, draft); err != nil {
 		return Message{}, err
 	}
 	if draft.Kind != KindNote && draft.Kind != channel.Reaction && actor.Kind == account.KindUser {
@@ -132,7 +132,7 @@ func (r *Room) posted(ctx context.Context, tx *db.Tx, draft Draft) (Message, boo
 }
 
 // allowed asks the window, and that what is quoted or attached belongs here.
-func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, draft Draft) error {
+func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, sender string, draft Draft) error {
 	if draft.Kind == channel.Reaction {
 		if err := reactable(ctx, tx, t, draft.ReplyTo); err != nil {
 			return err
@@ -152,21 +152,15 @@ func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, draft Draft) er
 	if draft.Kind == KindNote {
 		return nil
 	}
-	w, err := windowAt(ctx, tx, t.Workspace, t.ID, tx.Now())
-	if err != nil || w.Allows(needs(draft.Kind)) {
+	category := ""
+	if filled := draft.Content.Template; filled != nil {
+		category = filled.Category
+	}
+	w, err := windowAt(ctx, tx, t.Workspace, t.ID, sender, tx.Now())
+	if err != nil || w.Allows(needs(draft.Kind, category)) {
 		return err
 	}
-	return w.refusal()
-}
-
-func needs(kind string) string {
-	switch kind {
-	case channel.Template:
-		return AllowTemplate
-	case channel.Text, channel.Interactive, channel.Reaction:
-		return AllowFree
-	}
-	return AllowMedia
+	return w.refusal(draft.Kind)
 }
 
 func orFault(err error, f *fault.Error) error {
@@ -215,8 +209,9 @@ const (
 		author, author_id, status, lane, client_id, reply_to_id, route_json, created_at)`
 	// An answer ends the wait and means that what came before was read. Bots and notes only move the conversation up.
 	touchAnswered = `update conversations set last_message_id = $2, last_message_at = $3, preview = $4, preview_direction = $5, preview_kind = $6,
-		waiting_since = null, unread = 0 where id = $1`
-	touchNoted = `update conversations set last_message_id = $2, last_message_at = $3 where id = $1`
+		waiting_since = null, unread = 0, free_by = case when free_by >= $3 then 0 else free_by end where id = $1`
+	touchNoted = `update conversations set last_message_id = $2, last_message_at = $3, free_by = case when cast($4 as bigint) = 1 and free_by >= $3 then 0 else free_by end
+		where id = $1`
 )
 
 // say writes the message and what it means for the conversation.
@@ -234,7 +229,11 @@ func (r *Room) say(ctx context.Context, tx *db.Tx, actor account.Actor, t thread
 	case draft.Kind != KindNote && (author.Kind == AuthorAgent || author.Kind == AuthorKey):
 		_, err = tx.Exec(ctx, touchAnswered, t.ID, id, tx.Now(), previewOf(draft.Text, draft.Content), Out.String(), draft.Kind)
 	default:
-		_, err = tx.Exec(ctx, touchNoted, t.ID, id, tx.Now())
+		said := 1
+		if draft.Kind == KindNote { // a note answers nobody
+			said = 0
+		}
+		_, err = tx.Exec(ctx, touchNoted, t.ID, id, tx.Now(), said)
 	}
 	if err != nil {
 		return Message{}, fmt.Errorf("post: %w", err)

@@ -73,6 +73,7 @@ type intake struct {
 	arrivals []*arrival // new ones only, after lookup
 	changes  []int      // places of what changes another message
 	stored   map[external]db.ID
+	channels map[db.ID]channel.Kind
 	threads  threads
 	result   ReceiveResult
 }
@@ -141,10 +142,11 @@ func (in *intake) admit(tx *db.Tx, place int) {
 // resolveContacts gives every arrival its contact and leaves out those from nobody.
 func (r *Room) resolveContacts(in *intake) func(context.Context, *db.Tx) error {
 	return func(ctx context.Context, tx *db.Tx) error {
-		kinds, err := in.channels(ctx, tx)
+		kinds, err := in.findChannels(ctx, tx)
 		if err != nil {
 			return err
 		}
+		in.channels = kinds
 		groups := map[place][]*arrival{}
 		var order []place
 		for _, a := range in.arrivals {
@@ -195,8 +197,8 @@ type inboxChannel struct {
 	Channel channel.Kind `db:"channel"`
 }
 
-// channels gives the channel of every inbox of the batch.
-func (in *intake) channels(ctx context.Context, tx *db.Tx) (map[db.ID]channel.Kind, error) {
+// findChannels gives the channel of every inbox of the batch.
+func (in *intake) findChannels(ctx context.Context, tx *db.Tx) (map[db.ID]channel.Kind, error) {
 	seen := map[db.ID]channel.Kind{}
 	var ids []db.ID
 	for _, a := range in.arrivals {
@@ -304,11 +306,15 @@ func (in *intake) note() {
 // change is what a batch does to one conversation.
 type change struct {
 	thread      *thread
+	kind        channel.Kind
+	policy      channel.Policy
 	unread      int64
 	windowUntil int64
 	lastInbound int64
 	waitingFrom int64
-	answered    bool // by an echo, after all that was asked
+	freeUntil   int64 // the offer of an ad or page click …
+	freeBy      int64 // … and when it must be answered
+	answered    bool  // by an echo, after all that was asked
 	last        *arrival
 }
 
@@ -317,14 +323,15 @@ const touchThread = `update conversations set unread = unread + $2,
 	window_until = case when $3 > window_until then $3 else window_until end,
 	last_inbound_at = case when $4 > last_inbound_at then $4 else last_inbound_at end,
 	waiting_since = case when cast($5 as bigint) = 1 then null else coalesce(waiting_since, nullif(cast($6 as bigint), 0)) end,
-	last_message_id = $7, last_message_at = $8, preview = $9, preview_direction = $10, preview_kind = $11 where id = $1`
+	last_message_id = $7, last_message_at = $8, preview = $9, preview_direction = $10, preview_kind = $11,
+	free_by = case when $12 > free_until then $13 else free_by end, free_until = case when $12 > free_until then $12 else free_until end where id = $1`
 
 func (in *intake) touchThreads(ctx context.Context, tx *db.Tx) error {
 	changes := map[db.ID]*change{}
 	for _, a := range in.arrivals {
 		c := changes[a.thread.ID]
 		if c == nil {
-			c = &change{thread: a.thread}
+			c = &change{thread: a.thread, policy: channel.PolicyOf(in.channels[a.Inbox]), kind: in.channels[a.Inbox]}
 			changes[a.thread.ID] = c
 		}
 		c.add(a)
@@ -346,11 +353,15 @@ func (c *change) add(a *arrival) {
 	switch {
 	case a.Event.Echo:
 		c.answered, c.waitingFrom = true, 0
-	case !asksForAnswer(a.Event.Kind):
+	case !c.policy.Opens(a.Event.Kind):
 		return
 	default:
 		c.unread++
-		c.windowUntil = max(c.windowUntil, a.at+windowLength)
+		entry := channel.EntryOf(a.Event)
+		c.windowUntil = max(c.windowUntil, UntilOf(c.kind, entry, a.at))
+		if entry == channel.EntryAd && c.policy.FreeEntry > 0 {
+			c.freeUntil, c.freeBy = a.at+c.policy.FreeEntry.Milliseconds(), a.at+c.policy.Length(entry).Milliseconds()
+		}
 		c.lastInbound = max(c.lastInbound, a.at)
 		if c.waitingFrom == 0 {
 			c.waitingFrom = a.at
@@ -365,7 +376,8 @@ func (c *change) row(now int64) []any {
 		answered = 1
 	}
 	return []any{int64(c.thread.ID), c.unread, c.windowUntil, c.lastInbound, answered, c.waitingFrom, int64(c.last.id), now,
-		previewOf(c.last.Event.Text, c.last.Event.Content), directionOf(c.last.Event.Echo).String(), c.last.Event.Kind}
+		previewOf(c.last.Event.Text, c.last.Event.Content), directionOf(c.last.Event.Echo).String(), c.last.Event.Kind,
+		c.freeUntil, c.freeBy}
 }
 
 func (r *Room) tellReceived(in *intake) func(context.Context, *db.Tx) error {

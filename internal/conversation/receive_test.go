@@ -78,6 +78,22 @@ func TestReceive(t *testing.T) {
 			same(t, "messages", len(h.thread(row.ID)), 2)
 		})
 
+		t.Run("who comes from an ad costs nothing for 72 h, when answered within a day", func(t *testing.T) {
+			const day = 24 * 3_600_000
+			from := func(phone string, at int64) conversation.Row {
+				click := h.says(h.ventas, phone, "wamid.ad."+phone, "vi su anuncio", at)
+				click.Event.Content.Referral = []byte(`{"source_type":"ad"}`)
+				return h.row(h.message(h.receive(click).Messages[0]).Conversation)
+			}
+			row := from("5531955550091", now-3_600_000)
+			same(t, "offered", row.Window.Cost, conversation.Cost{Kind: conversation.CostFree, Until: now - 3_600_000 + 3*day})
+			h.post(h.ana, text(row.ID, "hola"))
+			same(t, "answered, the next day", h.row(row.ID).WindowFor(conversation.AuthorAgent, now+2*day).Cost.Kind, conversation.CostFree)
+			same(t, "and still a template", h.row(row.ID).WindowFor(conversation.AuthorAgent, now+2*day).State, conversation.TemplateOnly)
+			row = from("5531955550092", now-2*day)
+			same(t, "not answered in time", row.Window.Cost.Kind, conversation.CostTemplate)
+		})
+
 		t.Run("an echo is ours, opens nothing and ends the wait", func(t *testing.T) {
 			h.receive(h.says(h.ventas, "5531955550006", "wamid.e1", "¿hay?", now))
 			h.status(h.news(h.ventas, 0, "wamid.echo", conversation.Delivered, now)) // before its echo

@@ -4,50 +4,44 @@ import (
 	"context"
 	"fmt"
 
-	"recado/internal/channel"
 	"recado/internal/db"
-	"recado/internal/inbox"
 )
 
 // Row is a conversation as lists show it. Times are Unix milliseconds, 0 for never.
 type Row struct {
-	Workspace    db.ID        `db:"workspace_id"`
-	ID           db.ID        `db:"id"`
-	Contact      db.ID        `db:"contact_id"`
-	ContactName  string       `db:"contact_name"`
-	Inbox        db.ID        `db:"inbox_id"`
-	InboxLabel   string       `db:"inbox_label"`
-	Channel      channel.Kind `db:"channel"`
-	State        State        `db:"state"`
-	Holder       string       `db:"holder"`
-	Assignee     db.ID        `db:"assignee_id"`
-	AssigneeName string       `db:"assignee_name"`
-	Queue        db.ID        `db:"queue_id"` // its name is routing's
-	Ticket       db.ID        `db:"ticket_id"`
-	TicketNumber int64        `db:"ticket_number"`
-	TicketStatus string       `db:"ticket_status"`
-	OpenedAt     int64        `db:"opened_at"`
-	Window       WindowState  `db:"-"`
-	WaitingSince int64        `db:"waiting_since"` // the oldest customer message nobody answered
-	Unread       int64        `db:"unread"`
-	LastMessage  int64        `db:"last_message_at"`
-	LastInbound  int64        `db:"last_inbound_at"`
-	Preview      string       `db:"preview"`
-	PreviewFrom  string       `db:"preview_direction"` // in, out or note; "" when nothing was said
-	PreviewKind  string       `db:"preview_kind"`
-	CreatedAt    int64        `db:"created_at"`
+	Workspace    db.ID       `db:"workspace_id"`
+	ID           db.ID       `db:"id"`
+	Contact      db.ID       `db:"contact_id"`
+	ContactName  string      `db:"contact_name"`
+	Inbox        db.ID       `db:"inbox_id"`
+	InboxLabel   string      `db:"inbox_label"`
+	State        State       `db:"state"`
+	Holder       string      `db:"holder"`
+	Assignee     db.ID       `db:"assignee_id"`
+	AssigneeName string      `db:"assignee_name"`
+	Queue        db.ID       `db:"queue_id"` // its name is routing's
+	Ticket       db.ID       `db:"ticket_id"`
+	TicketNumber int64       `db:"ticket_number"`
+	TicketStatus string      `db:"ticket_status"`
+	OpenedAt     int64       `db:"opened_at"`
+	Window       WindowState `db:"-"`
+	WaitingSince int64       `db:"waiting_since"` // the oldest customer message nobody answered
+	Unread       int64       `db:"unread"`
+	LastMessage  int64       `db:"last_message_at"`
+	Preview      string      `db:"preview"`
+	PreviewFrom  string      `db:"preview_direction"` // in, out or note; "" when nothing was said
+	PreviewKind  string      `db:"preview_kind"`
+	CreatedAt    int64       `db:"created_at"`
 
-	WindowUntil int64        `db:"window_until"`
-	InboxStatus inbox.Status `db:"inbox_status"`
-	OptedOut    int64        `db:"opted_out_at"` // 0: takes active messages
+	windowRow
 }
 
-const rowColumns = `c.workspace_id, c.id, c.contact_id, p.name as contact_name, c.inbox_id, i.label as inbox_label, i.channel, c.state, c.holder, c.assignee_id,
+const rowColumns = `c.workspace_id, c.id, c.contact_id, p.name as contact_name, c.inbox_id, i.label as inbox_label, c.state, c.holder, c.assignee_id,
 	coalesce(u.name, '') as assignee_name, c.queue_id, c.ticket_id, coalesce(t.number, 0) as ticket_number, coalesce(t.status, '') as ticket_status,
-	coalesce(t.opened_at, 0) as opened_at, coalesce(c.waiting_since, 0) as waiting_since, c.unread, c.last_message_at, c.last_inbound_at, c.preview,
-	c.preview_direction, c.preview_kind, c.created_at, c.window_until, i.status as inbox_status, coalesce(p.opted_out_at, 0) as opted_out_at`
+	coalesce(t.opened_at, 0) as opened_at, coalesce(c.waiting_since, 0) as waiting_since, c.unread, c.last_message_at, c.preview,
+	c.preview_direction, c.preview_kind, c.created_at, ` + windowColumns
 
-const rowJoins = ` join contacts p on p.id = c.contact_id join inboxes i on i.id = c.inbox_id
+const rowJoins = windowJoins + `
 	left join users u on u.id = c.assignee_id left join tickets t on t.id = c.ticket_id`
 
 const rowsByID = "select " + rowColumns + " from conversations c" + rowJoins + " where c.id in ({ids:$1}) and c.workspace_id = $2"
@@ -81,7 +75,7 @@ func (r *Room) Get(ctx context.Context, reach Reach, id db.ID) (Row, error) {
 
 // at computes what depends on the time.
 func (row Row) at(now int64) Row {
-	row.Window = WindowOf(WindowFacts{InboxStatus: row.InboxStatus, Until: row.WindowUntil, OptedOut: row.OptedOut != 0}, now)
+	row.Window = WindowOf(row.facts(AuthorAgent, now), now)
 	return row
 }
 

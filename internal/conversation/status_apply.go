@@ -270,11 +270,17 @@ func (r *Room) write(ctx context.Context, tx *db.Tx, moves []*move) (moved []*mo
 			}
 		}
 	}
-	var settled []outbound
+	var settled, refused []outbound
 	for _, v := range moved {
 		if v.settled {
 			settled = append(settled, v.now)
 		}
+		if v.now.Status == Failed {
+			refused = append(refused, v.now)
+		}
+	}
+	if err := r.closedByProvider(ctx, tx, refused); err != nil {
+		return nil, nil, err
 	}
 	return moved, lost, keepRoutes(ctx, tx, settled)
 }

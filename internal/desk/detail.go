@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"recado/internal/account"
 	"recado/internal/contact"
@@ -19,7 +20,15 @@ type Detail struct {
 	RouteNow  *RouteNow    `json:"route_now" doc:"where a reply would go now; null: to the first responder of the number"`
 	Tickets   []PastTicket `json:"recent_tickets"`
 	Campaigns []Received   `json:"campaigns" doc:"active messages, newest first"`
+	Others    []Other      `json:"others" doc:"conversations of the same person on other numbers within reach, the last said first"`
 	Can       Abilities    `json:"can"`
+}
+
+// Other is a conversation of the same person on another number or channel.
+type Other struct {
+	ID     db.ID                    `json:"id"`
+	Inbox  Place                    `json:"inbox"`
+	Window conversation.WindowState `json:"window"`
 }
 
 // PersonDetail is a contact with all we know.
@@ -120,7 +129,20 @@ func (r *Room) Detail(ctx context.Context, actor account.Actor, reach conversati
 		d.RouteNow = &RouteNow{Target: names.target(*route), Campaign: route.CampaignName, Button: route.Button, Until: route.ExpiresAt}
 	}
 	d.Tickets, d.Campaigns = names.tickets(found.Tickets), names.received(found.Campaigns)
-	return d, nil
+	d.Others, err = r.others(ctx, reach, found.Row)
+	return d, err
+}
+
+// others are where else the same person can be written to, by who looks.
+func (r *Room) others(ctx context.Context, reach conversation.Reach, row conversation.Row) ([]Other, error) {
+	rows, err := r.conversations.OfContact(ctx, row.Workspace, row.Contact)
+	others := []Other{}
+	for _, one := range slices.Backward(rows) {
+		if one.ID != row.ID && reach.Sees(one) {
+			others = append(others, Other{ID: one.ID, Window: one.Window, Inbox: Place{ID: one.Inbox, Label: one.InboxLabel, Channel: string(one.Channel)}})
+		}
+	}
+	return others, err
 }
 
 // names are those of a workspace's queues and people.

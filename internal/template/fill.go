@@ -42,7 +42,7 @@ func (r Rendered) Text() string {
 // Fill is Fill of the template's shape, name and language.
 func (t Template) Fill(values map[string]string) (channel.Filled, Rendered, []Problem) {
 	filled, rendered, problems := t.Shape().Fill(values)
-	filled.Name, filled.Language = t.Name, t.Language
+	filled.Name, filled.Language, filled.Category = t.Name, t.Language, t.Category
 	return filled, rendered, problems
 }
 

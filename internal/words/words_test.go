@@ -132,7 +132,7 @@ func TestMatch(t *testing.T) {
 
 func TestFailure(t *testing.T) {
 	classes := []channel.Class{channel.Transient, channel.Unknown, channel.NumberThrottle, channel.PairThrottle, channel.CallThrottle, channel.ChannelDown,
-		channel.AccountBlocked, channel.TemplateDown, channel.BadRequest, channel.RecipientNever, channel.RecipientLater, channel.WindowClosed, channel.Cancelled}
+		channel.AccountBlocked, channel.TemplateDown, channel.BadRequest, channel.RecipientNever, channel.RecipientLater, channel.WindowClosed, channel.OptedOut, channel.Cancelled}
 	t.Run("every class has words and advice", func(t *testing.T) {
 		for _, class := range classes {
 			if !Has("failure."+string(class)) || Advice(English, string(class)) == "" {

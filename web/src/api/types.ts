@@ -86,8 +86,8 @@ export type Template = Change<GeneratedTemplate, { shape: TemplateShape }>
 // Desk
 
 export type View = 'mine' | 'queue' | 'team' | 'mentions' | 'closed'
-export type WindowWord = 'open' | 'template_only' | 'opted_out' | 'account_problem'
-export type WindowState = Change<ConversationWindowState, { state: WindowWord }>
+export type WindowState = ConversationWindowState
+export type WindowWord = WindowState['state']
 
 type RowShape<T extends DeskRow> = Change<
   T,

@@ -13,10 +13,17 @@ const fresh = {
     until: Date.now() + 3_600_000 * 20,
     allowed: ['free', 'media', 'template'],
     reason: '',
+    cost_hint: { kind: '', left: 0, until: 0 },
   },
 }
 const closedWindow = {
-  window: { state: 'template_only' as const, until: noon, allowed: ['template'], reason: 'window.closed' },
+  window: {
+    state: 'template_only' as const,
+    until: noon,
+    allowed: ['template'],
+    reason: 'window.closed',
+    cost_hint: { kind: 'template', left: 0, until: 0 },
+  },
 }
 
 describe('the composer', () => {
@@ -106,5 +113,57 @@ describe('the composer', () => {
   it('has no violations', async () => {
     const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
     expect(await violations(composer.element)).toEqual([])
+  })
+
+  it('keeps the words when the window closes while writing, and asks what to do with them', async () => {
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    await composer.get('textarea').setValue('Sobre tu pedido')
+    await composer.setProps({ row: row(closedWindow), detail: detail(closedWindow) })
+    expect(composer.find('textarea').exists()).toBe(false)
+    expect(composer.get('[role=alert]').text()).toBe('The window closed while you were writing. Your text is kept.')
+    expect(composer.text()).toContain('Sobre tu pedido')
+    const button = (name: string) => composer.findAll('button').find((one) => one.text() === name)!
+    await button('Send template instead').trigger('click')
+    expect(composer.emitted('template')).toHaveLength(1)
+    await button('Keep as draft').trigger('click')
+    expect(composer.find('[role=alert]').exists()).toBe(false)
+    expect(useDrafts().of('100').reply).toBe('Sobre tu pedido')
+    expect(await violations(composer.element)).toEqual([])
+  })
+
+  it('offers the open conversations of the same person on other numbers', async () => {
+    const others = [
+      { id: '101', inbox: { id: '21', label: 'Soporte', channel: 'whatsapp' }, window: fresh.window },
+      { id: '102', inbox: { id: '22', label: 'Cobros', channel: 'whatsapp' }, window: closedWindow.window },
+    ]
+    const composer = await show(Composer, { row: row(closedWindow), detail: detail({ ...closedWindow, others }) })
+    expect(composer.text()).toContain('Write by Soporte')
+    expect(composer.text()).not.toContain('Cobros')
+  })
+
+  it.each([
+    [{ state: 'open_human' as const, allowed: ['free', 'human_agent'] }, 'Automations cannot write here'],
+    [
+      { state: 'paid_push' as const, allowed: ['free', 'push'], cost_hint: { kind: 'quota', left: 312, until: 0 } },
+      'Uses quota: 312 left',
+    ],
+    [{ state: 'opted_out' as const, allowed: ['free', 'utility'] }, 'asked for no marketing'],
+  ])('says what is special about writing in %j', async (change, words) => {
+    const window = { ...fresh.window, ...change }
+    const composer = await show(Composer, { row: row({ window }), detail: detail({ window }) })
+    expect(composer.find('textarea').exists()).toBe(true)
+    expect(composer.text()).toContain(words)
+  })
+
+  it.each([
+    ['blocked' as const, 'takes no message now'],
+    ['no_identity' as const, 'has not come by this channel'],
+    ['account_problem' as const, 'disconnected'],
+  ])('writes nothing when the window is %s', async (state, words) => {
+    const window = { ...closedWindow.window, state, allowed: [], reason: '' }
+    const composer = await show(Composer, { row: row({ window }), detail: detail({ window }) })
+    expect(composer.find('textarea').exists()).toBe(false)
+    expect(composer.text()).toContain(words)
+    expect(composer.text()).not.toContain('Send template')
   })
 })

@@ -5,7 +5,7 @@ import { now } from '@/i18n/clock'
 import { attach, release, type Attachment } from '@/media'
 import { takeNote, takeReply, type Parcel } from './composer.send'
 import { useDrafts } from './draft.store'
-import { windowNow } from './window'
+import { allows, windowNow } from './window'
 
 /** What the composer is given: the conversation, and where its doings go. */
 export interface ComposerPlace {
@@ -29,13 +29,12 @@ function makeComposer(place: ComposerPlace) {
   const box = shallowRef<HTMLTextAreaElement | null>(null)
 
   const state = computed(() => windowNow(place.row().window, now.value))
-  const mayTemplate = computed(
-    () => state.value !== 'account_problem' && (place.row().window.allowed ?? ['template']).includes('template'),
-  )
+  const may = (what: string) => allows(place.row().window, what, now.value)
+  const mayTemplate = computed(() => may('template') || may('utility'))
   const mayReply = computed(() => place.detail()?.can.reply.ok ?? true)
   const mayNote = computed(() => place.detail()?.can.note.ok ?? true)
   const noting = computed(() => draft.mode === 'note' && mayNote.value)
-  const free = computed(() => state.value === 'open' && mayReply.value)
+  const free = computed(() => may('free') && mayReply.value)
   const words = computed({
     get: () => (noting.value ? draft.note : draft.reply),
     set: (text) => (noting.value ? (draft.note = text) : (draft.reply = text)),
@@ -52,7 +51,7 @@ function makeComposer(place: ComposerPlace) {
   })
   /** Why the box is closed, in words. */
   const closed = computed(() => {
-    if (state.value === 'open' && !mayReply.value) {
+    if (may('free') && !mayReply.value) {
       const reason = place.detail()?.can.reply.reason ?? ''
       return te('conversation.reason.' + reason)
         ? t('conversation.reason.' + reason)
@@ -60,7 +59,8 @@ function makeComposer(place: ComposerPlace) {
     }
     if (state.value === 'template_only' && place.row().window.reason === 'window.never')
       return t('conversation.window.neverLong')
-    return t('conversation.windowLong.' + state.value)
+    const reason = 'conversation.windowLong.' + place.row().window.reason
+    return te(reason) ? t(reason) : t('conversation.windowLong.' + state.value)
   })
 
   function focus(): void {

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { noon } from '@/testing/examples'
 import type { WindowState } from '@/api'
-import { windowChip, windowNow } from './window'
+import { allows, runOut, windowChip, windowNow } from './window'
 
 const minute = 60_000
-const open = (left: number): WindowState => ({ state: 'open', until: noon + left + minute, allowed: [], reason: '' })
+const state = (change: Partial<WindowState>): WindowState => ({
+  state: 'open',
+  until: 0,
+  allowed: [],
+  reason: '',
+  cost_hint: { kind: '', left: 0, until: 0 },
+  ...change,
+})
+const open = (left: number) => state({ until: noon + left + minute, allowed: ['free', 'media', 'template'] })
 
 describe('windowChip', () => {
   it('is calm above two hours, amber below, red with seconds in the last quarter of an hour', () => {
@@ -16,17 +24,44 @@ describe('windowChip', () => {
       clock: '5:40',
     })
   })
-  it('names what else stands in the way', () => {
-    const state = (word: WindowState['state']): WindowState => ({ state: word, until: 0, allowed: [], reason: '' })
-    expect(windowChip(state('template_only'), noon).words).toBe('closed')
-    expect(windowChip(state('opted_out'), noon).words).toBe('optedOut')
-    expect(windowChip(state('account_problem'), noon)).toMatchObject({ tone: 'danger', words: 'account' })
+  it.each([
+    [{ state: 'open' }, 'open'],
+    [{ state: 'open_human', until: noon + 60 * minute }, 'people'],
+    [{ state: 'template_only' }, 'closed'],
+    [{ state: 'template_only', cost_hint: { kind: 'free', left: 0, until: noon + minute } }, 'free'],
+    [{ state: 'template_only', cost_hint: { kind: 'free', left: 0, until: noon } }, 'closed'],
+    [{ state: 'paid_push', cost_hint: { kind: 'quota', left: 312, until: 0 } }, 'quota'],
+    [{ state: 'paid_push', cost_hint: { kind: 'quota', left: -1, until: 0 } }, 'paid'],
+    [{ state: 'paid_push', cost_hint: { kind: 'paid', left: 0, until: 0 } }, 'paid'],
+    [{ state: 'blocked' }, 'wait'],
+    [{ state: 'no_identity' }, 'wait'],
+    [{ state: 'opted_out' }, 'optedOut'],
+    [{ state: 'account_problem' }, 'account'],
+  ] as [Partial<WindowState>, string][])('says %j as %s', (change, words) => {
+    expect(windowChip(state(change), noon).words).toBe(words)
   })
 })
 
-describe('windowNow', () => {
+describe('as time goes on', () => {
   it('notices that the window has run out before the server says so', () => {
     expect(windowNow(open(minute), noon)).toBe('open')
     expect(windowNow(open(minute), noon + minute)).toBe('template_only')
+  })
+  it('takes only what was approved once it has run out', () => {
+    expect(allows(open(minute), 'free', noon)).toBe(true)
+    expect(allows(open(minute), 'free', noon + minute)).toBe(false)
+    expect(allows(open(minute), 'template', noon + minute)).toBe(true)
+  })
+  it('closes for who asked for no marketing as for everybody', () => {
+    const opted = state({ state: 'opted_out', until: noon + 2 * minute, allowed: ['free', 'media', 'utility'] })
+    expect(allows(opted, 'free', noon)).toBe(true)
+    expect(allows(opted, 'free', noon + minute)).toBe(false)
+    expect(windowNow(opted, noon + minute)).toBe('opted_out')
+  })
+  it('never runs out where nothing ends', () => {
+    expect(runOut(state({}), noon)).toBe(false)
+    expect(allows(state({ state: 'paid_push', until: noon - minute, allowed: ['free', 'push'] }), 'free', noon)).toBe(
+      true,
+    )
   })
 })

@@ -6,6 +6,10 @@ export const deskRoutes: RouteRecordRaw[] = [
     path: '/desk/:id?',
     name: 'desk',
     component: () => import('./DeskPage.vue'),
-    meta: { title: 'desk.title', area: 'desk', words: ['desk', 'conversation', 'contact', 'template', 'routing'] },
+    meta: {
+      title: 'desk.title',
+      area: 'desk',
+      words: ['desk', 'conversation', 'contact', 'template', 'routing', 'window'],
+    },
   },
 ]

@@ -8,6 +8,7 @@ import type desk from './es/desk.json'
 import type routing from './es/routing.json'
 import type template from './es/template.json'
 import type ui from './es/ui.json'
+import type window from './es/window.json'
 
 /** The words by room. The Spanish files say which keys exist; a test compares the other languages with them. */
 export interface Messages {
@@ -21,4 +22,5 @@ export interface Messages {
   routing: typeof routing
   template: typeof template
   ui: typeof ui
+  window: typeof window
 }

@@ -25,7 +25,13 @@ export function row(change: Partial<ConversationRow> = {}): ConversationRow {
     assignee: { id: '7', name: 'Ana Sosa' },
     queue: null,
     ticket: { id: '900', number: 42, status: 'assigned', opened_at: noon },
-    window: { state: 'open', until: noon + 20 * 3_600_000, allowed: ['free', 'media', 'template'], reason: '' },
+    window: {
+      state: 'open',
+      until: noon + 20 * 3_600_000,
+      allowed: ['free', 'media', 'template'],
+      reason: '',
+      cost_hint: { kind: '', left: 0, until: 0 },
+    },
     waiting_since: null,
     unread: 0,
     last_message_at: noon,
@@ -43,6 +49,7 @@ export function detail(change: Partial<ConversationDetail> = {}): ConversationDe
     route_now: null,
     recent_tickets: [],
     campaigns: [],
+    others: [],
     can: { reply: yes, note: yes, assign: yes, close: yes },
     ...change,
   }

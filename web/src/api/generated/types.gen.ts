@@ -496,15 +496,40 @@ export type ContactIdentity = {
     kind: 'phone' | 'user_id' | 'username';
 };
 
+export type ConversationCost = {
+    /**
+     * template, quota, paid, free, or empty
+     */
+    kind: string;
+    /**
+     * of quota: messages left, -1 unknown
+     */
+    left: number;
+    /**
+     * of free: until when, Unix milliseconds
+     */
+    until: number;
+};
+
 export type ConversationNaming = {
     name: string;
     user_id: string;
 };
 
 export type ConversationWindowState = {
+    /**
+     * of free, media, template, utility, human_agent, push
+     */
     allowed: Array<string>;
+    cost_hint: ConversationCost;
+    /**
+     * code for words; empty when all may be said
+     */
     reason: string;
-    state: string;
+    state: 'open' | 'open_human' | 'template_only' | 'paid_push' | 'blocked' | 'no_identity' | 'opted_out' | 'account_problem';
+    /**
+     * end of the period the state speaks of, Unix milliseconds; 0: none
+     */
     until: number;
 };
 
@@ -604,6 +629,10 @@ export type DeskDetail = {
      * why the open ticket is here; null without a campaign
      */
     origin: DeskOrigin;
+    /**
+     * conversations of the same person on other numbers within reach, the last said first
+     */
+    others: Array<DeskOther>;
     preview: DeskPreview;
     queue: DeskNamed;
     recent_tickets: Array<DeskPastTicket>;
@@ -713,6 +742,12 @@ export type DeskOrigin = {
     campaign_id: string;
     route: DeskTarget;
     until: number;
+};
+
+export type DeskOther = {
+    id: string;
+    inbox: DeskPlace;
+    window: ConversationWindowState;
 };
 
 export type DeskPastTicket = {
