@@ -3,6 +3,7 @@
 // it, never by its name.
 //
 //	Save      a file somebody gives us                       → ready
+//	SaveVoice a recording, repacked as a voice note (leaf opus)
 //	ExpectIn  a file the provider holds for us, with its source → fetching → Fill → ready, or Fail → failed
 //	Open      the bytes of a ready file; Thumbnail a small JPEG of a picture
 //

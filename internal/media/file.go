@@ -36,11 +36,12 @@ type Room struct {
 	d     *db.DB
 	store Store
 	scale chan struct{} // bounds pictures decoded at once
+	voice chan struct{} // bounds recordings held in memory at once
 }
 
 // New makes the room over a store.
 func New(d *db.DB, store Store) *Room {
-	return &Room{d: d, store: store, scale: make(chan struct{}, 2)}
+	return &Room{d: d, store: store, scale: make(chan struct{}, 2), voice: make(chan struct{}, 4)}
 }
 
 const columns = "workspace_id, id, name, mime, size, sha256, place, state, source_json, error, created_at"

@@ -37,11 +37,26 @@ func (r *Room) Save(ctx context.Context, workspace db.ID, name string, body io.R
 	if err != nil {
 		return File{}, err
 	}
-	f.Mime, f.Place = mime, placeOf(workspace, f.ID)
-	if err := r.keep(ctx, &f, io.MultiReader(bytes.NewReader(head), body), limit.Bytes); err != nil {
+	if a, ok := body.(Announced); ok && a.Bytes > limit.Bytes {
+		return File{}, tooLarge(limit.Bytes)
+	}
+	f.Mime = mime
+	return r.insert(ctx, f, io.MultiReader(bytes.NewReader(head), body), limit.Bytes)
+}
+
+// Announced is a body whose sender said that it has at least so many bytes: one that is too large is refused by its beginning.
+type Announced struct {
+	io.Reader
+	Bytes int64
+}
+
+// insert keeps the bytes and then the row; when either fails, neither stays.
+func (r *Room) insert(ctx context.Context, f File, body io.Reader, limit int64) (File, error) {
+	f.Place = placeOf(f.Workspace, f.ID)
+	if err := r.keep(ctx, &f, body, limit); err != nil {
 		return File{}, err
 	}
-	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Insert(ctx, "files ("+columns+")", "", [][]any{f.row()})
 		return err
 	})
@@ -62,12 +77,16 @@ func (r *Room) keep(ctx context.Context, f *File, body io.Reader, limit int64) e
 	m := &meter{r: io.TeeReader(body, hash), left: limit}
 	if err := r.store.Put(ctx, f.Place, m); err != nil {
 		if errors.Is(err, errTooLarge) {
-			return fault.New(fault.TooLarge, "file.too_large", "The file is too large for its kind.").With("limit", limit)
+			return tooLarge(limit)
 		}
 		return err
 	}
 	f.Size, f.SHA256 = limit-m.left, hex.EncodeToString(hash.Sum(nil))
 	return nil
+}
+
+func tooLarge(limit int64) error {
+	return fault.New(fault.TooLarge, "file.too_large", "The file is too large for its kind.").On("file").With("limit", limit)
 }
 
 var errTooLarge = errors.New("too large")

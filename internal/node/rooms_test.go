@@ -36,7 +36,7 @@ var floors = map[string][]string{
 	"account":      {},
 	"event":        {"db"},
 	"job":          {"db"},
-	"media":        {"db"},
+	"media":        {"db", "media/opus"},
 	"db":           {},
 	"channel":      {},
 	"sheet":        {},
@@ -57,6 +57,7 @@ var rooms = []string{"bot", "desk", "gateway", "routing", "sla", "campaign", "su
 
 // leaves stand below a room and may import only what is named here.
 var leaves = map[string][]string{
+	"media/opus":          {},
 	"channel/whatsapp":    {"channel"},
 	"channel/channeltest": {"channel"},
 	"simulator/recorded":  {},
