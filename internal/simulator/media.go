@@ -84,6 +84,8 @@ var mediaKinds = []struct {
 	{"video/mp4", "video", 16 << 20}, {"video/3gpp", "video", 16 << 20},
 }
 
+const mostDocument = 100 << 20
+
 // kindOf returns the kind of a media type and its limit in bytes; "" when it is not accepted.
 func kindOf(mimeType string) (kind string, limit int) {
 	base, _, err := mime.ParseMediaType(mimeType)
@@ -102,7 +104,7 @@ func kindOf(mimeType string) (kind string, limit int) {
 func (f *file) fits(messageType string) bool {
 	kind, limit := kindOf(f.mime)
 	if messageType == "document" {
-		return kind != "" && len(f.data) > 0 // any accepted type may travel as a document
+		return kind != "" && len(f.data) > 0 && len(f.data) <= mostDocument // any accepted type may travel as a document
 	}
 	return kind == messageType && len(f.data) > 0 && len(f.data) <= limit && f.playable()
 }
@@ -129,6 +131,9 @@ func (c *call) postMedia() (any, error) {
 	if kind == "" {
 		return nil, refuseText(400, 100, 0, "(#100) Param file must be a file with one of the following types: "+
 			acceptedTypes()+". Received file of type '"+f.mime+"'.")
+	}
+	if kind != "sticker" { // it may travel as a document; as anything else it fails when it is sent (fits)
+		limit = mostDocument
 	}
 	if len(f.data) > limit {
 		return nil, refuse(131053, "The file has %d bytes; files of type %s may have %d.", len(f.data), f.mime, limit)

@@ -20,17 +20,15 @@ func sampleOf(said Said) *file {
 	return &file{mime: orDefault(said.Mime, "application/pdf"), name: orDefault(said.Filename, "documento.pdf"), data: []byte(samplePDF)}
 }
 
-// A drawn landscape and a smiling star, made for this project.
+// A drawn landscape, a smiling star and a film of a bouncing ball (H.264, 1.5 s), made for this project.
 var (
 	//go:embed samples/picture.jpg
 	samplePicture []byte
+	//go:embed samples/film.mp4
+	sampleMP4 []byte
 	//go:embed samples/sticker.webp
 	sampleSticker []byte
 )
-
-// sampleMP4 is the frame of a film without pictures.
-var sampleMP4 = []byte("\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41" +
-	"\x00\x00\x00\x08free\x00\x00\x00\x08mdat")
 
 const samplePDF = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n" +
 	"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" +
