@@ -28,6 +28,7 @@ type postBody struct {
 	Kind     string        `json:"kind" enum:"text,note,image,document,audio,video,template,reaction"`
 	Text     string        `json:"text,omitempty" doc:"words, caption or note"`
 	File     db.ID         `json:"file_id,omitempty" doc:"of an uploaded file"`
+	Voice    bool          `json:"voice,omitempty" doc:"audio: a recording that goes as a voice note where the channel has them"`
 	ReplyTo  db.ID         `json:"reply_to_id,omitempty" doc:"the message it quotes or reacts to"`
 	Emoji    string        `json:"emoji,omitempty" maxLength:"40" doc:"of a reaction; empty takes it back"`
 	Seen     db.ID         `json:"seen_through_id,omitempty" doc:"the newest message seen when its writing began: when another agent answered since, it is refused with message.answered"`
@@ -53,6 +54,9 @@ func (s *Server) postMessage(ctx context.Context, actor account.Actor, in *postI
 	draft := conversation.Draft{Conversation: row.ID, Kind: in.Body.Kind, Text: in.Body.Text, File: in.Body.File, ReplyTo: in.Body.ReplyTo, ClientID: in.Body.ClientID, SeenThrough: in.Body.Seen}
 	if in.Body.Kind == channel.Reaction {
 		draft.Text, draft.Content.Emoji = "", in.Body.Emoji
+	}
+	if in.Body.Voice {
+		draft.Content.Media = &channel.Media{Voice: true}
 	}
 	if draft.Mentions, err = s.rooms.Routing.Named(ctx, row, in.Body.Mentions); err != nil {
 		return desk.Message{}, err

@@ -2,15 +2,12 @@ package api
 
 import (
 	"context"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"reflect"
 	"time"
 
-	"recado/internal/account"
-	"recado/internal/channel"
 	"recado/internal/db"
 	"recado/internal/fault"
 	"recado/internal/media"
@@ -26,17 +23,31 @@ const uploadPatience = 10 * time.Minute
 
 func (s *Server) fileRoutes() {
 	raw(s, http.MethodPost, "/files", about{Name: "uploadFile", Tag: "files", Upload: true, BodyLimit: fileUpload,
-		Says: "A file to be sent, as the part “file” of a multipart form; its kind is found in the bytes"}, signedIn, s.uploadFile)
+		Says: "A file to be sent, as the part “file” of a multipart form; its kind is found in the bytes. What may be sent and how large is told by listChannels"}, signedIn, s.uploadFile)
+	raw(s, http.MethodPost, "/voice-notes", about{Name: "uploadVoiceNote", Tag: "files", Upload: true, BodyLimit: voiceUpload,
+		Says: "What a browser recorded (WebM, MP4 or Ogg), as the part “file” of a multipart form; Opus is repacked as a voice note of at most five minutes"}, signedIn, s.uploadVoiceNote)
 	raw(s, http.MethodGet, "/files/{id}", about{Name: "downloadFile", Tag: "files",
 		Says: "The bytes of a file; with size=thumb a small JPEG of a picture. Ranges are answered"}, signedIn, s.downloadFile)
 	s.describeFiles()
 }
 
+// voiceUpload bounds the request that carries a recording.
+const voiceUpload = 11 << 20
+
 // describeFiles completes the document of the operations huma does not read itself.
 func (s *Server) describeFiles() {
 	document := s.api.OpenAPI()
-	document.Paths[prefix+"/files"].Post.Responses["201"] = &huma.Response{Description: "The file", Content: map[string]*huma.MediaType{"application/json": {
-		Schema: document.Components.Schemas.Schema(reflect.TypeFor[UploadedFile](), true, "")}}}
+	created := func(path string, answer reflect.Type) {
+		document.Paths[prefix+path].Post.Responses["201"] = &huma.Response{Description: "The file", Content: map[string]*huma.MediaType{"application/json": {
+			Schema: document.Components.Schemas.Schema(answer, true, "")}}}
+	}
+	created("/files", reflect.TypeFor[UploadedFile]())
+	created("/voice-notes", reflect.TypeFor[UploadedVoice]())
+	channels := &huma.Param{Name: "channel", In: "query", Description: "where it will be sent; whatsapp when it is not said", Schema: &huma.Schema{Type: huma.TypeString}}
+	as := &huma.Param{Name: "as", In: "query", Description: "document: it is handed over as a document, whatever it is",
+		Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"document"}}}
+	document.Paths[prefix+"/files"].Post.Parameters = []*huma.Param{channels, as}
+	document.Paths[prefix+"/voice-notes"].Post.Parameters = []*huma.Param{channels}
 	read := document.Paths[prefix+"/files/{id}"].Get
 	read.Parameters = append(read.Parameters, &huma.Param{Name: "size", In: "query", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"thumb"}}})
 }
@@ -49,62 +60,6 @@ type UploadedFile struct {
 	Size int64  `json:"size" doc:"bytes"`
 	Kind string `json:"kind" doc:"the kind of message it is sent as: image, audio, video, sticker, document"`
 	URL  string `json:"url"`
-}
-
-// fileLimits are what the channel carries; an unknown channel carries nothing.
-func (s *Server) fileLimits() []media.Limit {
-	var limits []media.Limit
-	for _, l := range s.rooms.Carries[channel.WhatsApp].Media {
-		limits = append(limits, media.Limit(l))
-	}
-	return limits
-}
-
-// uploadFile streams the file into the store; the form is not kept in memory.
-func (s *Server) uploadFile(w http.ResponseWriter, r *http.Request) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadPatience)) // not every writer can
-	r.Body = http.MaxBytesReader(w, r.Body, fileUpload)
-	file, err := s.takeFile(r)
-	if err != nil {
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			err = fault.New(fault.TooLarge, "file.too_large", "The file is too large for its kind.").With("limit", tooLarge.Limit)
-		}
-		s.writeProblem(w, r, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusCreated)
-	_ = encode(w, UploadedFile{ID: file.ID, Name: file.Name, Mime: file.Mime, Size: file.Size, Kind: media.KindOf(file.Mime, s.fileLimits()),
-		URL: prefix + "/files/" + file.ID.String()}) // the client may have gone; there is nobody to tell
-}
-
-func (s *Server) takeFile(r *http.Request) (media.File, error) {
-	actor := actorIn(r.Context())
-	if err := actor.Has(account.Reply); err != nil {
-		if actor.Can(account.Campaigns, account.Edit) != nil {
-			return media.File{}, err
-		}
-	}
-	form, err := r.MultipartReader()
-	if err != nil {
-		return media.File{}, noFile(err)
-	}
-	for {
-		part, err := form.NextPart()
-		if err != nil {
-			return media.File{}, noFile(err)
-		}
-		if part.FormName() == "file" {
-			return s.rooms.Media.Save(r.Context(), actor.Workspace, part.FileName(), part, s.fileLimits())
-		}
-	}
-}
-
-func noFile(cause error) error {
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(cause, &tooLarge) {
-		return cause
-	}
-	return fault.New(fault.Invalid, "message.no_file", "Attach the file first.").On("file").Because(cause)
 }
 
 func (s *Server) downloadFile(w http.ResponseWriter, r *http.Request) {

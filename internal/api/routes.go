@@ -14,6 +14,7 @@ func (s *Server) routes() {
 	s.deskOwnRoutes()
 	s.liveRoutes()
 	s.fileRoutes()
+	s.channelRoutes()
 	s.campaignRoutes()
 	s.searchRoutes()
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -266,6 +267,35 @@ type Capability struct {
 	CaptionLimit int           // runes
 	Window       time.Duration // free messages after the person's last one; 0: no window
 	Media        []MediaLimit
+	Voice        *VoiceLimit // nil: the channel has no voice notes, a recording goes as a file
+}
+
+// VoiceLimit bounds voice notes.
+type VoiceLimit struct {
+	Mimes []string // of recordings shown as voice notes
+	Bytes int64
+}
+
+// Speaks tells whether a file of this type can go as a voice note.
+func (c Capability) Speaks(mime string) bool {
+	return c.Voice != nil && slices.Contains(c.Voice.Mimes, mime)
+}
+
+// Carries tells whether the channel has messages of a kind of file.
+func (c Capability) Carries(kind string) bool {
+	return slices.ContainsFunc(c.Media, func(l MediaLimit) bool { return l.Kind == kind })
+}
+
+// Documents bounds what can go as a document: every type the channel takes, since a document is only handed over, up to the
+// size of documents.
+func (c Capability) Documents() (limit MediaLimit, ok bool) {
+	for _, l := range c.Media {
+		limit.Mimes = append(limit.Mimes, l.Mimes...)
+		if l.Kind == Document {
+			limit.Kind, limit.Bytes, ok = l.Kind, l.Bytes, true
+		}
+	}
+	return limit, ok
 }
 
 // MediaLimit bounds one kind of file.

@@ -73,6 +73,9 @@ func (r *Room) PostIn(ctx context.Context, tx *db.Tx, actor account.Actor, draft
 	if err := r.allowed(ctx, tx, t, authorOf(actor).Kind, draft); err != nil {
 		return Message{}, err
 	}
+	if err := draft.attach(ctx, tx, t.Workspace); err != nil {
+		return Message{}, err
+	}
 	if draft.Kind != KindNote && draft.Kind != channel.Reaction && actor.Kind == account.KindUser {
 		if t.Ticket, err = r.holdBy(ctx, tx, actor, t, state); err != nil {
 			return Message{}, err
@@ -131,7 +134,7 @@ func (r *Room) posted(ctx context.Context, tx *db.Tx, draft Draft) (Message, boo
 	return found[0], true, nil
 }
 
-// allowed asks the window, and that what is quoted or attached belongs here.
+// allowed asks the window, and that what is quoted belongs here.
 func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, sender string, draft Draft) error {
 	if draft.Kind == channel.Reaction {
 		if err := reactable(ctx, tx, t, draft.ReplyTo); err != nil {
@@ -141,12 +144,6 @@ func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, sender string, 
 		n, err := db.One[int](ctx, tx, "select count(*) from messages where id = $1 and conversation_id = $2", draft.ReplyTo, t.ID)
 		if err != nil || n == 0 {
 			return orFault(err, fault.New(fault.Invalid, "message.reply_to", "The message you quote is not in this conversation.").On("reply_to_id"))
-		}
-	}
-	if draft.File != 0 {
-		n, err := db.One[int](ctx, tx, "select count(*) from files where id = $1 and workspace_id = $2", draft.File, t.Workspace)
-		if err != nil || n == 0 {
-			return orFault(err, fault.New(fault.Invalid, "message.file", "There is no such file.").On("file_id"))
 		}
 	}
 	if draft.Kind == KindNote {
@@ -227,7 +224,7 @@ func (r *Room) say(ctx context.Context, tx *db.Tx, actor account.Actor, t thread
 	switch {
 	case draft.Kind == channel.Reaction: // an answer to nobody: lists do not move
 	case draft.Kind != KindNote && (author.Kind == AuthorAgent || author.Kind == AuthorKey):
-		_, err = tx.Exec(ctx, touchAnswered, t.ID, id, tx.Now(), previewOf(draft.Text, draft.Content), Out.String(), draft.Kind)
+		_, err = tx.Exec(ctx, touchAnswered, t.ID, id, tx.Now(), previewOf(draft.Text, draft.Content), Out.String(), previewKind(draft.Kind, draft.Content))
 	default:
 		said := 1
 		if draft.Kind == KindNote { // a note answers nobody

@@ -376,7 +376,7 @@ func (c *change) row(now int64) []any {
 		answered = 1
 	}
 	return []any{int64(c.thread.ID), c.unread, c.windowUntil, c.lastInbound, answered, c.waitingFrom, int64(c.last.id), now,
-		previewOf(c.last.Event.Text, c.last.Event.Content), directionOf(c.last.Event.Echo).String(), c.last.Event.Kind,
+		previewOf(c.last.Event.Text, c.last.Event.Content), directionOf(c.last.Event.Echo).String(), previewKind(c.last.Event.Kind, c.last.Event.Content),
 		c.freeUntil, c.freeBy}
 }
 

@@ -27,6 +27,17 @@ func previewOf(text string, content channel.Content) string {
 	return strings.Join(strings.Fields(excerpt(text, previewBytes)), " ")
 }
 
+// KindVoice names a voice note in lists; as a message it is of kind audio.
+const KindVoice = "voice"
+
+// previewKind names the kind of a message for lists.
+func previewKind(kind string, content channel.Content) string {
+	if kind == channel.Audio && content.Media != nil && content.Media.Voice {
+		return KindVoice
+	}
+	return kind
+}
+
 // excerpt is the beginning of a text, at most limit bytes, never half a character.
 func excerpt(text string, limit int) string {
 	text = clean(text)

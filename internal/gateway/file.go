@@ -74,7 +74,7 @@ func (g *Room) attach(ctx context.Context, a channel.Adapter, c channel.Credenti
 		id = found.(string)
 		g.files.keep(key, id)
 	}
-	return withFile(m.Content, file, id), nil
+	return withFile(m.Content, file, id, a.Capability()), nil
 }
 
 func (g *Room) upload(ctx context.Context, a channel.Adapter, c channel.Credentials, file media.File) (string, error) {
@@ -104,11 +104,12 @@ func unsendable(err error) *channel.Failure {
 }
 
 // withFile puts the provider's id where the kind of message wants it: a template's header, or the message itself.
-func withFile(content channel.Content, file media.File, id string) channel.Content {
+// Where the channel has no voice notes of its type, a recording is a file like any other.
+func withFile(content channel.Content, file media.File, id string, can channel.Capability) channel.Content {
 	ref := channel.Media{ProviderID: id, Mime: file.Mime, Name: file.Name}
 	if content.Template == nil {
 		if content.Media != nil {
-			ref.Voice = content.Media.Voice
+			ref.Voice = content.Media.Voice && can.Speaks(file.Mime)
 		}
 		content.Media = &ref
 		return content

@@ -173,7 +173,11 @@ func (s *sender) send(m conversation.Outgoing) (channel.Accepted, error) {
 			return channel.Accepted{}, err
 		}
 	}
-	return adapter.Send(ctx, credentials, channel.Outbound{To: m.To, Reference: m.Message.String(), Kind: m.Kind, Text: m.Text,
+	kind := m.Kind
+	if kind == channel.Audio && !adapter.Capability().Carries(kind) {
+		kind = channel.Document
+	}
+	return adapter.Send(ctx, credentials, channel.Outbound{To: m.To, Reference: m.Message.String(), Kind: kind, Text: m.Text,
 		Content: content, ReplyTo: m.ReplyTo})
 }
 

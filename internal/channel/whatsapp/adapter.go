@@ -120,5 +120,5 @@ func (a *Adapter) Capability() channel.Capability {
 			"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.ms-excel",
 			"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.ms-powerpoint",
 			"application/vnd.openxmlformats-officedocument.presentationml.presentation"}},
-	}}
+	}, Voice: &channel.VoiceLimit{Mimes: []string{"audio/ogg"}, Bytes: 16 << 20}}
 }

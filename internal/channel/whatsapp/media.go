@@ -18,6 +18,7 @@ import (
 func (a *Adapter) Upload(ctx context.Context, c channel.Credentials, name, mime string, body io.Reader) (string, error) {
 	reader, pipe := io.Pipe()
 	form := multipart.NewWriter(pipe)
+	mime = wireMime(mime)
 	go func() { pipe.CloseWithError(writeForm(form, name, mime, body)) }()
 	answer, f := a.call(ctx, c, http.MethodPost, a.base+"/"+c.InboxExternalID+"/media", form.FormDataContentType(), stream{reader})
 	reader.Close() // ends writeForm when the call ended before the file did
@@ -31,6 +32,14 @@ func (a *Adapter) Upload(ctx context.Context, c channel.Credentials, name, mime 
 		f = &channel.Failure{Class: channel.Transient, Title: "the answer names no file"}
 	}
 	return string(file.ID), errorOf(f)
+}
+
+// wireMime names a type as the provider does: the only sound it takes in Ogg is Opus (§3).
+func wireMime(mime string) string {
+	if mime == "audio/ogg" {
+		return "audio/ogg; codecs=opus"
+	}
+	return mime
 }
 
 func writeForm(form *multipart.Writer, name, mime string, body io.Reader) error {

@@ -435,6 +435,46 @@ export type CampaignTemplateCount = {
     template_id: string;
 };
 
+export type Channel = {
+    /**
+     * characters
+     */
+    caption_limit: number;
+    channel: string;
+    /**
+     * what can be sent as a document when it is not taken otherwise (uploadFile, as=document); null for nothing
+     */
+    documents: ChannelMedia;
+    /**
+     * what is taken as what kind of message
+     */
+    media: Array<ChannelMedia>;
+    /**
+     * characters
+     */
+    text_limit: number;
+    /**
+     * null: the channel has no voice notes; a recording goes as a file
+     */
+    voice: ChannelVoice;
+};
+
+export type ChannelMedia = {
+    /**
+     * of one file
+     */
+    bytes: number;
+    kind: 'image' | 'audio' | 'video' | 'sticker' | 'document';
+    mimes: Array<string>;
+};
+
+export type ChannelVoice = {
+    /**
+     * of one recording
+     */
+    seconds: number;
+};
+
 export type CloseInputBody = {
     /**
      * summary for colleagues, at most 2000 characters
@@ -986,6 +1026,10 @@ export type ItemsApiKey = {
     items: Array<ApiKey>;
 };
 
+export type ItemsChannel = {
+    items: Array<Channel>;
+};
+
 export type ItemsConversationNaming = {
     items: Array<ConversationNaming>;
 };
@@ -1393,6 +1437,32 @@ export type UploadedFile = {
     url: string;
 };
 
+export type UploadedVoice = {
+    /**
+     * 0 when it is not known
+     */
+    duration_ms: number;
+    id: string;
+    /**
+     * the kind of message it is sent as: image, audio, video, sticker, document
+     */
+    kind: string;
+    /**
+     * found in the bytes
+     */
+    mime: string;
+    name: string;
+    /**
+     * bytes
+     */
+    size: number;
+    url: string;
+    /**
+     * it is a voice note; false: a file with sound
+     */
+    voice: boolean;
+};
+
 export type UseLinkInputBody = {
     /**
      * the new password, at least 10 characters
@@ -1470,6 +1540,10 @@ export type PostBody = {
      * words, caption or note
      */
     text?: string;
+    /**
+     * audio: a recording that goes as a voice note where the channel has them
+     */
+    voice?: boolean;
 };
 
 export type PostTemplate = {
@@ -2113,6 +2187,31 @@ export type SendCampaignResponses = {
 };
 
 export type SendCampaignResponse = SendCampaignResponses[keyof SendCampaignResponses];
+
+export type ListChannelsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/channels';
+};
+
+export type ListChannelsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListChannelsError = ListChannelsErrors[keyof ListChannelsErrors];
+
+export type ListChannelsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsChannel;
+};
+
+export type ListChannelsResponse = ListChannelsResponses[keyof ListChannelsResponses];
 
 export type ListContactsData = {
     body?: never;
@@ -2824,13 +2923,22 @@ export type UploadFileData = {
         file: Blob | File;
     };
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * where it will be sent; whatsapp when it is not said
+         */
+        channel?: string;
+        /**
+         * document: it is handed over as a document, whatever it is
+         */
+        as?: 'document';
+    };
     url: '/api/v1/files';
 };
 
 export type UploadFileErrors = {
     /**
-     * A file to be sent, as the part “file” of a multipart form; its kind is found in the bytes
+     * A file to be sent, as the part “file” of a multipart form; its kind is found in the bytes. What may be sent and how large is told by listChannels
      */
     default: unknown;
 };
@@ -3478,3 +3586,33 @@ export type ChangeViewResponses = {
 };
 
 export type ChangeViewResponse = ChangeViewResponses[keyof ChangeViewResponses];
+
+export type UploadVoiceNoteData = {
+    body: {
+        file: Blob | File;
+    };
+    path?: never;
+    query?: {
+        /**
+         * where it will be sent; whatsapp when it is not said
+         */
+        channel?: string;
+    };
+    url: '/api/v1/voice-notes';
+};
+
+export type UploadVoiceNoteErrors = {
+    /**
+     * What a browser recorded (WebM, MP4 or Ogg), as the part “file” of a multipart form; Opus is repacked as a voice note of at most five minutes
+     */
+    default: unknown;
+};
+
+export type UploadVoiceNoteResponses = {
+    /**
+     * The file
+     */
+    201: UploadedVoice;
+};
+
+export type UploadVoiceNoteResponse = UploadVoiceNoteResponses[keyof UploadVoiceNoteResponses];
