@@ -166,6 +166,23 @@ func (r *Room) SetPasswordIn(ctx context.Context, tx *db.Tx, user db.ID, hash st
 	return err
 }
 
+// Names are those of everybody who is or was a member of a workspace, by user.
+func (r *Room) Names(ctx context.Context, workspace db.ID) (map[db.ID]string, error) {
+	type named struct {
+		ID   db.ID  `db:"id"`
+		Name string `db:"name"`
+	}
+	found, err := db.All[named](ctx, r.d, "select u.id, u.name from members m join users u on u.id = m.user_id where m.workspace_id = $1", workspace)
+	if err != nil {
+		return nil, fmt.Errorf("names: %w", err)
+	}
+	names := make(map[db.ID]string, len(found))
+	for _, one := range found {
+		names[one.ID] = one.Name
+	}
+	return names, nil
+}
+
 // UserLine is a user as the command line lists them.
 type UserLine struct {
 	ID          db.ID  `db:"id"`

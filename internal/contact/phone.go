@@ -69,6 +69,10 @@ func FromWhatsApp(waID string) Phone {
 // Display is the number as it is printed for people everywhere:
 // +55 31 98555-0001.
 func (p Phone) Display() string {
+	return displays.of(p.E164, func() string { return p.display() })
+}
+
+func (p Phone) display() string {
 	number, err := phonenumbers.Parse("+"+p.E164, "")
 	if err != nil {
 		return "+" + p.E164

@@ -19,6 +19,7 @@ import (
 
 // Room composes and pushes.
 type Room struct {
+	accounts      *account.Room
 	d             *db.DB
 	contacts      *contact.Room
 	inboxes       *inbox.Room
@@ -28,8 +29,8 @@ type Room struct {
 }
 
 // New makes the room.
-func New(d *db.DB, contacts *contact.Room, inboxes *inbox.Room, templates *template.Room, conversations *conversation.Room, routing *routing.Room) *Room {
-	return &Room{d: d, contacts: contacts, inboxes: inboxes, templates: templates, conversations: conversations, routing: routing}
+func New(d *db.DB, accounts *account.Room, contacts *contact.Room, inboxes *inbox.Room, templates *template.Room, conversations *conversation.Room, routing *routing.Room) *Room {
+	return &Room{d: d, accounts: accounts, contacts: contacts, inboxes: inboxes, templates: templates, conversations: conversations, routing: routing}
 }
 
 // Rows turns conversations of one workspace into what lists show, in their order.

@@ -57,7 +57,7 @@ func open(t *testing.T, d *db.DB) *house {
 	h.inboxes = inbox.New(d, h.log, sealer)
 	h.conversations = conversation.New(d, h.log, h.contacts, h.inboxes)
 	h.routing = routing.New(d, h.log, h.accounts, h.inboxes, h.conversations)
-	h.room = desk.New(d, h.contacts, h.inboxes, template.New(d, h.log), h.conversations, h.routing)
+	h.room = desk.New(d, h.accounts, h.contacts, h.inboxes, template.New(d, h.log), h.conversations, h.routing)
 	h.hub = desk.NewHub(h.room, h.log)
 	h.workspace, err = h.accounts.CreateWorkspace(ctx, "Tienda de prueba", "es")
 	h.must(err)

@@ -153,11 +153,7 @@ func (r *Room) names(ctx context.Context, workspace db.ID) (names, error) {
 	if err != nil {
 		return names{}, fmt.Errorf("queues: %w", err)
 	}
-	agents, err := r.routing.Agents(ctx, workspace)
-	users := make(map[db.ID]string, len(agents))
-	for _, a := range agents {
-		users[a.User] = a.Name
-	}
+	users, err := r.accounts.Names(ctx, workspace)
 	return names{queues: queues, users: users}, err
 }
 

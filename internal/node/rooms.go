@@ -106,7 +106,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.gateway = gateway.New(r.d, gateway.Rooms{Log: r.log, Bell: r.bell, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
 		Conversations: r.conversations, Media: r.files, Jobs: r.jobs}, r.adapters, gateway.Config{Settle: config.Settle, Metrics: metrics})
 	r.bots = bot.New(r.d, r.conversations, r.inboxes)
-	r.desk = desk.New(r.d, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)
+	r.desk = desk.New(r.d, r.accounts, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)
 	r.hub = desk.NewHub(r.desk, r.log)
 	return nil
 }
