@@ -30,6 +30,18 @@ export class Simulator {
     await this.post(`customers/${who.id}/messages`, { number: numbers[number], type })
   }
 
+  /** sends lets the person send any kind the provider knows (control API: Said) and gives the provider's id of it. */
+  async sends(who: Person, number: keyof typeof numbers, said: Record<string, unknown>): Promise<string> {
+    const { id } = (await this.post(`customers/${who.id}/messages`, { number: numbers[number], ...said })) as { id: string }
+    return id
+  }
+
+  /** thread is what the person has on the phone. */
+  async thread(who: Person, number: keyof typeof numbers): Promise<{ id: string; from: string; type: string; reactions?: Record<string, string> }[]> {
+    const answer = await fetch(`${this.url}/control/customers/${who.id}?number=${numbers[number]}`)
+    return ((await answer.json()) as { messages: [] }).messages
+  }
+
   /** fault lets the next sends of a number go wrong. */
   async fault(fault: { kind: string; number: keyof typeof numbers; code?: number; count?: number }): Promise<void> {
     await this.post('faults', { ...fault, number: numbers[fault.number] })

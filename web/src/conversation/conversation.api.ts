@@ -6,6 +6,7 @@ import {
   type FileRef,
   type Id,
   type Message,
+  type MessageDetails,
   type MessageDraft,
   type Page,
   type View,
@@ -30,11 +31,13 @@ export const conversations = {
     ),
   counts: () => api.get<Counts>('/conversations/counts'),
   detail: (id: Id) => api.get<ConversationDetail>(of(id)),
-  messages: (id: Id, before = '') =>
-    api.get<{ items: Message[]; earlier: boolean }>(of(id) + '/messages', { before, limit: 50 }),
+  messages: (id: Id, before = '', limit = 50) =>
+    api.get<{ items: Message[]; earlier: boolean }>(of(id) + '/messages', { before, limit }),
   post: (id: Id, draft: MessageDraft) => api.post<Message>(of(id) + '/messages', draft),
   retry: (id: Id, message: Id) => api.post<Message | undefined>(`${of(id)}/messages/${message}/retry`),
   withdraw: (id: Id, message: Id) => api.delete(`${of(id)}/messages/${message}`),
+  letGo: (id: Id, message: Id) => api.post(`${of(id)}/messages/${message}/let-go`),
+  details: (id: Id, message: Id) => api.get<MessageDetails>(`${of(id)}/messages/${message}/details`),
   read: (id: Id) => api.post(of(id) + '/read'),
   assign: (id: Id, to: { user_id?: Id; queue_id?: Id; note?: string }) => api.post(of(id) + '/assign', to),
   take: (id: Id) => api.post(of(id) + '/take'),

@@ -126,6 +126,7 @@ export const useConversations = defineStore('conversations', () => {
   )
   live.on('message', (fact) => heard(fact.conversation))
   live.on('conversation', (fact) => heard(fact.conversation, fact.gone))
+  live.on('reach', refetch)
   live.onRefetch(refetch)
 
   return {

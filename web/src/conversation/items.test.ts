@@ -75,7 +75,7 @@ describe('itemsOf', () => {
       message({ id, kind: 'reaction', direction, content: { emoji }, reply_to: to })
     const on = (...list: ReturnType<typeof message>[]) => {
       const item = itemsOf([message({ id: '1' }), ...list], [], '', '7')[1]
-      return item?.type === 'message' ? item.reactions : []
+      return item?.type === 'message' ? item.reactions.map((one) => one.emoji) : []
     }
     expect(on(react('2', '👍'), react('3', '❤️'))).toEqual(['❤️'])
     expect(on(react('2', '👍'), react('3', '🙏', 'out'))).toEqual(['👍', '🙏'])

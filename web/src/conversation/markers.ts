@@ -20,6 +20,13 @@ export function useMarkerWords(): (message: Message) => string {
     return (results as readonly string[]).includes(result) ? t('conversation.result.' + result) : result
   }
 
+  /** changeOf says that the person has another number or id now; the provider's own words are the last resort. */
+  function changeOf(message: Message): string {
+    const now = message.content?.new
+    if (now?.kind === 'phone') return t('thread.newNumber', { number: '+' + now.value.replace(/^\+/, '') })
+    return now ? t('thread.newId') : message.text || t('conversation.kind.system')
+  }
+
   return (message) => {
     const { code = '', params = {} } = (message.content ?? {}) as Marker
     const number = params.number ?? ''
@@ -44,6 +51,8 @@ export function useMarkerWords(): (message: Message) => string {
       }
       case 'ticket.reopened':
         return t('conversation.marker.reopened', { number, by })
+      case '':
+        return changeOf(message)
       default:
         return message.text || code
     }

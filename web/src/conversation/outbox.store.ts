@@ -2,7 +2,10 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { useSession } from '@/account'
 import { asProblem, type FileRef, type Id, type Message, type MessageDraft, type Rendered } from '@/api'
+import { i18n } from '@/i18n'
+import { serverNow } from '@/i18n/clock'
 import { useLive } from '@/live'
+import { notify } from '@/ui'
 import { conversations } from './conversation.api'
 import { useThreads } from './thread.store'
 
@@ -18,6 +21,8 @@ export interface Pending {
   code: string
 }
 
+/** So many messages are kept on the device; what is beyond them waits in memory only. */
+const keptMost = 200
 const firstPause = 1000
 const longestPause = 30_000
 
@@ -29,24 +34,39 @@ export const useOutbox = defineStore('outbox', () => {
   const session = useSession()
   const threads = useThreads()
   const live = useLive()
-  const key = 'recado.outbox.' + session.user.id
+  const prefix = `recado.outbox.${session.user.id}.`
   const items = ref<Pending[]>(stored())
   const flushing = new Set<Id>()
   const pauses = new Map<Id, number>()
+  let warned = false
 
   const waiting = computed(() => items.value.filter((item) => item.state !== 'refused').length)
 
+  /** stored reads what waits on this device, in the order it was said. Each message has a place of its own: tabs do not overwrite each other's. */
   function stored(): Pending[] {
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(prefix))
+      .flatMap((key) => read(localStorage.getItem(key)))
+      .toSorted((a, b) => a.at - b.at)
+  }
+
+  function read(text: string | null): Pending[] {
     try {
-      const kept = JSON.parse(localStorage.getItem(key) ?? '[]') as Pending[]
-      return kept.map((item) => (item.state === 'sending' ? { ...item, state: 'waiting' } : item))
+      const item = JSON.parse(text ?? '') as Pending
+      return [item.state === 'sending' ? { ...item, state: 'waiting' } : item]
     } catch {
       return []
     }
   }
 
-  function store(): void {
-    localStorage.setItem(key, JSON.stringify(items.value))
+  function store(item: Pending): void {
+    try {
+      if (items.value.length > keptMost) throw new Error('full')
+      localStorage.setItem(prefix + item.draft.client_id, JSON.stringify(item))
+    } catch {
+      if (!warned) notify(i18n.global.t('thread.storageFull'), undefined, 'danger')
+      warned = true
+    }
   }
 
   const of = (conversation: Id) => items.value.filter((item) => item.conversation === conversation)
@@ -54,8 +74,11 @@ export const useOutbox = defineStore('outbox', () => {
   /** send puts a message at the end of its conversation and starts it on its way. */
   function send(conversation: Id, draft: Omit<MessageDraft, 'client_id'>, shown: Pending['shown'] = {}): Promise<void> {
     const made = { ...draft, client_id: crypto.randomUUID?.() ?? fallbackId() }
-    items.value.push({ conversation, draft: made, shown, at: Date.now(), state: 'waiting', words: '', code: '' })
-    store()
+    // Two said in one moment keep their order.
+    const at = Math.max(serverNow(), (items.value.at(-1)?.at ?? 0) + 1)
+    const item: Pending = { conversation, draft: made, shown, at, state: 'waiting', words: '', code: '' }
+    items.value.push(item)
+    store(item)
     return flush(conversation)
   }
 
@@ -83,13 +106,14 @@ export const useOutbox = defineStore('outbox', () => {
       return true
     } catch (error) {
       const problem = asProblem(error)
-      if (problem.passing) {
+      // Signed out is no refusal: it goes out after the next sign-in.
+      if (problem.passing || problem.status === 401) {
         item.state = 'waiting'
         later(item.conversation)
         return false
       }
       Object.assign(item, { state: 'refused', words: problem.message, code: problem.code })
-      store()
+      store(item)
       return true
     }
   }
@@ -106,22 +130,39 @@ export const useOutbox = defineStore('outbox', () => {
 
   function take(clientId: string): void {
     items.value = items.value.filter((item) => item.draft.client_id !== clientId)
-    store()
+    localStorage.removeItem(prefix + clientId)
   }
 
   function again(clientId: string): void {
     const item = items.value.find((one) => one.draft.client_id === clientId)
     if (!item) return
     item.state = 'waiting'
+    store(item)
     void flush(item.conversation)
   }
 
+  /** sure sends what was asked about: its author knows now that another agent answered. */
+  function sure(clientId: string): void {
+    const item = items.value.find((one) => one.draft.client_id === clientId)
+    if (item) delete item.draft.seen_through_id
+    again(clientId)
+  }
+
+  /** heard follows what another tab of the same agent says and gets through. */
+  function heard({ key, newValue }: StorageEvent): void {
+    if (!key?.startsWith(prefix)) return
+    const id = key.slice(prefix.length)
+    const rest = items.value.filter((item) => item.draft.client_id !== id)
+    items.value = [...rest, ...read(newValue)].toSorted((a, b) => a.at - b.at)
+  }
+
+  addEventListener('storage', heard)
   live.on('message', (fact) => fact.message.client_id && take(fact.message.client_id))
   live.onHello(flushAll)
   addEventListener('online', flushAll)
   flushAll()
 
-  return { items, waiting, of, send, again, remove: take }
+  return { items, waiting, of, send, again, sure, remove: take }
 })
 
 /** fallbackId is for pages without a secure context, where the browser gives no UUID. */

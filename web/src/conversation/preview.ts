@@ -15,6 +15,8 @@ const named = new Set([
   'flow_answer',
   'order',
   'system',
+  'edit',
+  'revoke',
   'unsupported',
 ])
 

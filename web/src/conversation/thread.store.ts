@@ -14,9 +14,12 @@ export interface Thread {
   problem: Problem | undefined
   /** The first message not read when the conversation was opened; the line above it stays until it is left. */
   firstNew: Id
+  /** How many messages of the customer are unread above what is loaded. */
+  above: number
 }
 
 const keptThreads = 30
+const keptMessages = 200
 
 /** Messages of the conversations opened lately, kept true by facts, so that going back to one is immediate. */
 export const useThreads = defineStore('threads', () => {
@@ -34,6 +37,7 @@ export const useThreads = defineStore('threads', () => {
         loaded: false,
         problem: undefined,
         firstNew: '',
+        above: 0,
       })
     threads.delete(id)
     threads.set(id, thread)
@@ -65,14 +69,14 @@ export const useThreads = defineStore('threads', () => {
     }
   }
 
-  async function loadEarlier(id: Id): Promise<void> {
+  async function loadEarlier(id: Id, limit = 50): Promise<void> {
     const thread = of(id)
     const first = thread.messages[0]
     if (thread.loading || !thread.earlier || !first) return
     thread.loading = true
     thread.problem = undefined
     try {
-      const page = await conversations.messages(id, first.id)
+      const page = await conversations.messages(id, first.id, limit)
       thread.messages = [...(page.items ?? []), ...thread.messages]
       thread.earlier = page.earlier
     } catch (error) {
@@ -80,6 +84,20 @@ export const useThreads = defineStore('threads', () => {
     } finally {
       thread.loading = false
     }
+  }
+
+  /** shorten forgets the far past of a thread that was left: going back to it begins at its end. */
+  function shorten(id: Id): void {
+    const thread = threads.get(id)
+    if (!thread || thread.messages.length <= keptMessages) return
+    thread.messages = thread.messages.slice(-keptMessages)
+    thread.earlier = true
+  }
+
+  /** forget drops what went out of reach. */
+  const forget = (id: Id) => {
+    const thread = threads.get(id)
+    if (thread) Object.assign(thread, { messages: [], loaded: false, earlier: false, firstNew: '', above: 0 })
   }
 
   /** adopt takes the server's answer for a message of ours, which stays at the end, where it was shown. */
@@ -131,5 +149,5 @@ export const useThreads = defineStore('threads', () => {
     if (open) void load(open[0])
   })
 
-  return { of, load, loadEarlier, adopt, heardMessage, heardStatus, replace, remove }
+  return { of, load, loadEarlier, shorten, forget, adopt, heardMessage, heardStatus, replace, remove }
 })

@@ -7,6 +7,7 @@ import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
 import type routing from './es/routing.json'
 import type template from './es/template.json'
+import type thread from './es/thread.json'
 import type ui from './es/ui.json'
 import type window from './es/window.json'
 
@@ -21,6 +22,7 @@ export interface Messages {
   desk: typeof desk
   routing: typeof routing
   template: typeof template
+  thread: typeof thread
   ui: typeof ui
   window: typeof window
 }

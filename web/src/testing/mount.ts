@@ -11,7 +11,7 @@ export async function begin() {
   const pinia = createPinia()
   setActivePinia(pinia)
   useSession().me = me()
-  await wantWords('ui', 'app', 'account', 'desk', 'conversation', 'contact', 'template', 'routing', 'window')
+  await wantWords('ui', 'app', 'account', 'desk', 'conversation', 'contact', 'template', 'routing', 'thread', 'window')
   await setLocale('en')
   return pinia
 }

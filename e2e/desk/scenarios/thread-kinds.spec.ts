@@ -1,0 +1,88 @@
+import { composer, expect, open, test, thread } from '../support/desk'
+
+test('every kind a customer can send has its card, and nothing in it becomes markup', async ({ signedIn, simulator }) => {
+  const hostile = '<img src=x onerror="document.title=1"><b>Zoe</b>'
+  const person = await simulator.person(hostile, '5531985550501')
+  const send = (said: Record<string, unknown>) => simulator.sends(person, 'Ventas', said)
+  await send({ type: 'text', text: '<script>alert(1)</script> مرحبا https://ejemplo.test/a', referral: { source_type: 'ad', source_url: 'https://anuncio.example/1', headline: 'Rebajas', body: 'Solo hoy' } })
+  await send({ type: 'location', latitude: -34.6, longitude: -58.38, name: 'Plaza Central' })
+  await send({ type: 'contacts' })
+  await send({ type: 'sticker', animated: true })
+  await send({ type: 'flow', answers: { flow_token: 't', talla_pedida: 'L', colores: ['azul', 'gris'] } })
+  await send({ type: 'order' })
+  await send({ type: 'text', text: 'Esto lo reenvío', forwarded: true })
+  await send({ type: 'unsupported', text: 'poll' })
+  const typo = await send({ type: 'text', text: 'talla M' })
+  await send({ type: 'edit', reply_to: typo, text: 'talla L' })
+  const secret = await send({ type: 'text', text: 'mi clave es 1234' })
+  await send({ type: 'revoke', reply_to: secret })
+
+  const agent = await signedIn('ana')
+  await open(agent, hostile)
+  const log = thread(agent, hostile).getByRole('log')
+  await expect(log.getByText('<script>alert(1)</script>')).toBeVisible()
+  await expect(log.getByRole('link', { name: 'https://ejemplo.test/a' })).toHaveAttribute('rel', /noopener/)
+  await expect(log.getByText('Llegó desde un anuncio')).toBeVisible()
+  await expect(log.getByRole('link', { name: /Plaza Central/ })).toHaveAttribute('href', /openstreetmap/)
+  await expect(log.getByRole('button', { name: 'Guardar contacto de Luis Vega' })).toBeVisible()
+  await expect(log.getByRole('img', { name: 'Sticker' })).toBeVisible()
+  await expect(log.getByText('azul, gris')).toBeVisible()
+  await expect(log.getByText('2 × CAMPERA-L')).toBeVisible()
+  await expect(log.getByText('Reenviado')).toBeVisible()
+  await expect(log.getByText('Este tipo de mensaje no se puede mostrar.')).toBeVisible()
+  await expect(log.getByText('talla L')).toBeVisible()
+  await expect(log.getByText('talla M')).toHaveCount(0)
+  await expect(log.getByText('Este mensaje fue eliminado por quien lo escribió.')).toBeVisible()
+  await expect(log.getByText('mi clave es 1234')).toHaveCount(0)
+  expect(await agent.title()).not.toBe('1')
+
+  await log.getByRole('button', { name: 'Editado' }).click()
+  await expect(agent.getByRole('dialog', { name: 'Detalles del mensaje' })).toContainText('Antes decía: talla M')
+  await agent.keyboard.press('Escape')
+  await expect(agent.getByRole('dialog')).toHaveCount(0)
+})
+
+test('who sees everything still sees what was taken back', async ({ signedIn, simulator }) => {
+  const person = await simulator.person('Borra Todo', '5531985550502')
+  const secret = await simulator.sends(person, 'Ventas', { type: 'text', text: 'mejor no' })
+  await simulator.sends(person, 'Ventas', { type: 'revoke', reply_to: secret })
+  const manager = await signedIn('manager')
+  await open(manager, 'Borra Todo')
+  const log = thread(manager, 'Borra Todo').getByRole('log')
+  await expect(log.getByText('Eliminado por quien lo escribió.', { exact: false })).toBeVisible()
+  await expect(log.getByText('mejor no')).toBeVisible()
+})
+
+test('reactions go both ways, by mouse and by keyboard', async ({ signedIn, simulator }) => {
+  const person = await simulator.person('Reacciona Bien', '5531985550503')
+  const first = await simulator.sends(person, 'Ventas', { type: 'text', text: '¡Llegó todo!' })
+  const agent = await signedIn('ana')
+  await open(agent, 'Reacciona Bien')
+  const log = thread(agent, 'Reacciona Bien').getByRole('log')
+  const ours = async () => (await simulator.thread(person, 'Ventas')).find((one) => one.id === first)?.reactions?.business ?? ''
+
+  await log.getByText('¡Llegó todo!').hover()
+  await log.getByRole('button', { name: 'Más opciones del mensaje' }).click()
+  await agent.getByRole('menuitem', { name: 'Reaccionar con 👍' }).click()
+  await expect(log.getByText('👍 de nuestra parte')).toBeAttached()
+  await expect.poll(ours, { timeout: 15_000 }).toBe('👍')
+
+  // By keyboard: up from the log to the message, its menu, and the second emoji takes the place of the first.
+  await log.focus()
+  await agent.keyboard.press('ArrowUp')
+  await agent.keyboard.press('Shift+F10')
+  await expect(agent.getByRole('menu', { name: 'Opciones del mensaje' })).toBeVisible()
+  await agent.getByRole('menuitem', { name: 'Reaccionar con ❤️' }).focus()
+  await agent.keyboard.press('Enter')
+  await expect.poll(ours, { timeout: 15_000 }).toBe('❤️')
+  await expect(log.getByText('👍 de nuestra parte')).toHaveCount(0)
+
+  await composer(agent).fill('Gracias por avisar')
+  await composer(agent).press('Enter')
+  await expect.poll(async () => (await simulator.thread(person, 'Ventas')).filter((one) => one.from === 'business').length, { timeout: 15_000 }).toBe(1)
+  const mine = (await simulator.thread(person, 'Ventas')).find((one) => one.from === 'business')!
+  await simulator.sends(person, 'Ventas', { type: 'reaction', reply_to: mine.id, emoji: '🙏' })
+  await expect(log.getByText('Reacción: 🙏')).toBeAttached()
+  await simulator.sends(person, 'Ventas', { type: 'reaction', reply_to: mine.id, emoji: '' })
+  await expect(log.getByText('Reacción: 🙏')).toHaveCount(0)
+})
