@@ -3,7 +3,7 @@
  * the words of each in one language. Everything else stays where it is imported lazily.
  */
 const signInWords = ['ui', 'account']
-const deskWords = ['app', 'desk', 'conversation', 'contact', 'template', 'routing', 'thread']
+const deskWords = ['app', 'desk', 'conversation', 'contact', 'template', 'routing', 'thread', 'window']
 const onDemand = /(CloseSheet|ImageViewer|TemplateDrawer|ShortcutSheet|MenuSheet|MessageMenu|MessageDetails|MissingPage|StartFailed)\.vue/
 
 /** wordsChunk names the chunk of a word file, so that a page gets its words with one request. */
