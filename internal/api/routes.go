@@ -12,6 +12,7 @@ func (s *Server) routes() {
 	s.deskRoutes()
 	s.deskMessageRoutes()
 	s.deskOwnRoutes()
+	s.quickReplyRoutes()
 	s.liveRoutes()
 	s.fileRoutes()
 	s.channelRoutes()

@@ -43,4 +43,15 @@
 // A note may name members who see the conversation. Each naming is a row that stays unseen until the named one reads the
 // conversation. The facts conversation.mentioned (MentionedFact, in the transaction of the note) and conversation.mentions_seen
 // tell of it; whoever notifies people subscribes to the first.
+//
+// # Quick replies
+//
+// A category belongs to numbers, and its replies to it. Nobody chooses the numbers: whoever makes or changes a category or a reply
+// puts it on all numbers within their reach, and whoever sees everything puts it on all there are and will be (B54). Nothing takes a
+// category off a number but deleting it. A user sees the categories on numbers within reach and those made by themselves (X02); the
+// menu of a conversation shows those on its number and one's own. There is no other store of replies to synchronise with (B55). The
+// fact quick_replies.changed carries no words, so every open desk may hear it.
+//
+//	ReplyCategories, QuickReplies    what the screen shows
+//	SuggestReplies, UseReply         what the composer inserts, variables filled (variable.go)
 package conversation

@@ -247,6 +247,15 @@ func TestLivePush(t *testing.T) {
 			h.writes("5531985551001", "tres")
 			screen.hears("what came after", saying("tres"))
 		})
+		t.Run("B54 a changed quick reply is told to every open desk, without its words", func(t *testing.T) {
+			system := account.System(h.workspace.ID)
+			_, err := h.conversations.CreateReplyCategory(t.Context(), system, conversation.Everything(h.workspace.ID), "Saludos secretos")
+			h.must(err)
+			screen.hears("the change", func(f frame) bool {
+				return slices.ContainsFunc(f.Facts, func(p fact) bool { return p.Kind == "quick_replies" })
+			})
+			screen.hearsNot("secretos")
+		})
 		t.Run("a place that is not in the log any more means: load again", func(t *testing.T) {
 			for _, place := range []string{"999999999", "999999999-9", "nonsense"} {
 				other := h.opens(ana, place)

@@ -15,7 +15,7 @@ import (
 
 // Push is one thing an open desk is told. Kind says which fields are set.
 type Push struct {
-	Kind         string       `json:"kind"` // message, status, conversation, removed, campaign, progress, availability, notify, looking, reach, mentioned, mentions_seen
+	Kind         string       `json:"kind"` // message, status, conversation, removed, campaign, progress, availability, notify, looking, reach, mentioned, mentions_seen, quick_replies
 	Conversation *Row         `json:"conversation,omitempty"`
 	Gone         bool         `json:"gone,omitempty"` // conversation: no longer within reach; only its id is told
 	Message      *Message     `json:"message,omitempty"`
@@ -175,6 +175,8 @@ func (t *told) pushes(to reader, e event.Event) ([]Push, error) {
 		return mentionsSeen(to, e)
 	case routing.RouteNotified:
 		return t.notified(to, e)
+	case conversation.QuickRepliesChanged:
+		return []Push{{Kind: "quick_replies"}}, nil
 	case routing.AvailabilityChanged:
 		f, err := event.Decode[routing.AvailabilityFact](e)
 		return []Push{{Kind: "availability", User: f.User, State: string(f.State), Online: &f.Online}}, err

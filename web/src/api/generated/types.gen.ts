@@ -435,6 +435,14 @@ export type CampaignTemplateCount = {
     template_id: string;
 };
 
+export type CategoryChangeBody = {
+    name: string;
+};
+
+export type CategoryOrderBody = {
+    ids: Array<string>;
+};
+
 export type Channel = {
     /**
      * characters
@@ -943,6 +951,11 @@ export type FieldProblem = {
     field: string;
 };
 
+export type FirstReply = {
+    body: string;
+    title: string;
+};
+
 export type FoundConversation = {
     channel: string;
     /**
@@ -1046,6 +1059,14 @@ export type ItemsProfile = {
     items: Array<Profile>;
 };
 
+export type ItemsQuickReply = {
+    items: Array<QuickReply>;
+};
+
+export type ItemsReplyCategory = {
+    items: Array<ReplyCategory>;
+};
+
 export type ItemsRoutingAgent = {
     items: Array<RoutingAgent>;
 };
@@ -1064,6 +1085,10 @@ export type ItemsTemplate = {
 
 export type ItemsUnsentDraft = {
     items: Array<UnsentDraft>;
+};
+
+export type ItemsVariable = {
+    items: Array<Variable>;
 };
 
 export type KeepDraftInputBody = {
@@ -1187,6 +1212,14 @@ export type PageMember = {
     next: string;
 };
 
+export type PageQuickReply = {
+    items: Array<QuickReply>;
+    /**
+     * cursor of the next page; empty when there is none
+     */
+    next: string;
+};
+
 export type PreviewRoute = {
     target: string;
     target_id: string;
@@ -1233,8 +1266,64 @@ export type Profile = {
     permissions: MePermissions;
 };
 
+export type QuickReply = {
+    /**
+     * in lists at most the first 600 characters
+     */
+    body: string;
+    category_id: string;
+    category_name: string;
+    id: string;
+    /**
+     * characters of the whole text
+     */
+    size: number;
+    title: string;
+    /**
+     * Unix milliseconds
+     */
+    updated_at: number;
+    /**
+     * how often it was inserted
+     */
+    uses: number;
+    /**
+     * body is the whole text
+     */
+    whole: boolean;
+};
+
+export type QuickReplyDraft = {
+    /**
+     * text without limit; {{name}} is a variable or a slot
+     */
+    body: string;
+    category_id: string;
+    /**
+     * at most 30 characters, unique among those one sees
+     */
+    title: string;
+};
+
 export type ReopenInputBody = {
     ticket_id: string;
+};
+
+export type ReplyCategory = {
+    id: string;
+    name: string;
+    /**
+     * how many it holds
+     */
+    replies: number;
+};
+
+export type ReplyCategoryDraft = {
+    /**
+     * at most 60 characters, unique among those one sees
+     */
+    name: string;
+    replies?: Array<FirstReply>;
 };
 
 export type RoutingAgent = {
@@ -1468,6 +1557,17 @@ export type UseLinkInputBody = {
      * the new password, at least 10 characters
      */
     password: string;
+};
+
+export type Variable = {
+    /**
+     * without braces
+     */
+    name: string;
+    /**
+     * what it becomes, in the reader's language
+     */
+    says: string;
 };
 
 export type AvailabilityBody = {
@@ -2787,6 +2887,67 @@ export type ListNameableResponses = {
 
 export type ListNameableResponse = ListNameableResponses[keyof ListNameableResponses];
 
+export type SuggestQuickRepliesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * words of the title, the category or the text
+         */
+        search?: string;
+        limit?: number;
+    };
+    url: '/api/v1/conversations/{id}/quick-replies';
+};
+
+export type SuggestQuickRepliesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SuggestQuickRepliesError = SuggestQuickRepliesErrors[keyof SuggestQuickRepliesErrors];
+
+export type SuggestQuickRepliesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsQuickReply;
+};
+
+export type SuggestQuickRepliesResponse = SuggestQuickRepliesResponses[keyof SuggestQuickRepliesResponses];
+
+export type UseQuickReplyData = {
+    body?: never;
+    path: {
+        id: string;
+        reply: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/quick-replies/{reply}/use';
+};
+
+export type UseQuickReplyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type UseQuickReplyError = UseQuickReplyErrors[keyof UseQuickReplyErrors];
+
+export type UseQuickReplyResponses = {
+    /**
+     * OK
+     */
+    200: QuickReply;
+};
+
+export type UseQuickReplyResponse = UseQuickReplyResponses[keyof UseQuickReplyResponses];
+
 export type MarkReadData = {
     body?: never;
     path: {
@@ -3194,6 +3355,359 @@ export type ListQueuesResponses = {
 };
 
 export type ListQueuesResponse = ListQueuesResponses[keyof ListQueuesResponses];
+
+export type ListQuickRepliesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * next of the page before; empty for the first page
+         */
+        cursor?: string;
+        /**
+         * how many at most
+         */
+        limit?: number;
+        category_id?: string;
+        /**
+         * words of the title, the category or the text
+         */
+        search?: string;
+    };
+    url: '/api/v1/quick-replies';
+};
+
+export type ListQuickRepliesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListQuickRepliesError = ListQuickRepliesErrors[keyof ListQuickRepliesErrors];
+
+export type ListQuickRepliesResponses = {
+    /**
+     * OK
+     */
+    200: PageQuickReply;
+};
+
+export type ListQuickRepliesResponse = ListQuickRepliesResponses[keyof ListQuickRepliesResponses];
+
+export type CreateQuickReplyData = {
+    body: QuickReplyDraft;
+    path?: never;
+    query?: never;
+    url: '/api/v1/quick-replies';
+};
+
+export type CreateQuickReplyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateQuickReplyError = CreateQuickReplyErrors[keyof CreateQuickReplyErrors];
+
+export type CreateQuickReplyResponses = {
+    /**
+     * Created
+     */
+    201: QuickReply;
+};
+
+export type CreateQuickReplyResponse = CreateQuickReplyResponses[keyof CreateQuickReplyResponses];
+
+export type DeleteQuickReplyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/quick-replies/{id}';
+};
+
+export type DeleteQuickReplyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeleteQuickReplyError = DeleteQuickReplyErrors[keyof DeleteQuickReplyErrors];
+
+export type DeleteQuickReplyResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteQuickReplyResponse = DeleteQuickReplyResponses[keyof DeleteQuickReplyResponses];
+
+export type ReadQuickReplyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/quick-replies/{id}';
+};
+
+export type ReadQuickReplyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadQuickReplyError = ReadQuickReplyErrors[keyof ReadQuickReplyErrors];
+
+export type ReadQuickReplyResponses = {
+    /**
+     * OK
+     */
+    200: QuickReply;
+};
+
+export type ReadQuickReplyResponse = ReadQuickReplyResponses[keyof ReadQuickReplyResponses];
+
+export type ChangeQuickReplyData = {
+    body: QuickReplyDraft;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/quick-replies/{id}';
+};
+
+export type ChangeQuickReplyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeQuickReplyError = ChangeQuickReplyErrors[keyof ChangeQuickReplyErrors];
+
+export type ChangeQuickReplyResponses = {
+    /**
+     * OK
+     */
+    200: QuickReply;
+};
+
+export type ChangeQuickReplyResponse = ChangeQuickReplyResponses[keyof ChangeQuickReplyResponses];
+
+export type RestoreQuickReplyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/quick-replies/{id}/restore';
+};
+
+export type RestoreQuickReplyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RestoreQuickReplyError = RestoreQuickReplyErrors[keyof RestoreQuickReplyErrors];
+
+export type RestoreQuickReplyResponses = {
+    /**
+     * OK
+     */
+    200: QuickReply;
+};
+
+export type RestoreQuickReplyResponse = RestoreQuickReplyResponses[keyof RestoreQuickReplyResponses];
+
+export type ListReplyCategoriesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/quick-reply-categories';
+};
+
+export type ListReplyCategoriesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListReplyCategoriesError = ListReplyCategoriesErrors[keyof ListReplyCategoriesErrors];
+
+export type ListReplyCategoriesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsReplyCategory;
+};
+
+export type ListReplyCategoriesResponse = ListReplyCategoriesResponses[keyof ListReplyCategoriesResponses];
+
+export type CreateReplyCategoryData = {
+    body: ReplyCategoryDraft;
+    path?: never;
+    query?: never;
+    url: '/api/v1/quick-reply-categories';
+};
+
+export type CreateReplyCategoryErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateReplyCategoryError = CreateReplyCategoryErrors[keyof CreateReplyCategoryErrors];
+
+export type CreateReplyCategoryResponses = {
+    /**
+     * Created
+     */
+    201: ReplyCategory;
+};
+
+export type CreateReplyCategoryResponse = CreateReplyCategoryResponses[keyof CreateReplyCategoryResponses];
+
+export type OrderReplyCategoriesData = {
+    body: CategoryOrderBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/quick-reply-categories/order';
+};
+
+export type OrderReplyCategoriesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type OrderReplyCategoriesError = OrderReplyCategoriesErrors[keyof OrderReplyCategoriesErrors];
+
+export type OrderReplyCategoriesResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type OrderReplyCategoriesResponse = OrderReplyCategoriesResponses[keyof OrderReplyCategoriesResponses];
+
+export type DeleteReplyCategoryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/quick-reply-categories/{id}';
+};
+
+export type DeleteReplyCategoryErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeleteReplyCategoryError = DeleteReplyCategoryErrors[keyof DeleteReplyCategoryErrors];
+
+export type DeleteReplyCategoryResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteReplyCategoryResponse = DeleteReplyCategoryResponses[keyof DeleteReplyCategoryResponses];
+
+export type RenameReplyCategoryData = {
+    body: CategoryChangeBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/quick-reply-categories/{id}';
+};
+
+export type RenameReplyCategoryErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RenameReplyCategoryError = RenameReplyCategoryErrors[keyof RenameReplyCategoryErrors];
+
+export type RenameReplyCategoryResponses = {
+    /**
+     * OK
+     */
+    200: ReplyCategory;
+};
+
+export type RenameReplyCategoryResponse = RenameReplyCategoryResponses[keyof RenameReplyCategoryResponses];
+
+export type RestoreReplyCategoryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/quick-reply-categories/{id}/restore';
+};
+
+export type RestoreReplyCategoryErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RestoreReplyCategoryError = RestoreReplyCategoryErrors[keyof RestoreReplyCategoryErrors];
+
+export type RestoreReplyCategoryResponses = {
+    /**
+     * OK
+     */
+    200: ReplyCategory;
+};
+
+export type RestoreReplyCategoryResponse = RestoreReplyCategoryResponses[keyof RestoreReplyCategoryResponses];
+
+export type ListQuickReplyVariablesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/quick-reply-variables';
+};
+
+export type ListQuickReplyVariablesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListQuickReplyVariablesError = ListQuickReplyVariablesErrors[keyof ListQuickReplyVariablesErrors];
+
+export type ListQuickReplyVariablesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsVariable;
+};
+
+export type ListQuickReplyVariablesResponse = ListQuickReplyVariablesResponses[keyof ListQuickReplyVariablesResponses];
 
 export type SearchData = {
     body?: never;
