@@ -5,6 +5,7 @@
  */
 import type {
   Availability,
+  ConversationNaming,
   ConversationWindowState,
   Counts,
   DemoAccounts as GeneratedDemoAccounts,
@@ -21,7 +22,10 @@ import type {
   DeskReceived,
   DeskRouteNow,
   DeskRow,
+  DeskSavedView,
+  DeskViewFilter,
   Inbox,
+  KeptDraft,
   Me as GeneratedMe,
   MeUser,
   RoutingAgent,
@@ -31,6 +35,7 @@ import type {
   TemplateHeader,
   TemplateShape as GeneratedShape,
   TemplateText,
+  UnsentDraft,
 } from './generated'
 
 export type { FoundConversation, FoundMessage, SearchAnswer } from './generated'
@@ -88,6 +93,9 @@ export type Template = Change<GeneratedTemplate, { shape: TemplateShape }>
 export type View = 'mine' | 'queue' | 'team' | 'mentions' | 'closed'
 export type WindowState = ConversationWindowState
 export type WindowWord = WindowState['state']
+export type Naming = ConversationNaming
+export type SavedView = DeskSavedView
+export type { DeskViewFilter, KeptDraft, UnsentDraft }
 
 type RowShape<T extends DeskRow> = Change<
   T,
@@ -155,6 +163,8 @@ export interface MessageDraft {
   emoji?: string
   /** The newest message seen when its writing began. */
   seen_through_id?: Id
+  /** Of a note: members it names. */
+  mentions?: Id[]
   template?: { template_id: Id; values: Record<string, string> }
 }
 
@@ -171,6 +181,8 @@ export type Fact =
   | { kind: 'campaign'; campaign_id: Id; state: string }
   | { kind: 'progress'; campaign_id: Id }
   | { kind: 'availability'; user_id: Id; state: AvailabilityState; online: boolean }
+  | { kind: 'mentioned'; conversation: ConversationRow; conversation_id: Id; message_id: Id; text: string }
+  | { kind: 'mentions_seen'; conversation_id: Id }
   | { kind: 'notify'; conversation_id: Id; text: string }
   | { kind: 'looking'; conversation_id: Id; people: Looking[] | null }
   | { kind: 'reach' }

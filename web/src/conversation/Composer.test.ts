@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
+import { answering } from '@/testing/api'
 import { detail, noon, row } from '@/testing/examples'
 import { violations } from '@/testing/axe'
 import { show } from '@/testing/mount'
@@ -165,5 +166,46 @@ describe('the composer', () => {
     expect(composer.find('textarea').exists()).toBe(false)
     expect(composer.text()).toContain(words)
     expect(composer.text()).not.toContain('Send template')
+  })
+})
+
+describe('mentions in a note', () => {
+  async function noting() {
+    answering({
+      'GET /conversations/100/nameable': {
+        items: [
+          { user_id: '8', name: 'Luis Rey' },
+          { user_id: '9', name: 'María Luján' },
+        ],
+      },
+    })
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    useDrafts().of('100').mode = 'note'
+    await vi.dynamicImportSettled()
+    await flushPromises()
+    return composer
+  }
+
+  it('offer who sees the conversation, take Enter, and go with the note', async () => {
+    const composer = await noting()
+    const box = composer.get('textarea')
+    await box.setValue('mira esto @lu')
+    await flushPromises()
+    expect(composer.findAll('[role=option]').map((one) => one.text())).toEqual(['Luis Rey', 'María Luján'])
+    expect(box.attributes('aria-activedescendant')).toBe(composer.get('[aria-selected=true]').attributes('id'))
+    expect(await violations(composer.element)).toEqual([])
+    await box.trigger('keydown', { key: 'Enter' })
+    expect((box.element as HTMLTextAreaElement).value).toBe('mira esto @Luis Rey ')
+    expect(composer.emitted('send')).toBeUndefined()
+    await box.trigger('keydown', { key: 'Enter' })
+    expect(composer.emitted('send')).toEqual([[{ kind: 'note', text: 'mira esto @Luis Rey', mentions: ['8'] }, {}]])
+  })
+
+  it('leave out whose name was taken out again', async () => {
+    const composer = await noting()
+    useDrafts().of('100').named = [{ user_id: '8', name: 'Luis Rey' }]
+    await composer.get('textarea').setValue('ya no')
+    await composer.get('textarea').trigger('keydown', { key: 'Enter' })
+    expect(composer.emitted('send')).toEqual([[{ kind: 'note', text: 'ya no' }, {}]])
   })
 })

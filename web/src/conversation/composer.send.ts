@@ -9,11 +9,12 @@ export interface Parcel {
   shown: Pending['shown']
 }
 
-/** takeNote empties the note of a draft into one parcel and goes back to the reply. */
+/** takeNote empties the note of a draft into one parcel, with whom it still names, and goes back to the reply. */
 export function takeNote(draft: Draft): Parcel[] {
   const text = draft.note.trim()
-  Object.assign(draft, { note: '', mode: 'reply' })
-  return [{ message: { kind: 'note', text }, shown: {} }]
+  const mentions = draft.named.filter((one) => text.includes('@' + one.name)).map((one) => one.user_id)
+  Object.assign(draft, { note: '', mode: 'reply', named: [] })
+  return [{ message: { kind: 'note', text, ...(mentions.length && { mentions }) }, shown: {} }]
 }
 
 /**

@@ -7,28 +7,18 @@ import {
   type Id,
   type Message,
   type MessageDetails,
+  type KeptDraft,
   type MessageDraft,
+  type Naming,
   type Page,
-  type View,
+  type UnsentDraft,
 } from '@/api'
-
-/** Filter is what the list shows. Empty texts mean: all. */
-export interface Filter {
-  view: View
-  inbox: Id
-  queue: Id
-  search: string
-}
 
 const of = (id: Id) => '/conversations/' + id
 
 export const conversations = {
-  list: (filter: Filter, cursor: string, signal?: AbortSignal) =>
-    api.get<Page<ConversationRow>>(
-      '/conversations',
-      { view: filter.view, inbox_id: filter.inbox, queue_id: filter.queue, search: filter.search, cursor, limit: 50 },
-      signal,
-    ),
+  list: (question: Record<string, string | boolean>, cursor: string, limit: number, signal?: AbortSignal) =>
+    api.get<Page<ConversationRow>>('/conversations', { ...question, cursor, limit }, signal),
   counts: () => api.get<Counts>('/conversations/counts'),
   detail: (id: Id) => api.get<ConversationDetail>(of(id)),
   messages: (id: Id, before = '', limit = 50) =>
@@ -44,6 +34,11 @@ export const conversations = {
   close: (id: Id, result: string, note: string) =>
     api.post<{ ticket_id: Id; number: number }>(of(id) + '/close', { result, note }),
   reopen: (id: Id, ticket: Id) => api.post(of(id) + '/reopen', { ticket_id: ticket }),
+  nameable: (id: Id) => api.get<{ items: Naming[] | null }>(of(id) + '/nameable'),
+  drafts: () => api.get<{ items: UnsentDraft[] | null }>('/drafts'),
+  draft: (id: Id) => api.get<{ items: UnsentDraft[] | null }>(of(id) + '/draft'),
+  keepDraft: (id: Id, mode: string, text: string, from: Id) =>
+    api.put<KeptDraft>(of(id) + '/draft', { mode, text, ...(from && { from }) }),
   next: () => api.post<ConversationRow>('/queue/next'),
 }
 

@@ -14,7 +14,7 @@ describe('the list of conversations', () => {
   async function loaded(...items: ReturnType<typeof row>[]) {
     answering({
       'GET /conversations': { items, next: '' },
-      'GET /conversations/counts': { mine: 1, queue: 0, team: 1 },
+      'GET /conversations/counts': { mine: 1, queue: 0, team: 1, mentioned_in: [] },
     })
     const store = useConversations()
     await store.load()

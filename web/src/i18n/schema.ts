@@ -5,6 +5,7 @@ import type command from './es/command.json'
 import type contact from './es/contact.json'
 import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
+import type list from './es/list.json'
 import type routing from './es/routing.json'
 import type template from './es/template.json'
 import type thread from './es/thread.json'
@@ -20,6 +21,7 @@ export interface Messages {
   contact: typeof contact
   conversation: typeof conversation
   desk: typeof desk
+  list: typeof list
   routing: typeof routing
   template: typeof template
   thread: typeof thread

@@ -11,7 +11,19 @@ export async function begin() {
   const pinia = createPinia()
   setActivePinia(pinia)
   useSession().me = me()
-  await wantWords('ui', 'app', 'account', 'desk', 'conversation', 'contact', 'template', 'routing', 'thread', 'window')
+  await wantWords(
+    'ui',
+    'app',
+    'account',
+    'desk',
+    'list',
+    'conversation',
+    'contact',
+    'template',
+    'routing',
+    'thread',
+    'window',
+  )
   await setLocale('en')
   return pinia
 }
