@@ -31,6 +31,7 @@ type scene struct {
 	agent   string // e-mail of who answers; "" leaves it waiting
 	answers []string
 	note    string
+	names   string // e-mail of a colleague whom the note names
 	close   *conversation.Closing
 }
 
@@ -51,7 +52,8 @@ func says(from, name, number string, texts ...string) []Line {
 
 var scenes = []scene{
 	{lines: says("5531985551101", "Camila Ríos", ventas, "Hola, ¿tienen la chaqueta azul en talla M?", "La vi ayer en la vitrina"),
-		agent: "ana@aurora.example", answers: []string{"Hola Camila, soy Ana. La reviso ahora mismo en la bodega."}, note: "Prefiere retirar en tienda."},
+		agent: "ana@aurora.example", answers: []string{"Hola Camila, soy Ana. La reviso ahora mismo en la bodega."}, note: "@Marcos Luna, ¿la apartamos? Prefiere retirar en tienda.",
+		names: "manager@aurora.example"},
 	{lines: says("5531985551102", "João Batista", ventas, "Bom dia! O pedido A-1043 já saiu?")},
 	{lines: says("5531985551103", "Elena Martínez de la Fuente", ventas, "Gracias, llegó todo perfecto 🎉"),
 		agent: "ana@aurora.example", answers: []string{"¡Qué bueno, Elena! Aquí estamos para lo que necesites."},
@@ -116,14 +118,29 @@ func (s Stage) answer(ctx context.Context, scene scene) error {
 			return err
 		}
 	}
-	if scene.note != "" {
-		if _, err := s.Conversations.Post(ctx, actor, conversation.Draft{Conversation: id, Kind: conversation.KindNote, Text: scene.note}); err != nil {
-			return err
-		}
+	if err := s.note(ctx, actor, id, scene); err != nil {
+		return err
 	}
 	if scene.close != nil {
 		_, err = s.Conversations.CloseTicket(ctx, actor, id, *scene.close)
 	}
+	return err
+}
+
+// note writes the scene's note for colleagues.
+func (s Stage) note(ctx context.Context, actor account.Actor, id db.ID, scene scene) error {
+	if scene.note == "" {
+		return nil
+	}
+	draft := conversation.Draft{Conversation: id, Kind: conversation.KindNote, Text: scene.note}
+	if scene.names != "" {
+		colleague, err := s.Accounts.UserByEmail(ctx, scene.names)
+		if err != nil {
+			return err
+		}
+		draft.Mentions = []conversation.Naming{{User: colleague.ID, Name: colleague.Name}}
+	}
+	_, err := s.Conversations.Post(ctx, actor, draft)
 	return err
 }
 

@@ -81,7 +81,7 @@ export const thread = (page: Page, name: string): Locator => page.getByRole('reg
 export const composer = (page: Page): Locator => page.getByRole('form', { name: 'Escribir' }).getByRole('textbox')
 
 /** view chooses what the list shows. */
-export async function view(page: Page, name: 'Mías' | 'Cola' | 'Equipo' | 'Cerradas'): Promise<void> {
+export async function view(page: Page, name: 'Mías' | 'Cola' | 'Equipo' | 'Menciones' | 'Cerradas'): Promise<void> {
   await page.getByRole('tab', { name: new RegExp('^' + name) }).click()
 }
 
