@@ -6,6 +6,7 @@
 import type {
   Availability,
   ConversationNaming,
+  Channel as GeneratedChannel,
   ConversationWindowState,
   Counts,
   DemoAccounts as GeneratedDemoAccounts,
@@ -74,6 +75,8 @@ export type DemoAccounts = Omit<GeneratedDemoAccounts, 'handset'> & { handset?: 
 
 export type Agent = Change<RoutingAgent, { availability: AvailabilityState }>
 export type Queue = RoutingQueue
+/** What a channel can carry; without documents or voice notes those are null. */
+export type Channel = Nullable<GeneratedChannel, 'documents' | 'voice'>
 export type { Inbox, Counts }
 
 type MayLack<T, Key extends keyof T> = Omit<T, Key> & { [K in Key]?: T[K] | null }
@@ -158,6 +161,7 @@ export interface MessageDraft {
   kind: string
   text?: string
   file_id?: Id
+  voice?: boolean
   reply_to_id?: Id
   /** Of a reaction; empty takes it back. */
   emoji?: string

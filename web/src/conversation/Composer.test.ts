@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import { answering } from '@/testing/api'
 import { detail, noon, row } from '@/testing/examples'
@@ -28,6 +28,8 @@ const closedWindow = {
 }
 
 describe('the composer', () => {
+  beforeEach(() => void answering({ 'GET /channels': { items: [] } }))
+
   it('sends with Enter and empties the box', async () => {
     const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
     await composer.get('textarea').setValue('  Hola Camila ')

@@ -2,7 +2,9 @@ import { computed, inject, nextTick, provide, shallowRef, type InjectionKey } fr
 import { useI18n } from 'vue-i18n'
 import type { ConversationDetail, ConversationRow } from '@/api'
 import { now } from '@/i18n/clock'
-import { attach, release, type Attachment } from '@/media'
+import { useChannels } from '@/inbox'
+import { attach, mostFiles, release, type Attachment } from '@/media'
+import { notify } from '@/ui'
 import { takeNote, takeReply, type Parcel } from './composer.send'
 import { useDrafts } from './draft.store'
 import { allows, windowNow } from './window'
@@ -25,6 +27,7 @@ const key: InjectionKey<ComposerDesk> = Symbol('composer')
 function makeComposer(place: ComposerPlace) {
   const { t, te } = useI18n()
   const draft = useDrafts().of(place.row().id)
+  const channels = useChannels()
   /** The box of words, while it is shown. */
   const box = shallowRef<HTMLTextAreaElement | null>(null)
 
@@ -75,13 +78,26 @@ function makeComposer(place: ComposerPlace) {
 
   function add(files: Iterable<File> | null | undefined): void {
     if (!files || noting.value || !free.value) return
-    for (const file of files) draft.attachments.push(attach(file))
+    const { channel } = place.row().inbox
+    for (const file of files) {
+      if (draft.attachments.length >= mostFiles) {
+        notify(t('conversation.file.tooMany', { most: mostFiles }))
+        return
+      }
+      draft.attachments.push(attach(file, channel, channels.of(channel)))
+    }
   }
 
   function remove(attachment: Attachment): void {
     release(attachment)
     draft.attachments = draft.attachments.filter((one) => one.key !== attachment.key)
     focus()
+  }
+
+  /** earlier moves a file one place forward: files leave in their order. */
+  function earlier(attachment: Attachment): void {
+    const at = draft.attachments.findIndex((one) => one.key === attachment.key)
+    if (at > 0) draft.attachments.splice(at - 1, 2, draft.attachments[at]!, draft.attachments[at - 1]!)
   }
 
   function toggleNote(): void {
@@ -91,7 +107,21 @@ function makeComposer(place: ComposerPlace) {
 
   const { row, detail, openTemplates } = place
   return {
-    ...{ row, detail, draft, box, words, openTemplates, focus, send, add, remove, toggleNote },
+    ...{
+      row,
+      detail,
+      draft,
+      box,
+      words,
+      openTemplates,
+      focus,
+      send,
+      post: place.send,
+      add,
+      remove,
+      earlier,
+      toggleNote,
+    },
     ...{ state, free, noting, mayTemplate, mayReply, mayNote, ready, whyNot, closed },
   }
 }

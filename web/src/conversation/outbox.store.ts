@@ -14,7 +14,7 @@ export interface Pending {
   conversation: Id
   draft: MessageDraft
   /** What the bubble shows meanwhile. */
-  shown: { file?: FileRef; rendered?: Rendered; replyTo?: Message['reply_to'] }
+  shown: { file?: FileRef; voice?: boolean; rendered?: Rendered; replyTo?: Message['reply_to'] }
   at: number
   state: 'waiting' | 'sending' | 'refused'
   words: string

@@ -4,6 +4,7 @@ const named = new Set([
   'image',
   'document',
   'audio',
+  'voice',
   'video',
   'sticker',
   'location',

@@ -10,6 +10,7 @@ import type routing from './es/routing.json'
 import type template from './es/template.json'
 import type thread from './es/thread.json'
 import type ui from './es/ui.json'
+import type voice from './es/voice.json'
 import type window from './es/window.json'
 
 /** The words by room. The Spanish files say which keys exist; a test compares the other languages with them. */
@@ -26,5 +27,6 @@ export interface Messages {
   template: typeof template
   thread: typeof thread
   ui: typeof ui
+  voice: typeof voice
   window: typeof window
 }

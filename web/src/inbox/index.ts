@@ -1,2 +1,2 @@
 export { channelName, glyphOf } from './channel'
-export { useInboxes } from './lookups'
+export { useChannels, useInboxes } from './lookups'

@@ -1,5 +1,6 @@
 import { defineQuery, useQuery } from '@pinia/colada'
-import { api, type Inbox } from '@/api'
+import { computed } from 'vue'
+import { api, type Channel, type Inbox } from '@/api'
 
 /** The numbers the person reaches. */
 export const useInboxes = defineQuery(() =>
@@ -9,3 +10,18 @@ export const useInboxes = defineQuery(() =>
     staleTime: 60_000,
   }),
 )
+
+const useChannelList = defineQuery(() =>
+  useQuery({
+    key: ['channels'],
+    query: async () => (await api.get<{ items: Channel[] | null }>('/channels')).items ?? [],
+    staleTime: 3_600_000,
+  }),
+)
+
+/** useChannels tells what each channel can carry; of is undefined until it is known. */
+export function useChannels() {
+  const { data } = useChannelList()
+  const known = computed(() => new Map((data.value ?? []).map((one) => [one.channel, one])))
+  return { of: (channel: string) => known.value.get(channel) }
+}

@@ -23,6 +23,7 @@ export async function begin() {
     'routing',
     'thread',
     'window',
+    'voice',
   )
   await setLocale('en')
   return pinia
