@@ -49,6 +49,8 @@ type Rooms struct {
 
 	// Availability tells whether an agent takes tickets now; room routing plugs in here. Nil: everyone is away.
 	Availability func(ctx context.Context, actor account.Actor) (Availability, error)
+	// HasBot tells whether a number's bot is switched on; room bot plugs in here. Nil: no number has one.
+	HasBot func(ctx context.Context, workspace, inbox db.ID) (bool, error)
 }
 
 // Options are the operator's choices.

@@ -11,6 +11,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/desk"
 	"recado/internal/media"
+	"recado/internal/routing"
 )
 
 // What belongs to Other in the rooms of the desk, of campaigns and of files. Messages are of the same conversation.
@@ -39,6 +40,21 @@ func init() {
 		}
 		return view.ID.String()
 	}
+	crossWorkspace["queues/{id}"] = func(t *testing.T, w *apitest.World) string {
+		q, err := w.Rooms.Routing.CreateQueue(t.Context(), w.Other.Actors["rival"], "Cola rival", routing.Push, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q.ID.String()
+	}
+	crossWorkspace["tags/{id}"] = func(t *testing.T, w *apitest.World) string {
+		tag, err := w.Rooms.Conversation.SaveTag(t.Context(), w.Other.Actors["rival"], conversation.Tag{Name: "Rival"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tag.ID.String()
+	}
+	crossWorkspace["agents/{id}"] = func(_ *testing.T, w *apitest.World) string { return w.Other.Actors["rival"].User.String() }
 	for operation, body := range map[string]string{
 		"keepDraft":          `{"mode":"reply","text":"hola"}`,
 		"changeView":         `{"name":"Mía","filter":{"view":"team"}}`,
@@ -48,6 +64,14 @@ func init() {
 		"closeTicket":        `{"result":"resolved"}`,
 		"assignTicket":       `{"user_id":"1"}`,
 		"reopenTicket":       `{"ticket_id":"1"}`,
+		"tagTicket":          `{"tag_ids":[]}`,
+		"setPriority":        `{"priority":"high"}`,
+		"setHold":            `{"on":true}`,
+		"snoozeTicket":       `{"until_reply":true}`,
+		"moveTicket":         `{"inbox_id":"1"}`,
+		"changeQueue":        `{"name":"Mía","distribution":"push","capacity":3}`,
+		"changeQueueMembers": `{"user_ids":[]}`,
+		"changeTag":          `{"name":"Mía"}`,
 		"retryMessage":       `{}`,
 		"changeCampaign":     `{"name":"Mía"}`,
 		"checkCampaign":      `{}`,

@@ -17,7 +17,7 @@ func (s *Server) deskRoutes() {
 	get(s, "/conversations/{id}/messages", about{Name: "listMessages", Tag: "desk", Says: "A part of a thread, oldest first"}, see, s.listMessages)
 	post(s, "/conversations/{id}/read", about{Name: "markRead", Tag: "desk", Says: "Say that an agent read it"}, answer, s.markRead)
 	post(s, "/conversations/{id}/take", about{Name: "takeTicket", Tag: "desk", Says: "Take the open ticket"}, answer.and(account.Reply), s.takeTicket)
-	post(s, "/conversations/{id}/assign", about{Name: "assignTicket", Tag: "desk", Says: "Give the open ticket to an agent or a queue"}, answer.and(account.Transfer), s.assignTicket)
+	post(s, "/conversations/{id}/assign", about{Name: "assignTicket", Tag: "desk", Says: "Give the open ticket to an agent or a queue"}, answer.and(account.Reply), s.assignTicket)
 	post(s, "/conversations/{id}/close", about{Name: "closeTicket", Tag: "desk", Says: "Close the open ticket with a result and a note"}, answer.and(account.Reply), s.closeTicket)
 	post(s, "/conversations/{id}/reopen", about{Name: "reopenTicket", Tag: "desk", Says: "Undo a closing, for eight seconds"}, answer.and(account.Reply), s.reopenTicket)
 	post(s, "/queue/next", about{Name: "takeNext", Tag: "desk", Says: "Take the ticket that waits longest in one's queues"}, answer.and(account.Reply), s.takeNext)
@@ -76,15 +76,22 @@ func (s *Server) takeTicket(ctx context.Context, actor account.Actor, in *ByID) 
 type assignInput struct {
 	ByID
 	Body struct {
-		User  db.ID  `json:"user_id,omitempty" doc:"the agent"`
-		Queue db.ID  `json:"queue_id,omitempty" doc:"the queue"`
-		Note  string `json:"note,omitempty" doc:"for whoever takes it, at most 2000 characters"`
+		User   db.ID  `json:"user_id,omitempty" doc:"the agent"`
+		Queue  db.ID  `json:"queue_id,omitempty" doc:"the queue"`
+		Bot    bool   `json:"bot,omitempty" doc:"the bot of the number goes on"`
+		Nobody bool   `json:"nobody,omitempty" doc:"it waits in its queue again"`
+		Note   string `json:"note,omitempty" doc:"for whoever takes it, at most 2000 characters: an internal note"`
 	}
 }
 
 func (s *Server) assignTicket(ctx context.Context, actor account.Actor, in *assignInput) (desk.Row, error) {
-	err := s.rooms.Routing.Assign(ctx, actor, in.ID.ID, conversation.Assignment{User: in.Body.User, Queue: in.Body.Queue, Note: in.Body.Note})
-	if err != nil {
+	if in.Body.Bot {
+		if err := s.takesBot(ctx, actor, in.ID.ID); err != nil {
+			return desk.Row{}, err
+		}
+	}
+	to := conversation.Assignment{User: in.Body.User, Queue: in.Body.Queue, Bot: in.Body.Bot, Nobody: in.Body.Nobody, Note: in.Body.Note}
+	if err := s.rooms.Routing.Assign(ctx, actor, in.ID.ID, to); err != nil {
 		return desk.Row{}, err
 	}
 	return s.row(ctx, actor, in.ID.ID)
@@ -93,8 +100,10 @@ func (s *Server) assignTicket(ctx context.Context, actor account.Actor, in *assi
 type closeInput struct {
 	ByID
 	Body struct {
-		Result string `json:"result,omitempty" doc:"resolved, sold, no_answer, not_interested, transferred, spam or other"`
-		Note   string `json:"note,omitempty" doc:"summary for colleagues, at most 2000 characters"`
+		Result   string   `json:"result,omitempty" doc:"one of the workspace's results"`
+		Category string   `json:"category,omitempty" doc:"of the note, one of the workspace's categories"`
+		Note     string   `json:"note,omitempty" doc:"summary for colleagues, at most 2000 characters"`
+		Tags     *[]db.ID `json:"tag_ids,omitempty" doc:"the ticket's tags from now on; missing: as they are"`
 	}
 }
 
@@ -108,7 +117,11 @@ func (s *Server) closeTicket(ctx context.Context, actor account.Actor, in *close
 	if _, err := s.reached(ctx, actor, in.ID.ID); err != nil {
 		return ClosedTicket{}, err
 	}
-	t, err := s.rooms.Conversation.CloseTicket(ctx, actor, in.ID.ID, conversation.Closing{Result: in.Body.Result, Note: in.Body.Note})
+	closing := conversation.Closing{Result: in.Body.Result, Category: in.Body.Category, Note: in.Body.Note}
+	if in.Body.Tags != nil {
+		closing.Tags = append([]db.ID{}, *in.Body.Tags...)
+	}
+	t, err := s.rooms.Conversation.CloseTicket(ctx, actor, in.ID.ID, closing)
 	return ClosedTicket{Ticket: t.ID, Number: t.Number}, err
 }
 

@@ -12,7 +12,7 @@ import (
 
 type listInput struct {
 	Paging
-	View    string `query:"view" enum:"mine,queue,team,mentions,closed" default:"mine"`
+	View    string `query:"view" enum:"mine,snoozed,queue,team,mentions,closed" default:"mine"`
 	Own     bool   `query:"own" doc:"of the closed ones only those the user answered last"`
 	Inbox   string `query:"inbox_id" maxLength:"20"`
 	Channel string `query:"channel" maxLength:"40" doc:"whatsapp, telegram …"`

@@ -108,6 +108,11 @@ func (s *Server) welcome(ctx context.Context, session auth.Session, token string
 	}
 	v := visitIn(ctx)
 	v.actor, v.session = actor, session
+	if s.rooms.Routing != nil {
+		if err := s.rooms.Routing.SignedIn(ctx, actor); err != nil {
+			return nil, err
+		}
+	}
 	me, err := s.me(ctx, actor)
 	return &withCookie[Me]{SetCookie: *s.cookie(v, token, int(auth.SessionLife.Seconds())), Body: me}, err
 }

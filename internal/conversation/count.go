@@ -20,7 +20,7 @@ type Counts struct {
 }
 
 const (
-	countMine = "select count(*) as mine from (select id from conversations where workspace_id = $1 and state = 1 and assignee_id = $2 limit 1000) few"
+	countMine = "select count(*) as mine from (select id from conversations where workspace_id = $1 and state = 1 and assignee_id = $2 and snoozed_until is null limit 1000) few"
 
 	countQueue  = "select count(*) as queue from (select id from conversations where workspace_id = $1 and state = 1 and assignee_id is null and holder = 'queue'%s limit 1000) few"
 	longestWait = `select waiting_since as since from conversations where workspace_id = $1 and state = 1 and waiting_since is not null

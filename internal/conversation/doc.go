@@ -6,7 +6,8 @@
 //	Post, PostIn     an agent, bot or key says something
 //	QueueCampaignIn  a campaign hands over its active messages
 //	ClaimIn, SettleIn, RecoverIn   the outbox, for gateway
-//	OpenTicketsIn, AssignIn, Take, CloseTicket, Reopen   one case from opening to resolution
+//	OpenTicketsIn, AssignIn, TakeIn, CloseTicket, Reopen, Move   one case from opening to resolution
+//	SetTags, SetPriority, SetHold, Snooze, Wake    what is done with it meanwhile
 //	List, Counts, Get, Messages    what the desk shows, within a Reach
 //	Search, OfContacts, ByNumber   what was said by its words, and conversations by person or ticket, within a Reach
 //	KeepDraft, Drafts              what one user began to write, for that user alone
@@ -35,8 +36,13 @@
 // While a ticket is open somebody holds it: a bot, a queue, or an agent (the assignee). The conversation's row repeats
 // state, holder, assignee and queue of the open ticket, because lists and Reach read only that row. Closing leaves
 // the conversation without ticket and assignee (C25); it stays out of every queue until a person writes (C23, C24) or an
-// agent sends something, which opens a ticket assigned to its author (E17, E18). Opening, assigning and closing leave a
-// marker in the thread: a code with values, worded by whoever shows it.
+// agent sends something, which opens a ticket assigned to its author (E17, E18). What a closing must say, and whether the agent
+// is kept for the next ticket, are the workspace's ClosingRules (C27, E19, E20). Reopen undoes a closing for eight seconds.
+//
+// An open ticket has tags and a priority; it can be put on hold, which stops its timers, and snoozed, which takes it out of
+// its holder's list until a time or until the person writes. Move goes on at another number: one ticket is closed as transferred,
+// another opened there. Opening, assigning, closing and all of these leave a marker in the thread: a code with values, worded
+// by whoever shows it. All but the first tell conversation.changed.
 //
 // # Mentions
 //

@@ -233,3 +233,13 @@ type tester interface {
 	Fatal(args ...any)
 	Fatalf(format string, args ...any)
 }
+
+// reopened is the room as another process sees it: nothing but the database.
+func reopened(t tester, h *house) *conversation.Room {
+	t.Helper()
+	log := event.NewLog(h.d, event.NewBell(h.d))
+	sealer, err := inbox.NewSealer("a secret of at least thirty-two characters")
+	must(t, err)
+	contacts := contact.New(h.d, log)
+	return conversation.New(h.d, log, contacts, inbox.New(h.d, log, sealer))
+}

@@ -14,7 +14,8 @@ type View string
 
 // The views.
 const (
-	Mine      View = "mine"     // open, held by the acting user
+	Mine      View = "mine"     // open, held by the acting user, awake
+	Snoozed   View = "snoozed"  // open, held by the acting user, asleep
 	InQueue   View = "queue"    // open, waiting for an agent; not those a bot holds
 	Team      View = "team"     // all open ones within reach
 	Mentioned View = "mentions" // those in whose notes the acting user is named, open or not
@@ -94,7 +95,7 @@ func (r *Room) page(ctx context.Context, workspace db.ID, places []listPlace, li
 // check refuses what cannot be asked. Closed conversations have no queue, nobody waits in them and nothing is unread.
 func (f Filter) check() error {
 	switch f.View {
-	case Mine, InQueue, Team, Mentioned:
+	case Mine, Snoozed, InQueue, Team, Mentioned:
 	case IsClosed:
 		if f.Queue != 0 || f.Unread || f.Waiting || f.Closing {
 			return fault.New(fault.Invalid, "conversation.filter_closed", "Closed conversations are not filtered by queue, unread, waiting or window.").On("view")

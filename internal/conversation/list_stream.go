@@ -113,7 +113,7 @@ func (q question) streams(o order, pivot int64) []stream {
 	reach, f := q.reach, q.filter
 	reached := []any{reach.User, db.IDs(reach.Inboxes), db.IDs(reach.Queues)}
 	switch {
-	case reach.All, f.View == Mine, f.Inbox != 0 && slices.Contains(reach.Inboxes, f.Inbox):
+	case reach.All, f.View == Mine, f.View == Snoozed, f.Inbox != 0 && slices.Contains(reach.Inboxes, f.Inbox):
 		return []stream{base}
 	case o.few, f.View == InQueue, f.Search != "", f.Own, f.Agent != 0, len(reach.Inboxes)+len(reach.Queues)+1 > maxStreams:
 		// few rows to look at (those that wait, those found), or most of them within reach
@@ -172,7 +172,9 @@ func (q question) view(o order) stream {
 	f, user := q.filter, q.reach.User
 	switch f.View {
 	case Mine:
-		return stream{}.and("c.state = 1 and c.assignee_id = $a", user)
+		return stream{}.and("c.state = 1 and c.assignee_id = $a and c.snoozed_until is null", user)
+	case Snoozed:
+		return stream{}.and("c.state = 1 and c.assignee_id = $a and c.snoozed_until is not null", user)
 	case InQueue:
 		return stream{where: "c.state = 1 and c.assignee_id is null and c.holder = 'queue'"}
 	case Mentioned:

@@ -323,6 +323,7 @@ const touchThread = `update conversations set unread = unread + $2,
 	window_until = case when $3 > window_until then $3 else window_until end,
 	last_inbound_at = case when $4 > last_inbound_at then $4 else last_inbound_at end,
 	waiting_since = case when cast($5 as bigint) = 1 then null else coalesce(waiting_since, nullif(cast($6 as bigint), 0)) end,
+	snoozed_until = case when cast($6 as bigint) > 0 then null else snoozed_until end,
 	last_message_id = $7, last_message_at = $8, preview = $9, preview_direction = $10, preview_kind = $11,
 	free_by = case when $12 > free_until then $13 else free_by end, free_until = case when $12 > free_until then $12 else free_until end where id = $1`
 

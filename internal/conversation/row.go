@@ -32,6 +32,10 @@ type Row struct {
 	PreviewFrom  string      `db:"preview_direction"` // in, out or note; "" when nothing was said
 	PreviewKind  string      `db:"preview_kind"`
 	CreatedAt    int64       `db:"created_at"`
+	Priority     Priority    `db:"priority"`      // of the open ticket
+	OnHoldAt     int64       `db:"on_hold_at"`    // since when the open ticket's timers stand still
+	SnoozedUntil int64       `db:"snoozed_until"` // UntilReply, a time, or 0: awake
+	TagIDs       string      `db:"tag_ids"`       // of the open ticket, with commas; see Tags
 
 	windowRow
 }
@@ -39,7 +43,9 @@ type Row struct {
 const rowColumns = `c.workspace_id, c.id, c.contact_id, p.name as contact_name, c.inbox_id, i.label as inbox_label, c.state, c.holder, c.assignee_id,
 	coalesce(u.name, '') as assignee_name, c.queue_id, c.ticket_id, coalesce(t.number, 0) as ticket_number, coalesce(t.status, '') as ticket_status,
 	coalesce(t.opened_at, 0) as opened_at, coalesce(c.waiting_since, 0) as waiting_since, c.unread, c.last_message_at, c.preview,
-	c.preview_direction, c.preview_kind, c.created_at, ` + windowColumns
+	c.preview_direction, c.preview_kind, c.created_at,
+	c.priority, coalesce(c.on_hold_at, 0) as on_hold_at, coalesce(c.snoozed_until, 0) as snoozed_until,
+	coalesce((select string_agg(cast(g.tag_id as text), ',') from ticket_tags g where g.ticket_id = c.ticket_id), '') as tag_ids, ` + windowColumns
 
 const rowJoins = windowJoins + `
 	left join users u on u.id = c.assignee_id left join tickets t on t.id = c.ticket_id`

@@ -32,15 +32,20 @@ type Ticket struct {
 	Queue         db.ID  `db:"queue_id" json:"queue_id"` // the last one it waited in; 0 for none
 	Assignee      db.ID  `db:"assignee_id" json:"assignee_id"`
 	Origin        Origin `db:"-" json:"origin"`
-	FallbackQueue db.ID  `db:"fallback_queue_id" json:"fallback_queue_id"`
-	FallbackAt    int64  `db:"fallback_at" json:"fallback_at"` // Unix milliseconds, as all times; 0 for never
+	FallbackQueue db.ID  `db:"fallback_queue_id" json:"fallback_queue_id"` // takes it when nobody answers in time; 0: whoever routing finds (X19)
+	FallbackAt    int64  `db:"fallback_at" json:"fallback_at"`             // Unix milliseconds, as all times; 0 for never
 	OpenedAt      int64  `db:"opened_at" json:"opened_at"`
 	AssignedAt    int64  `db:"assigned_at" json:"assigned_at"`
 	FirstReplyAt  int64  `db:"first_reply_at" json:"first_reply_at"`
 	ClosedAt      int64  `db:"closed_at" json:"closed_at"`
 	ClosedBy      db.ID  `db:"closed_by" json:"closed_by"`
 	Result        string `db:"result" json:"result"`
+	Category      string `db:"category" json:"category"` // of the closing note
 	ClosingNote   string `db:"closing_note" json:"closing_note"`
+
+	Priority Priority `db:"priority" json:"priority"`
+	OnHoldAt int64    `db:"on_hold_at" json:"on_hold_at"`         // since when its timers stand still; 0: they run
+	PassedBy db.ID    `db:"passed_user_id" json:"passed_user_id"` // the agent who let it lapse without a first answer (X19)
 }
 
 // Origin is why a ticket is where it is: the campaign whose reply route brought it.
@@ -58,7 +63,7 @@ type ticketRow struct {
 
 const ticketColumns = `workspace_id, id, number, conversation_id, contact_id, inbox_id, status, holder, queue_id, assignee_id, origin_json, fallback_queue_id,
 	coalesce(fallback_at, 0) as fallback_at, opened_at, coalesce(assigned_at, 0) as assigned_at, coalesce(first_reply_at, 0) as first_reply_at,
-	coalesce(closed_at, 0) as closed_at, closed_by, result, closing_note`
+	coalesce(closed_at, 0) as closed_at, closed_by, result, category, closing_note, priority, coalesce(on_hold_at, 0) as on_hold_at, passed_user_id`
 
 func (row ticketRow) ticket() (Ticket, error) {
 	t := row.Ticket
@@ -99,8 +104,8 @@ func (r *Room) Ticket(ctx context.Context, q db.Querier, workspace, id db.ID) (T
 	return found[0], nil
 }
 
-// FallbackDueIn gives open tickets whose agent did not answer in the time their route gave them, oldest first. AssignIn to
-// their FallbackQueue ends that.
+// FallbackDueIn gives open tickets whose agent did not answer in the time their route or the workspace gave them, oldest
+// first. AssignIn to another holder ends that.
 func (r *Room) FallbackDueIn(ctx context.Context, tx *db.Tx, now int64, limit int) ([]Ticket, error) {
 	return ticketsBy(ctx, tx, "fallback_at is not null and fallback_at <= $1 and status in ('queued', 'assigned') order by fallback_at limit $2 {claim}", now, limit)
 }

@@ -12,64 +12,68 @@ import (
 	"recado/internal/fault"
 )
 
-// UndoTime is how long a closed ticket can be taken back, in milliseconds.
-const UndoTime = 8_000
-
-// maxResult bounds the word for a result, in characters.
-const maxResult = 60
-
 // maxClosingNote bounds a closing note or the note of an assignment, in characters.
 const maxClosingNote = 2000
 
-// Assignment says who holds a ticket from now on: an agent, a queue, or an agent of a queue. A bot may name neither: the ticket
-// waits for whoever serves the number.
+// Assignment says who holds a ticket from now on: an agent, a queue, an agent of a queue, the bot, or nobody: then the ticket
+// waits in its queue, or for whoever serves the number.
 type Assignment struct {
-	User  db.ID
-	Queue db.ID
-	Note  string // to whoever takes it; stands in the marker
+	User     db.ID
+	Queue    db.ID
+	Bot      bool   // the bot goes on
+	Nobody   bool   // said by a person who lets go of a ticket
+	Waiting  bool   // only if the ticket still waits in a queue; otherwise nothing happens
+	AnswerBy int64  // when without a first answer, whoever routing finds takes it (X19), Unix milliseconds; 0: never
+	PassedBy db.ID  // the agent who let it lapse
+	Note     string // to whoever takes it: an internal note of the actor in the thread
 }
 
 // AssignIn gives the open ticket of a conversation to an agent or a queue. Whether the actor may, and whether the agent may
 // take it, is for the caller to ask. It fails with NotFound, with Conflict when no ticket is open, and with Invalid.
 func (r *Room) AssignIn(ctx context.Context, tx *db.Tx, actor account.Actor, conversation db.ID, to Assignment) (Ticket, error) {
-	if to.User == 0 && to.Queue == 0 && actor.Kind == account.KindUser {
+	if to.User == 0 && to.Queue == 0 && !to.Bot && !to.Nobody && actor.Kind == account.KindUser {
 		return Ticket{}, fault.New(fault.Invalid, "assign.nobody", "Choose an agent or a queue.").On("user_id")
 	}
 	if utf8.RuneCountInString(to.Note) > maxClosingNote {
 		return Ticket{}, noteTooLong()
 	}
 	t, err := r.openTicketOf(ctx, tx, actor.Workspace, conversation)
-	if err != nil {
+	if err != nil || to.Waiting && t.Holder != HolderQueue {
 		return Ticket{}, err
 	}
-	return r.assign(ctx, tx, actor, t, to)
+	if t, err = r.assign(ctx, tx, actor, t, to); err != nil {
+		return Ticket{}, err
+	}
+	return t, r.noteIn(ctx, tx, actor, t, to.Note)
 }
 
 const assignTicket = `update tickets set status = $2, holder = $3, assignee_id = $4, queue_id = $5, assigned_at = $6,
-	fallback_queue_id = null, fallback_at = null where id = $1`
+	fallback_queue_id = null, fallback_at = $7, passed_user_id = $8, on_hold_at = null where id = $1`
 
-const assignThread = "update conversations set holder = $2, assignee_id = $3, queue_id = $4 where id = $1"
+// A ticket keeps its place among those that wait, whatever queue it goes to and whoever held it, until an agent answered.
+const assignThread = `update conversations set holder = $2, assignee_id = $3, queue_id = $4, on_hold_at = null, snoozed_until = null,
+	queued_at = case when cast($5 as bigint) = 1 then $6 else queued_at end where id = $1`
 
 // assign writes an assignment of a ticket whose conversation is locked.
 func (r *Room) assign(ctx context.Context, tx *db.Tx, actor account.Actor, t Ticket, to Assignment) (Ticket, error) {
-	t.Holder, t.Status, t.Assignee, t.AssignedAt = HolderQueue, TicketQueued, to.User, 0
-	t.FallbackQueue, t.FallbackAt = 0, 0
-	if to.Queue != 0 {
-		t.Queue = to.Queue
+	from, answered := t.Holder, int64(0)
+	if t.Status == TicketInService {
+		answered = 1
 	}
-	if to.User != 0 {
-		t.Holder, t.Status, t.AssignedAt = HolderAgent, TicketHeld, tx.Now()
-	}
-	_, err := tx.Exec(ctx, assignTicket, t.ID, t.Status, t.Holder, t.Assignee, t.Queue, timeOrNull(t.AssignedAt))
+	t.held(to, tx.Now())
+	_, err := tx.Exec(ctx, assignTicket, t.ID, t.Status, t.Holder, t.Assignee, t.Queue, timeOrNull(t.AssignedAt), timeOrNull(t.FallbackAt), orNull(t.PassedBy))
 	if err == nil {
-		_, err = tx.Exec(ctx, assignThread, t.Conversation, t.Holder, t.Assignee, t.Queue)
+		_, err = tx.Exec(ctx, assignThread, t.Conversation, t.Holder, t.Assignee, t.Queue, answered, tx.Now())
 	}
 	if err != nil {
 		return Ticket{}, fmt.Errorf("assign ticket: %w", err)
 	}
 	params := t.markerParams(actor)
-	if note := clean(strings.TrimSpace(to.Note)); note != "" {
-		params["note"] = note
+	if from == HolderBot && t.Holder != HolderBot {
+		params["from"] = HolderBot
+	}
+	if to.PassedBy != 0 {
+		params["lapsed"] = "1"
 	}
 	marks := []mark{{Marker{TicketAssigned, params}, t, authorOf(actor)}}
 	if err := r.addNames(ctx, tx, marks); err != nil {
@@ -78,8 +82,34 @@ func (r *Room) assign(ctx context.Context, tx *db.Tx, actor account.Actor, t Tic
 	return t, r.markAndTell(ctx, tx, actor.Workspace, marks, []event.Fact{t.fact(TicketAssigned, actor.User)})
 }
 
-// TakeIn gives the open ticket to the acting user. A ticket another agent holds needs the ability take_over.
-func (r *Room) TakeIn(ctx context.Context, tx *db.Tx, actor account.Actor, conversation db.ID) (Ticket, error) {
+// held puts a new holder into the ticket.
+func (t *Ticket) held(to Assignment, now int64) {
+	t.Holder, t.Status, t.Assignee, t.AssignedAt = HolderQueue, TicketQueued, to.User, 0
+	t.FallbackQueue, t.FallbackAt, t.OnHoldAt, t.PassedBy = 0, 0, 0, to.PassedBy
+	if to.Queue != 0 {
+		t.Queue = to.Queue
+	}
+	switch {
+	case to.User != 0:
+		t.Holder, t.Status, t.AssignedAt, t.FallbackAt = HolderAgent, TicketHeld, now, to.AnswerBy
+	case to.Bot:
+		t.Holder = HolderBot
+	}
+}
+
+// noteIn leaves a word for whoever takes a ticket, as the actor's internal note. Without words nothing is written.
+func (r *Room) noteIn(ctx context.Context, tx *db.Tx, actor account.Actor, t Ticket, note string) error {
+	if note = clean(strings.TrimSpace(note)); note == "" {
+		return nil
+	}
+	on := thread{Workspace: t.Workspace, ID: t.Conversation, Inbox: t.Inbox, Contact: t.Contact, Ticket: t.ID}
+	_, err := r.say(ctx, tx, actor, on, Draft{Conversation: t.Conversation, Kind: KindNote, Text: note})
+	return err
+}
+
+// TakeIn gives the open ticket to the acting user, to be answered by a time (Unix milliseconds; 0: no limit). A ticket another
+// agent holds needs the ability take_over.
+func (r *Room) TakeIn(ctx context.Context, tx *db.Tx, actor account.Actor, conversation db.ID, answerBy int64) (Ticket, error) {
 	if actor.User == 0 {
 		return Ticket{}, fault.New(fault.Forbidden, "ticket.take_user", "Only a person can take a ticket.")
 	}
@@ -92,117 +122,29 @@ func (r *Room) TakeIn(ctx context.Context, tx *db.Tx, actor account.Actor, conve
 			return Ticket{}, err
 		}
 	}
-	return r.assign(ctx, tx, actor, t, Assignment{User: actor.User})
-}
-
-// Closing ends a ticket.
-type Closing struct {
-	Result string // a word of the workspace's list ("solved", "no_answer", "spam", …); at most 60 characters, "" for none
-	Note   string // summary for colleagues (C27); at most 2000 characters
-}
-
-const (
-	closeTicket = "update tickets set status = 'closed', closed_at = $2, closed_by = $3, result = $4, closing_note = $5, fallback_at = null where id = $1"
-	closeThread = `update conversations set state = 2, ticket_id = null, holder = '', last_agent_id = assignee_id, assignee_id = null, queue_id = null, waiting_since = null, unread = 0 where id = $1`
-)
-
-// CloseTicket closes the open ticket: the conversation leaves every list of open ones and is unassigned (C23, C25).
-func (r *Room) CloseTicket(ctx context.Context, actor account.Actor, conversation db.ID, c Closing) (t Ticket, err error) {
-	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		t, err = r.CloseTicketIn(ctx, tx, actor, conversation, c)
-		return err
-	})
-	return t, err
-}
-
-// CloseTicketIn is CloseTicket inside a transaction.
-func (r *Room) CloseTicketIn(ctx context.Context, tx *db.Tx, actor account.Actor, conversation db.ID, c Closing) (Ticket, error) {
-	c.Note = clean(strings.TrimSpace(c.Note))
-	if utf8.RuneCountInString(c.Note) > maxClosingNote {
-		return Ticket{}, noteTooLong()
-	}
-	if c.Result = clean(strings.TrimSpace(c.Result)); utf8.RuneCountInString(c.Result) > maxResult {
-		return Ticket{}, fault.New(fault.Invalid, "ticket.result", "A result has at most %d characters.", maxResult).On("result").With("limit", maxResult)
-	}
-	t, err := r.openTicketOf(ctx, tx, actor.Workspace, conversation)
-	if err != nil {
-		return Ticket{}, err
-	}
-	t.Status, t.ClosedAt, t.ClosedBy, t.Result, t.ClosingNote, t.FallbackAt = TicketDone, tx.Now(), actor.User, c.Result, c.Note, 0
-	if _, err := tx.Exec(ctx, closeTicket, t.ID, t.ClosedAt, t.ClosedBy, t.Result, t.ClosingNote); err != nil {
-		return Ticket{}, fmt.Errorf("close ticket: %w", err)
-	}
-	if _, err := tx.Exec(ctx, closeThread, conversation); err != nil {
-		return Ticket{}, fmt.Errorf("close conversation: %w", err)
-	}
-	params := t.markerParams(actor)
-	for name, value := range map[string]string{"result": c.Result, "note": c.Note} {
-		if value != "" {
-			params[name] = value
-		}
-	}
-	return t, r.markAndTell(ctx, tx, actor.Workspace, []mark{{Marker{TicketClosed, params}, t, authorOf(actor)}}, []event.Fact{t.fact(TicketClosed, actor.User)})
+	return r.assign(ctx, tx, actor, t, Assignment{User: actor.User, AnswerBy: answerBy})
 }
 
 func noteTooLong() error {
 	return fault.New(fault.Invalid, "note.too_long", "A note has at most %d characters.", maxClosingNote).On("note").With("limit", maxClosingNote)
 }
 
-const (
-	reopenTicket = "update tickets set status = $2, closed_at = null, closed_by = null, result = '', closing_note = '' where id = $1"
-	reopenThread = `update conversations set state = 1, ticket_id = $2, holder = $3, assignee_id = $4, queue_id = $5,
-		waiting_since = (select min(provider_at) from messages m where m.conversation_id = $1 and coalesce(m.ticket_id, $2) = $2 and m.direction = 1
-			and m.kind not in ('reaction', 'system')
-			and m.id > coalesce((select max(id) from messages o where o.conversation_id = $1 and o.direction = 2 and o.author in ('agent', 'key')), 0))
-		where id = $1`
-)
+const moveQueue = "update tickets set queue_id = $3 where workspace_id = $1 and queue_id = $2 and status <> 'closed'"
 
-// Reopen undoes a closing: the same ticket, held as before. It fails with Conflict "ticket.reopen_late" after UndoTime, and with
-// Conflict "ticket.open" when the conversation has another open ticket by now.
-func (r *Room) Reopen(ctx context.Context, actor account.Actor, ticket db.ID) (t Ticket, err error) {
-	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		t, err = r.reopenIn(ctx, tx, actor, ticket)
-		return err
-	})
-	return t, err
-}
+const moveThreads = "update conversations set queue_id = $3 where workspace_id = $1 and queue_id = $2 and state = 1 returning id"
 
-func (r *Room) reopenIn(ctx context.Context, tx *db.Tx, actor account.Actor, ticket db.ID) (Ticket, error) {
-	t, err := r.Ticket(ctx, tx, actor.Workspace, ticket)
+// MoveQueueIn puts all open tickets of one queue into another and gives how many; they keep their holders and their places.
+func (r *Room) MoveQueueIn(ctx context.Context, tx *db.Tx, workspace, from, to db.ID) (int, error) {
+	moved, err := db.All[db.ID](ctx, tx, moveThreads, workspace, from, to)
+	if err == nil {
+		_, err = tx.Exec(ctx, moveQueue, workspace, from, to)
+	}
 	if err != nil {
-		return Ticket{}, err
+		return 0, fmt.Errorf("move queue: %w", err)
 	}
-	_, state, err := r.lockIn(ctx, tx, actor.Workspace, t.Conversation)
-	if err != nil {
-		return Ticket{}, err
+	facts := make([]event.Fact, len(moved))
+	for i, id := range moved {
+		facts[i] = event.Fact{Workspace: workspace, Kind: Changed, Subject: id, Data: ChangedFact{Conversation: id}}
 	}
-	if t, err = r.Ticket(ctx, tx, actor.Workspace, ticket); err != nil { // as it stands now that its conversation is held
-		return Ticket{}, err
-	}
-	switch {
-	case state == Open:
-		return Ticket{}, fault.New(fault.Conflict, "ticket.open", "This conversation has an open ticket already.")
-	case tx.Now() > t.ClosedAt+UndoTime:
-		return Ticket{}, fault.New(fault.Conflict, "ticket.reopen_late", "The ticket was closed a while ago. Write a message to open a new one.")
-	}
-	t.Status, t.ClosedAt, t.ClosedBy, t.Result, t.ClosingNote = t.statusOpen(), 0, 0, "", ""
-	if _, err := tx.Exec(ctx, reopenTicket, t.ID, t.Status); err != nil {
-		return Ticket{}, fmt.Errorf("reopen ticket: %w", err)
-	}
-	if _, err := tx.Exec(ctx, reopenThread, t.Conversation, t.ID, t.Holder, t.Assignee, t.Queue); err != nil {
-		return Ticket{}, fmt.Errorf("reopen conversation: %w", err)
-	}
-	marks := []mark{{Marker{TicketReopened, t.markerParams(actor)}, t, authorOf(actor)}}
-	return t, r.markAndTell(ctx, tx, actor.Workspace, marks, []event.Fact{t.fact(TicketReopened, actor.User)})
-}
-
-// statusOpen is the status a ticket has while open, from what else it knows.
-func (t Ticket) statusOpen() string {
-	switch {
-	case t.Holder != HolderAgent:
-		return TicketQueued
-	case t.FirstReplyAt != 0:
-		return TicketInService
-	}
-	return TicketHeld
+	return len(moved), r.log.Append(ctx, tx, facts...)
 }

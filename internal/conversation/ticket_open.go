@@ -17,7 +17,7 @@ type Opening struct {
 	Queue           db.ID  // with HolderQueue
 	Assignee        db.ID  // with HolderAgent
 	Origin          Origin
-	FallbackQueue   db.ID // takes it when the agent did not answer …
+	FallbackQueue   db.ID // takes it when the agent did not answer; 0: whoever routing finds (X19) …
 	FallbackMinutes int64 // … in so many minutes; 0: never
 }
 
@@ -96,7 +96,7 @@ func newTicket(tx *db.Tx, t *thread, o Opening) Ticket {
 	if o.Holder == HolderAgent {
 		ticket.Status, ticket.Assignee, ticket.AssignedAt = TicketHeld, o.Assignee, tx.Now()
 	}
-	if o.FallbackQueue != 0 && o.FallbackMinutes > 0 {
+	if o.FallbackMinutes > 0 {
 		ticket.FallbackQueue, ticket.FallbackAt = o.FallbackQueue, tx.Now()+o.FallbackMinutes*60_000
 	}
 	return ticket
@@ -123,7 +123,7 @@ func (r *Room) number(ctx context.Context, tx *db.Tx, workspace db.ID, tickets [
 const ticketInto = `tickets (workspace_id, id, number, conversation_id, contact_id, inbox_id, status, holder, queue_id, assignee_id, origin_json,
 	fallback_queue_id, fallback_at, opened_at, assigned_at)`
 
-const threadOpened = "update conversations set state = 1, ticket_id = $2, holder = $3, assignee_id = $4, queue_id = $5 where id = $1"
+const threadOpened = "update conversations set state = 1, ticket_id = $2, holder = $3, assignee_id = $4, queue_id = $5, queued_at = $6 where id = $1"
 
 func (r *Room) insertTickets(ctx context.Context, tx *db.Tx, actor account.Actor, tickets []*Ticket) error {
 	rows, threads := make([][]any, len(tickets)), make([][]any, len(tickets))
@@ -135,7 +135,7 @@ func (r *Room) insertTickets(ctx context.Context, tx *db.Tx, actor account.Actor
 		}
 		rows[i] = []any{int64(t.Workspace), int64(t.ID), t.Number, int64(t.Conversation), int64(t.Contact), int64(t.Inbox), t.Status, t.Holder, orNull(t.Queue),
 			orNull(t.Assignee), string(origin), orNull(t.FallbackQueue), timeOrNull(t.FallbackAt), t.OpenedAt, timeOrNull(t.AssignedAt)}
-		threads[i] = []any{int64(t.Conversation), int64(t.ID), t.Holder, orNull(t.Assignee), orNull(t.Queue)}
+		threads[i] = []any{int64(t.Conversation), int64(t.ID), t.Holder, orNull(t.Assignee), orNull(t.Queue), t.OpenedAt}
 		marks[i] = mark{Marker{TicketOpened, t.markerParams(actor)}, *t, authorOf(actor)}
 		facts[i] = t.fact(TicketOpened, actor.User)
 	}

@@ -103,7 +103,7 @@ func TestTicket(t *testing.T) {
 			row := h.row(c.ID)
 			same(t, "state", row.State, conversation.Open)
 			same(t, "assignee", row.Assignee, h.luis.User)
-			_, err := h.room.CloseTicket(ctx, h.luis, c.ID, conversation.Closing{Result: "solved"})
+			_, err := h.room.CloseTicket(ctx, h.luis, c.ID, conversation.Closing{Result: "resolved"})
 			must(t, err)
 			h.post(h.ana, text(c.ID, "una cosa más"))
 			again := h.row(c.ID)
@@ -116,7 +116,7 @@ func TestTicket(t *testing.T) {
 		t.Run("C23 C25 C27 closing unassigns, leaves the lists of open ones and keeps the note", func(t *testing.T) {
 			c := h.talk(h.ventas, "5531955550405")
 			ticket := h.opens(c.ID, h.ana.User)
-			closed, err := h.room.CloseTicket(ctx, h.ana, c.ID, conversation.Closing{Result: "solved", Note: " Cambió la talla. "})
+			closed, err := h.room.CloseTicket(ctx, h.ana, c.ID, conversation.Closing{Result: "resolved", Note: " Cambió la talla. "})
 			must(t, err)
 			same(t, "note", closed.ClosingNote, "Cambió la talla.")
 			row := h.row(c.ID)
@@ -141,7 +141,7 @@ func TestTicket(t *testing.T) {
 			c := h.talk(h.ventas, "5531955550406")
 			ticket := h.opens(c.ID, h.ana.User)
 			waiting := h.row(c.ID).WaitingSince
-			_, err := h.room.CloseTicket(ctx, h.ana, c.ID, conversation.Closing{Result: "solved", Note: "ups"})
+			_, err := h.room.CloseTicket(ctx, h.ana, c.ID, conversation.Closing{Result: "resolved", Note: "ups"})
 			must(t, err)
 			back, err := h.room.Reopen(ctx, h.ana, ticket.ID)
 			must(t, err)
@@ -169,7 +169,7 @@ func TestTicket(t *testing.T) {
 			h.opens(c.ID, h.ana.User)
 			take := func(actor account.Actor) (err error) {
 				return d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-					_, err = h.room.TakeIn(ctx, tx, actor, c.ID)
+					_, err = h.room.TakeIn(ctx, tx, actor, c.ID, 0)
 					return err
 				})
 			}
@@ -186,8 +186,13 @@ func TestTicket(t *testing.T) {
 			same(t, "queue", row.Queue, h.sales)
 			must(t, take(h.luis))
 			same(t, "assignee", h.row(c.ID).Assignee, h.luis.User)
-			all := markers(c.ID)
-			same(t, "note", all[1].Params["note"], "es de ventas")
+			var notes []string
+			for _, m := range h.thread(c.ID) {
+				if m.Direction == conversation.Note {
+					notes = append(notes, m.Author.Name+": "+m.Text)
+				}
+			}
+			same(t, "the note of a transfer is an internal note of its author", strings.Join(notes, "|"), "Ana Sosa: es de ventas")
 			fact, err := event.Decode[conversation.TicketFact](h.facts(conversation.TicketAssigned)[len(h.facts(conversation.TicketAssigned))-1])
 			must(t, err)
 			same(t, "fact's assignee", fact.Assignee, h.luis.User)

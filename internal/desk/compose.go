@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -47,11 +48,27 @@ func (r *Room) Rows(ctx context.Context, workspace db.ID, rows []conversation.Ro
 	if err != nil {
 		return nil, err
 	}
+	tags, err := r.tagsOf(ctx, workspace, rows...)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Row, len(rows))
 	for i, row := range rows {
-		out[i] = rowOf(row, contacts[row.Contact], queues)
+		out[i] = rowOf(row, contacts[row.Contact], queues, tags)
 	}
 	return out, nil
+}
+
+// tagsOf gives the workspace's tags when any of the rows has one.
+func (r *Room) tagsOf(ctx context.Context, workspace db.ID, rows ...conversation.Row) (map[db.ID]conversation.Tag, error) {
+	if !slices.ContainsFunc(rows, func(row conversation.Row) bool { return row.TagIDs != "" }) {
+		return nil, nil
+	}
+	tags, err := r.conversations.TagNames(ctx, workspace)
+	if err != nil {
+		return nil, fmt.Errorf("tags: %w", err)
+	}
+	return tags, nil
 }
 
 func (r *Room) queueNames(ctx context.Context, workspace db.ID) (map[db.ID]string, error) {
@@ -62,13 +79,28 @@ func (r *Room) queueNames(ctx context.Context, workspace db.ID) (map[db.ID]strin
 	return queues, nil
 }
 
-func rowOf(row conversation.Row, person contact.Contact, queues map[db.ID]string) Row {
+func rowOf(row conversation.Row, person contact.Contact, queues map[db.ID]string, tags map[db.ID]conversation.Tag) Row {
 	out := Row{
 		ID:      row.ID,
 		Contact: Person{ID: row.Contact, Name: row.ContactName, Address: person.AddressDisplay(), HasPhone: person.HasPhone()},
 		Inbox:   Place{ID: row.Inbox, Label: row.InboxLabel, Channel: string(row.Channel)},
 		State:   row.State.String(), Holder: row.Holder, Window: row.Window, Unread: row.Unread, LastMessageAt: row.LastMessage,
-		Preview: Preview{Text: row.Preview, Direction: row.PreviewFrom, Kind: row.PreviewKind},
+		Preview:  Preview{Text: row.Preview, Direction: row.PreviewFrom, Kind: row.PreviewKind},
+		Priority: row.Priority.String(), Tags: []TagMark{},
+	}
+	if row.OnHoldAt != 0 {
+		out.OnHoldSince = &row.OnHoldAt
+	}
+	if row.SnoozedUntil != 0 {
+		out.Snooze = &Snooze{}
+		if row.SnoozedUntil != conversation.UntilReply {
+			out.Snooze.Until = &row.SnoozedUntil
+		}
+	}
+	for _, id := range row.Tags() {
+		if tag, known := tags[id]; known {
+			out.Tags = append(out.Tags, TagMark{ID: id, Name: tag.Name, Color: tag.Color})
+		}
 	}
 	if row.Assignee != 0 {
 		out.Assignee = &Named{ID: row.Assignee, Name: row.AssigneeName}

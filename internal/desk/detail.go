@@ -76,6 +76,7 @@ type PastTicket struct {
 	Number      int64  `json:"number"`
 	Status      string `json:"status"`
 	Result      string `json:"result"`
+	Category    string `json:"category" doc:"of the closing note"`
 	ClosingNote string `json:"closing_note"`
 	OpenedAt    int64  `json:"opened_at"`
 	ClosedAt    *int64 `json:"closed_at"`
@@ -120,7 +121,11 @@ func (r *Room) Detail(ctx context.Context, actor account.Actor, reach conversati
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{Row: rowOf(found.Row, person, names.queues), Contact: personDetail(person), Can: abilities(actor, found.Row)}
+	tags, err := r.tagsOf(ctx, actor.Workspace, found.Row)
+	if err != nil {
+		return Detail{}, err
+	}
+	d := Detail{Row: rowOf(found.Row, person, names.queues, tags), Contact: personDetail(person), Can: abilities(actor, found.Row)}
 	d.Row.Contact = d.Contact.Person
 	if o := found.Origin; o != nil && o.Route != nil {
 		d.Origin = &Origin{Campaign: o.Campaign, CampaignName: o.CampaignName, Route: names.target(*o.Route), Until: o.Until}
@@ -171,7 +176,7 @@ func (n names) target(route conversation.Route) Target {
 func (n names) tickets(all []conversation.Ticket) []PastTicket {
 	out := make([]PastTicket, len(all))
 	for i, t := range all {
-		out[i] = PastTicket{ID: t.ID, Number: t.Number, Status: t.Status, Result: t.Result, ClosingNote: t.ClosingNote, OpenedAt: t.OpenedAt,
+		out[i] = PastTicket{ID: t.ID, Number: t.Number, Status: t.Status, Result: t.Result, Category: t.Category, ClosingNote: t.ClosingNote, OpenedAt: t.OpenedAt,
 			ClosedBy: n.users[t.ClosedBy]}
 		if t.ClosedAt != 0 {
 			out[i].ClosedAt = &all[i].ClosedAt

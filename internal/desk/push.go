@@ -28,6 +28,8 @@ type Push struct {
 	MessageID    db.ID        `json:"message_id,omitempty"`
 	Text         string       `json:"text,omitempty"`
 	People       []Looking    `json:"people,omitempty"` // looking: who has the conversation open, the reader among them
+	Reason       string       `json:"reason,omitempty"` // availability: of a pause
+	Since        int64        `json:"since,omitempty"`  // availability
 }
 
 // StatusPush is where one message stands.
@@ -179,7 +181,7 @@ func (t *told) pushes(to reader, e event.Event) ([]Push, error) {
 		return []Push{{Kind: "quick_replies"}}, nil
 	case routing.AvailabilityChanged:
 		f, err := event.Decode[routing.AvailabilityFact](e)
-		return []Push{{Kind: "availability", User: f.User, State: string(f.State), Online: &f.Online}}, err
+		return []Push{{Kind: "availability", User: f.User, State: string(f.State), Online: &f.Online, Reason: f.Reason, Since: f.Since}}, err
 	}
 	return campaignPush(to, e)
 }

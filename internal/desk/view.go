@@ -58,6 +58,22 @@ type Row struct {
 	Unread        int64                    `json:"unread"`
 	LastMessageAt int64                    `json:"last_message_at"`
 	Preview       Preview                  `json:"preview"`
+	Priority      string                   `json:"priority" enum:"low,normal,high,urgent" doc:"of the open ticket"`
+	OnHoldSince   *int64                   `json:"on_hold_since" doc:"the open ticket's timers stand still; null: they run"`
+	Snooze        *Snooze                  `json:"snooze" doc:"out of its holder's list; null: awake"`
+	Tags          []TagMark                `json:"tags" doc:"of the open ticket"`
+}
+
+// Snooze is until when a conversation sleeps; a message of the person always ends it.
+type Snooze struct {
+	Until *int64 `json:"until" doc:"null: until the person writes"`
+}
+
+// TagMark is a tag as it stands on a ticket.
+type TagMark struct {
+	ID    db.ID  `json:"id"`
+	Name  string `json:"name"`
+	Color string `json:"color" doc:"a name of the palette"`
 }
 
 // Message is one thing said, a note, or a marker.

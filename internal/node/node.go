@@ -13,6 +13,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/api"
 	"recado/internal/channel"
+	"recado/internal/db"
 	"recado/web"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -63,6 +64,10 @@ func (n *Node) newAPI() (*api.Server, error) {
 	rooms := api.Rooms{Account: r.accounts, Auth: r.auth, Inbox: r.inboxes, Contact: r.contacts, Template: r.templates, Media: r.files,
 		Conversation: r.conversations, Routing: r.routing, Campaign: r.campaigns, Desk: r.desk, Hub: r.hub,
 		SyncTemplates: r.gateway.SyncTemplates, Carries: carries(r.adapters),
+		HasBot: func(ctx context.Context, workspace, inbox db.ID) (bool, error) {
+			b, err := r.bots.Get(ctx, workspace, inbox)
+			return b.Enabled, err
+		},
 		Availability: func(ctx context.Context, actor account.Actor) (api.Availability, error) {
 			a, err := r.routing.AvailabilityOf(ctx, actor.Workspace, actor.User)
 			return api.Availability{State: string(a.State), Reason: a.Reason, Since: a.Since}, err

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"recado/internal/account"
 	"recado/internal/bot"
 	"recado/internal/conversation"
 	"recado/internal/event"
@@ -13,7 +14,8 @@ func (r *rooms) subscriptions() []event.Subscriber {
 	return []event.Subscriber{
 		{Name: "routing.react", Kinds: []string{conversation.MessageReceived}, React: r.routing.React},
 		{Name: "routing.distribute", React: r.routing.Distribute, Kinds: []string{
-			conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, routing.AvailabilityChanged}},
+			conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, routing.AvailabilityChanged,
+			account.ChangedFact}},
 		{Name: "bot", Kinds: bot.Kinds, React: r.bots.React},
 		r.campaigns.Subscriber(),
 		r.gateway.ReadsSubscriber(),

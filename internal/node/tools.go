@@ -100,7 +100,7 @@ func (r *rooms) connector() seed.Connector {
 }
 
 func (r *rooms) seedRooms() seed.Rooms {
-	return seed.Rooms{Accounts: r.accounts, Auth: r.auth, Inboxes: r.inboxes, Routing: r.routing, Bots: r.bots, Connector: r.connector()}
+	return seed.Rooms{Accounts: r.accounts, Auth: r.auth, Inboxes: r.inboxes, Conversations: r.conversations, Routing: r.routing, Bots: r.bots, Connector: r.connector()}
 }
 
 func (r *rooms) workspace(ctx context.Context, named string) (account.Workspace, error) {

@@ -10,6 +10,7 @@ import (
 const (
 	keepNodeEvery  = 20 * time.Second
 	fallbackEvery  = 5 * time.Second
+	wakeEvery      = 5 * time.Second
 	forgetEvery    = time.Hour
 	factsKept      = 7 * 24 * time.Hour
 	lostNodeReason = "another process took this node's number; stopping so that no id is made twice"
@@ -43,6 +44,10 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 	})
 	r.every(ctx, &all, fallbackEvery, "move tickets nobody answered", func(ctx context.Context) error {
 		_, err := r.routing.Fallback(ctx)
+		return err
+	})
+	r.every(ctx, &all, wakeEvery, "wake snoozed tickets", func(ctx context.Context) error {
+		_, err := r.conversations.Wake(ctx)
 		return err
 	})
 	r.every(ctx, &all, forgetEvery, "forget old facts and sign-in attempts", func(ctx context.Context) error {

@@ -21,16 +21,21 @@ type Agent struct {
 	Online       bool    `db:"-" json:"online"` // a desk is open and the state is on line
 	OpenTickets  int64   `db:"open_tickets" json:"open_tickets"`
 	Queues       []db.ID `db:"-" json:"queue_ids"`
-	Capacity     int64   `db:"-" json:"capacity"` // the largest of the agent's queues
+	Reason       string  `db:"reason" json:"reason"`         // of a pause
+	Since        int64   `db:"since" json:"since"`           // of the state, Unix milliseconds; 0: never chosen
+	Capacity     int64   `db:"own_capacity" json:"capacity"` // open tickets by push: the agent's own, else the largest of the queues
+	OwnCapacity  int64   `db:"own" json:"own_capacity"`      // 0: the queues decide
 	Desks        int64   `db:"desks" json:"-"`
 	Areas        string  `db:"areas_json" json:"-"`
 }
 
-const agentsSQL = `select u.id as user_id, u.name, u.email, coalesce(a.state, 'online') as state, p.areas_json,
-	(select count(*) from conversations c where c.workspace_id = m.workspace_id and c.assignee_id = u.id and c.state = 1) as open_tickets,
+const agentsSQL = `select u.id as user_id, u.name, u.email, coalesce(a.state, 'online') as state, coalesce(a.reason, '') as reason,
+	coalesce(a.since, 0) as since, coalesce(s.capacity, 0) as own_capacity, coalesce(s.capacity, 0) as own, p.areas_json,
+	(select count(*) from conversations c where c.workspace_id = m.workspace_id and c.assignee_id = u.id and c.state = 1 and c.snoozed_until is null) as open_tickets,
 	(select count(*) from connections k where k.workspace_id = m.workspace_id and k.user_id = u.id) as desks
 	from members m join users u on u.id = m.user_id join profiles p on p.id = m.profile_id
 	left join availability a on a.workspace_id = m.workspace_id and a.user_id = u.id
+	left join agent_capacity s on s.workspace_id = m.workspace_id and s.user_id = u.id
 	where m.workspace_id = $1 and m.disabled_at is null`
 
 // Agents lists the members who may answer at the desk, by name.
@@ -62,7 +67,9 @@ func (r *Room) Agents(ctx context.Context, workspace db.ID) ([]Agent, error) {
 		for _, p := range places {
 			if p.User == a.User {
 				a.Queues = append(a.Queues, p.Queue)
-				a.Capacity = max(a.Capacity, p.Capacity)
+				if a.OwnCapacity == 0 {
+					a.Capacity = max(a.Capacity, p.Capacity)
+				}
 			}
 		}
 		agents = append(agents, a)

@@ -138,7 +138,7 @@ func (h *house) tell() {
 				switch f.Kind {
 				case conversation.MessageReceived:
 					received = append(received, f)
-				case conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, routing.AvailabilityChanged:
+				case conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, routing.AvailabilityChanged, account.ChangedFact:
 					moved = append(moved, f)
 				}
 			}

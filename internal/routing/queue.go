@@ -36,16 +36,17 @@ type Queue struct {
 	Capacity     int64        `db:"capacity" json:"capacity"` // open tickets an agent gets by push
 	Waiting      int64        `db:"waiting" json:"waiting"`   // tickets nobody holds yet
 	Members      int64        `db:"members" json:"members"`   // agents in it
+	Position     int64        `db:"position" json:"position"` // in lists; equal ones by name
 }
 
-const queuesSQL = `select q.id, q.name, q.distribution, q.capacity,
+const queuesSQL = `select q.id, q.name, q.distribution, q.capacity, q.position,
 	(select count(*) from conversations c where c.workspace_id = q.workspace_id and c.queue_id = q.id and c.state = 1 and c.assignee_id is null) as waiting,
 	(select count(*) from queue_members m where m.queue_id = q.id) as members
 	from queues q where q.workspace_id = $1`
 
-// Queues lists the queues of the actor's workspace by name.
+// Queues lists the queues of the actor's workspace in their order.
 func (r *Room) Queues(ctx context.Context, actor account.Actor) ([]Queue, error) {
-	return db.All[Queue](ctx, r.d, queuesSQL+" order by q.name", actor.Workspace)
+	return db.All[Queue](ctx, r.d, queuesSQL+" order by q.position, q.name", actor.Workspace)
 }
 
 // Queue gives one queue of the workspace; NotFound when there is none.
@@ -68,27 +69,43 @@ func (r *Room) QueueByName(ctx context.Context, workspace db.ID, name string) (Q
 
 // CreateQueue makes a queue. The name has 1 to 60 characters and is the only one of its kind in the workspace.
 func (r *Room) CreateQueue(ctx context.Context, actor account.Actor, name string, distribution Distribution, capacity int64) (Queue, error) {
-	name = strings.TrimSpace(name)
-	if name == "" || utf8.RuneCountInString(name) > queueNameMax {
-		return Queue{}, fault.New(fault.Invalid, "queue.name", "A queue's name has 1 to %d characters.", queueNameMax).On("name").With("max", queueNameMax)
-	}
-	if distribution != Pull {
-		distribution = Push
-	}
-	if capacity <= 0 {
-		capacity = defaultCapacity
-	}
 	q := Queue{Name: name, Distribution: distribution, Capacity: capacity}
+	if err := q.check(); err != nil {
+		return Queue{}, err
+	}
 	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		q.ID = tx.NewID()
-		n, err := tx.Exec(ctx, `insert into queues (workspace_id, id, name, distribution, capacity, created_at)
-			values ($1, $2, $3, $4, $5, $6) on conflict (workspace_id, name) do nothing`, actor.Workspace, q.ID, name, distribution, capacity, tx.Now())
+		n, err := tx.Exec(ctx, `insert into queues (workspace_id, id, name, distribution, capacity, position, created_at)
+			select cast($1 as bigint), cast($2 as bigint), cast($3 as text), cast($4 as text), cast($5 as bigint),
+				coalesce(max(position), 0) + 1, cast($6 as bigint) from queues where workspace_id = $1
+			on conflict (workspace_id, name) do nothing`, actor.Workspace, q.ID, q.Name, q.Distribution, q.Capacity, tx.Now())
 		if err == nil && n == 0 {
-			err = fault.New(fault.Conflict, "queue.exists", "A queue named %s exists already.", name).On("name").With("name", name)
+			err = queueExists(q.Name)
 		}
 		return err
 	})
 	return q, err
+}
+
+func (q *Queue) check() error {
+	q.Name = strings.TrimSpace(q.Name)
+	if q.Name == "" || utf8.RuneCountInString(q.Name) > queueNameMax {
+		return fault.New(fault.Invalid, "queue.name", "A queue's name has 1 to %d characters.", queueNameMax).On("name").With("max", queueNameMax)
+	}
+	if q.Distribution != Pull {
+		q.Distribution = Push
+	}
+	if q.Capacity > maxCapacity {
+		return fault.New(fault.Invalid, "attention.capacity", "Choose 0 to %d tickets.", maxCapacity).On("capacity").With("max", maxCapacity)
+	}
+	if q.Capacity <= 0 {
+		q.Capacity = defaultCapacity
+	}
+	return nil
+}
+
+func queueExists(name string) error {
+	return fault.New(fault.Conflict, "queue.exists", "A queue named %s exists already.", name).On("name").With("name", name)
 }
 
 // AddToQueue makes a user an agent of a queue; doing it twice changes nothing.

@@ -62,6 +62,10 @@ func (r *Room) route(ctx context.Context, tx *db.Tx, workspace db.ID, received [
 	if err != nil {
 		return err
 	}
+	again, err := r.returning(ctx, tx, workspace, received)
+	if err != nil {
+		return err
+	}
 	var openings []conversation.Opening
 	var notices []event.Fact
 	decided := map[db.ID]bool{}
@@ -77,6 +81,9 @@ func (r *Room) route(ctx context.Context, tx *db.Tx, workspace db.ID, received [
 			continue
 		}
 		decided[f.Conversation] = true
+		if back, returns := again[f.Conversation]; returns && route.Message == 0 {
+			opening = back
+		}
 		openings = append(openings, opening)
 	}
 	if _, _, err := r.conversations.OpenTicketsIn(ctx, tx, account.System(workspace), openings); err != nil {
@@ -114,7 +121,9 @@ func choose(f conversation.ReceivedFact, route conversation.Route, number inbox.
 			return o, false
 		case target == conversation.TargetAgent && known.agents[id]:
 			o.Holder, o.Assignee = conversation.HolderAgent, id
-			o.FallbackQueue, o.FallbackMinutes = route.FallbackQueue, route.FallbackMinutes
+			if route.FallbackQueue != 0 { // without one the ticket stays with the named agent (A17)
+				o.FallbackQueue, o.FallbackMinutes = route.FallbackQueue, route.FallbackMinutes
+			}
 		case target == conversation.TargetQueue && known.queues[id]:
 			o.Holder, o.Queue = conversation.HolderQueue, id
 		case target == conversation.TargetBot:

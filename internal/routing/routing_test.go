@@ -151,7 +151,7 @@ func TestDistribute(t *testing.T) {
 		t.Run("an agent on a pause or gone gets nothing", func(t *testing.T) {
 			bia := h.agent("bia", h.push)
 			other := h.present(bia)
-			_, err := h.room.SetAvailability(t.Context(), bia, routing.Away, "almuerzo")
+			_, err := h.room.SetAvailability(t.Context(), bia, routing.Away, "lunch")
 			h.must(err)
 			h.tell()
 			if row := h.writes("5531985552005", "hola"); row.Assignee == bia.User {
@@ -293,7 +293,7 @@ func TestQueues(t *testing.T) {
 		}
 		h.writes("5531985554001", "hola")
 		all, err := h.room.Queues(ctx, h.system)
-		if err != nil || len(all) != 2 || all[1].Waiting != 1 {
+		if err != nil || len(all) != 2 || all[0].Waiting != 1 {
 			t.Errorf("%+v %v", all, err)
 		}
 	})

@@ -9,11 +9,11 @@ import (
 	"recado/internal/fault"
 )
 
-const nextWaiting = `select id from conversations where workspace_id = $1 and queue_id in ({ids:$2}) and state = 1
-	and assignee_id is null and holder = 'queue' order by coalesce(waiting_since, last_message_at), id limit 1 {claim}`
+const nextWaiting = `select c.id from conversations c where c.workspace_id = $1 and c.queue_id in ({ids:$2}) and c.state = 1
+	and c.assignee_id is null and c.holder = 'queue' order by ` + waitingOrder + ` limit 1 {claim}`
 
-// TakeNext gives the acting agent the ticket that waits longest in the agent's queues, and tells its conversation. It
-// fails with NotFound "queue.empty" when nothing waits.
+// TakeNext gives the acting agent the next ticket of the agent's queues: the most urgent, and among those the one that waits
+// longest. It tells its conversation, and fails with NotFound "queue.empty" when nothing waits.
 func (r *Room) TakeNext(ctx context.Context, actor account.Actor) (db.ID, error) {
 	reach, err := r.ReachOf(ctx, actor)
 	if err != nil {
@@ -34,10 +34,20 @@ func (r *Room) TakeNext(ctx context.Context, actor account.Actor) (db.ID, error)
 		if err != nil {
 			return err
 		}
-		_, err = r.conversations.TakeIn(ctx, tx, actor, taken)
-		return err
+		return r.takeIn(ctx, tx, actor, taken)
 	})
 	return taken, err
+}
+
+func (r *Room) takeIn(ctx context.Context, tx *db.Tx, actor account.Actor, id db.ID) error {
+	answerBy, err := r.answerBy(ctx, tx, actor.Workspace)
+	if err != nil {
+		return err
+	}
+	if _, err = r.conversations.TakeIn(ctx, tx, actor, id, answerBy); err != nil {
+		return err
+	}
+	return r.gave(ctx, tx, actor.Workspace, actor.User)
 }
 
 // Take gives the ticket of a conversation the actor can see to the actor.
@@ -46,19 +56,22 @@ func (r *Room) Take(ctx context.Context, actor account.Actor, id db.ID) error {
 		return err
 	}
 	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := r.conversations.TakeIn(ctx, tx, actor, id)
-		return err
+		return r.takeIn(ctx, tx, actor, id)
 	})
 }
 
-// Assign gives the ticket of a conversation the actor can see to an agent or a queue; it needs the ability transfer.
-// The agent or queue must belong to the workspace.
+// Assign gives the ticket of a conversation the actor can see to an agent, a queue, the bot, or nobody; it needs the ability
+// transfer. The agent or queue must belong to the workspace; whether the number has a bot is for the caller to ask. Letting go
+// of one's own ticket needs no ability.
 func (r *Room) Assign(ctx context.Context, actor account.Actor, id db.ID, to conversation.Assignment) error {
-	if err := r.sees(ctx, actor, id); err != nil {
+	row, err := r.seen(ctx, actor, id)
+	if err != nil {
 		return err
 	}
-	if err := actor.Has(account.Transfer); err != nil {
-		return err
+	if letsGo := to.Nobody && row.Assignee == actor.User; !letsGo {
+		if err := actor.Has(account.Transfer); err != nil {
+			return err
+		}
 	}
 	if to.Queue != 0 {
 		if _, err := r.Queue(ctx, actor.Workspace, to.Queue); err != nil {
@@ -71,9 +84,32 @@ func (r *Room) Assign(ctx context.Context, actor account.Actor, id db.ID, to con
 		}
 	}
 	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := r.conversations.AssignIn(ctx, tx, actor, id, to)
-		return err
+		if to.User != 0 {
+			if to.AnswerBy, err = r.answerBy(ctx, tx, actor.Workspace); err != nil {
+				return err
+			}
+		}
+		if _, err := r.conversations.AssignIn(ctx, tx, actor, id, to); err != nil || to.User == 0 {
+			return err
+		}
+		return r.gave(ctx, tx, actor.Workspace, to.User)
 	})
+}
+
+// Move sends the ticket of a conversation the actor can see on to another number of the workspace, into that number's default
+// queue; it needs the ability transfer. It gives the ticket there.
+func (r *Room) Move(ctx context.Context, actor account.Actor, id, inboxID db.ID, note string) (conversation.Ticket, error) {
+	if err := r.sees(ctx, actor, id); err != nil {
+		return conversation.Ticket{}, err
+	}
+	if err := actor.Has(account.Transfer); err != nil {
+		return conversation.Ticket{}, err
+	}
+	to, err := r.inboxes.Get(ctx, actor.Workspace, inboxID)
+	if err != nil {
+		return conversation.Ticket{}, err
+	}
+	return r.conversations.Move(ctx, actor, conversation.Moving{Conversation: id, Inbox: inboxID, Queue: to.DefaultQueue, Note: note})
 }
 
 // answers makes sure that a user is an agent of the workspace.
@@ -92,10 +128,14 @@ func (r *Room) answers(ctx context.Context, workspace, user db.ID) error {
 
 // sees fails with NotFound when a conversation is out of the actor's reach.
 func (r *Room) sees(ctx context.Context, actor account.Actor, id db.ID) error {
+	_, err := r.seen(ctx, actor, id)
+	return err
+}
+
+func (r *Room) seen(ctx context.Context, actor account.Actor, id db.ID) (conversation.Row, error) {
 	reach, err := r.ReachOf(ctx, actor)
 	if err != nil {
-		return err
+		return conversation.Row{}, err
 	}
-	_, err = r.conversations.Get(ctx, reach, id)
-	return err
+	return r.conversations.Get(ctx, reach, id)
 }

@@ -7,6 +7,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/auth"
 	"recado/internal/bot"
+	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/inbox"
 	"recado/internal/routing"
@@ -20,12 +21,13 @@ const WorkspaceName = "Tienda Aurora"
 
 // Rooms are those a demo is made with.
 type Rooms struct {
-	Accounts  *account.Room
-	Auth      *auth.Room
-	Inboxes   *inbox.Room
-	Routing   *routing.Room
-	Bots      *bot.Room
-	Connector Connector
+	Accounts      *account.Room
+	Auth          *auth.Room
+	Inboxes       *inbox.Room
+	Conversations *conversation.Room
+	Routing       *routing.Room
+	Bots          *bot.Room
+	Connector     Connector
 }
 
 // Options of a demo.
@@ -99,7 +101,7 @@ func Demo(ctx context.Context, rooms Rooms, options Options) (account.Workspace,
 		return w, err
 	}
 	d := demo{Rooms: rooms, workspace: w, actor: account.System(w.ID), password: options.Password, queues: map[string]db.ID{}, numbers: map[string]db.ID{}}
-	for _, step := range []func(context.Context) error{d.makeQueues, func(ctx context.Context) error { return d.connect(ctx, options.Token) }, d.makeUsers} {
+	for _, step := range []func(context.Context) error{d.makeQueues, func(ctx context.Context) error { return d.connect(ctx, options.Token) }, d.makeUsers, d.setAttention} {
 		if err := step(ctx); err != nil {
 			return w, fmt.Errorf("demo workspace: %w", err)
 		}

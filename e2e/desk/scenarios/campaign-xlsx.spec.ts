@@ -26,7 +26,7 @@ test('an XLSX campaign sends replies to a queue, and another one to the bot', as
     await view(agent, 'Cola')
     await conversation(agent, 'Valeria Sosa').click()
     await expect(thread(agent, 'Valeria Sosa')).toContainText('Va a la cola Cobranzas')
-    await thread(agent, 'Valeria Sosa').getByRole('button', { name: 'Asignar' }).click()
+    await thread(agent, 'Valeria Sosa').getByRole('button', { name: 'Asignar', exact: true }).click()
     await agent.getByRole('button', { name: /\bYo\b/ }).click()
     await view(agent, 'Mías')
     await expect(conversation(agent, 'Valeria Sosa')).toBeVisible()

@@ -21,15 +21,13 @@ export const useSession = defineStore('session', () => {
     me.value = await api.get<Me>('/session')
   }
 
-  async function setAvailability(state: AvailabilityState): Promise<void> {
-    await api.put('/me/availability', { state })
-    heardAvailability(state)
+  async function setAvailability(state: AvailabilityState, reason = ''): Promise<void> {
+    const now = await api.put<Me['availability']>('/me/availability', { state, reason })
+    heardAvailability(now)
   }
 
-  function heardAvailability(state: AvailabilityState): void {
-    if (me.value && me.value.availability.state !== state) {
-      me.value.availability = { state, reason: '', since: Date.now() }
-    }
+  function heardAvailability(now: Me['availability']): void {
+    if (me.value) me.value.availability = now
   }
 
   async function keepLocale(locale: string): Promise<void> {

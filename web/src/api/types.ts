@@ -4,9 +4,11 @@
  * texts, times Unix milliseconds.
  */
 import type {
+  AttentionSettings,
   Availability,
   ConversationNaming,
   Channel as GeneratedChannel,
+  ConversationTag,
   ConversationWindowState,
   Counts,
   DemoAccounts as GeneratedDemoAccounts,
@@ -37,6 +39,7 @@ import type {
   TemplateShape as GeneratedShape,
   TemplateText,
   UnsentDraft,
+  TransferChoices,
 } from './generated'
 
 export type { FoundConversation, FoundMessage, SearchAnswer } from './generated'
@@ -77,6 +80,10 @@ export type Agent = Change<RoutingAgent, { availability: AvailabilityState }>
 export type Queue = RoutingQueue
 /** What a channel can carry; without documents or voice notes those are null. */
 export type Channel = Nullable<GeneratedChannel, 'documents' | 'voice'>
+export type Priority = DeskRow['priority']
+export type Attention = AttentionSettings
+export type Tag = ConversationTag
+export type { TransferChoices }
 export type { Inbox, Counts }
 
 type MayLack<T, Key extends keyof T> = Omit<T, Key> & { [K in Key]?: T[K] | null }
@@ -102,7 +109,9 @@ export type { DeskViewFilter, KeptDraft, UnsentDraft }
 
 type RowShape<T extends DeskRow> = Change<
   T,
-  Pick<Nullable<DeskRow, 'assignee' | 'queue' | 'ticket'>, 'assignee' | 'queue' | 'ticket'> & { window: WindowState }
+  Pick<Nullable<DeskRow, 'assignee' | 'queue' | 'ticket' | 'snooze'>, 'assignee' | 'queue' | 'ticket' | 'snooze'> & {
+    window: WindowState
+  }
 >
 export type ConversationRow = RowShape<DeskRow>
 export type RouteSummary = Pick<DeskOrigin['route'], 'target' | 'target_name'>
@@ -184,7 +193,7 @@ export type Fact =
   | { kind: 'removed'; conversation_id: Id; message_id: Id }
   | { kind: 'campaign'; campaign_id: Id; state: string }
   | { kind: 'progress'; campaign_id: Id }
-  | { kind: 'availability'; user_id: Id; state: AvailabilityState; online: boolean }
+  | { kind: 'availability'; user_id: Id; state: AvailabilityState; online: boolean; reason?: string; since?: Millis }
   | { kind: 'mentioned'; conversation: ConversationRow; conversation_id: Id; message_id: Id; text: string }
   | { kind: 'mentions_seen'; conversation_id: Id }
   | { kind: 'notify'; conversation_id: Id; text: string }

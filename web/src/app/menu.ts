@@ -1,4 +1,4 @@
-import { Megaphone, MessageSquare, MessagesSquare } from '@lucide/vue'
+import { Headset, Megaphone, MessageSquare, MessagesSquare, Settings } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Area } from '@/api'
 
@@ -42,5 +42,10 @@ export const menu: MenuGroup[] = [
     name: 'campaign',
     icon: Megaphone,
     entries: [{ path: '/campaigns', name: 'campaigns', icon: Megaphone, area: 'campaigns', letter: 'a', phone: true }],
+  },
+  {
+    name: 'settings',
+    icon: Settings,
+    entries: [{ path: '/settings/attention', name: 'attentionSettings', icon: Headset, area: 'settings' }],
   },
 ]

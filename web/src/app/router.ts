@@ -4,6 +4,7 @@ import type { Area } from '@/api'
 import { campaignRoutes } from '@/campaign/routes'
 import { deskRoutes } from '@/desk/routes'
 import { i18n, wantWords, type Room } from '@/i18n'
+import { routingRoutes } from '@/routing/routes'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -23,6 +24,7 @@ const routes: RouteRecordRaw[] = [
   },
   ...deskRoutes,
   ...campaignRoutes,
+  ...routingRoutes,
   {
     path: '/:rest(.*)*',
     name: 'missing',

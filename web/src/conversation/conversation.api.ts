@@ -1,3 +1,4 @@
+import type { Assignment } from '@/routing'
 import {
   api,
   type ConversationDetail,
@@ -9,10 +10,21 @@ import {
   type MessageDetails,
   type KeptDraft,
   type MessageDraft,
+  type Millis,
   type Naming,
   type Page,
+  type Priority,
+  type TransferChoices,
   type UnsentDraft,
 } from '@/api'
+
+/** Closing is what is said when a ticket ends. Tags that are not given stay as they are. */
+export interface Closing {
+  result: string
+  category: string
+  note: string
+  tag_ids?: Id[]
+}
 
 const of = (id: Id) => '/conversations/' + id
 
@@ -29,10 +41,17 @@ export const conversations = {
   letGo: (id: Id, message: Id) => api.post(`${of(id)}/messages/${message}/let-go`),
   details: (id: Id, message: Id) => api.get<MessageDetails>(`${of(id)}/messages/${message}/details`),
   read: (id: Id) => api.post(of(id) + '/read'),
-  assign: (id: Id, to: { user_id?: Id; queue_id?: Id; note?: string }) => api.post(of(id) + '/assign', to),
-  take: (id: Id) => api.post(of(id) + '/take'),
-  close: (id: Id, result: string, note: string) =>
-    api.post<{ ticket_id: Id; number: number }>(of(id) + '/close', { result, note }),
+  assign: (id: Id, to: Assignment) => api.post<ConversationRow>(of(id) + '/assign', to),
+  take: (id: Id) => api.post<ConversationRow>(of(id) + '/take'),
+  close: (id: Id, closing: Closing) => api.post<{ ticket_id: Id; number: number }>(of(id) + '/close', closing),
+  tag: (id: Id, tags: Id[]) => api.put<ConversationRow>(of(id) + '/tags', { tag_ids: tags }),
+  priority: (id: Id, priority: Priority) => api.put<ConversationRow>(of(id) + '/priority', { priority }),
+  hold: (id: Id, on: boolean) => api.put<ConversationRow>(of(id) + '/hold', { on }),
+  snooze: (id: Id, until: { until?: Millis; until_reply?: boolean }) =>
+    api.put<ConversationRow>(of(id) + '/snooze', until),
+  transferChoices: (id: Id) => api.get<TransferChoices>(of(id) + '/transfer-choices'),
+  move: (id: Id, inbox: Id, note: string) =>
+    api.post<{ conversation_id: Id; ticket_id: Id; number: number }>(of(id) + '/move', { inbox_id: inbox, note }),
   reopen: (id: Id, ticket: Id) => api.post(of(id) + '/reopen', { ticket_id: ticket }),
   nameable: (id: Id) => api.get<{ items: Naming[] | null }>(of(id) + '/nameable'),
   drafts: () => api.get<{ items: UnsentDraft[] | null }>('/drafts'),

@@ -50,6 +50,10 @@ function rowOf(detail: ConversationDetail) {
     unread,
     last_message_at,
     preview,
+    priority,
+    on_hold_since,
+    snooze,
+    tags,
   } = detail
   return {
     id,
@@ -65,6 +69,10 @@ function rowOf(detail: ConversationDetail) {
     unread,
     last_message_at,
     preview,
+    priority,
+    on_hold_since,
+    snooze,
+    tags,
   }
 }
 

@@ -1,5 +1,6 @@
 import type account from './es/account.json'
 import type app from './es/app.json'
+import type attention from './es/attention.json'
 import type campaign from './es/campaign.json'
 import type command from './es/command.json'
 import type contact from './es/contact.json'
@@ -9,6 +10,7 @@ import type list from './es/list.json'
 import type routing from './es/routing.json'
 import type template from './es/template.json'
 import type thread from './es/thread.json'
+import type ticket from './es/ticket.json'
 import type ui from './es/ui.json'
 import type voice from './es/voice.json'
 import type window from './es/window.json'
@@ -17,6 +19,7 @@ import type window from './es/window.json'
 export interface Messages {
   account: typeof account
   app: typeof app
+  attention: typeof attention
   campaign: typeof campaign
   command: typeof command
   contact: typeof contact
@@ -26,6 +29,7 @@ export interface Messages {
   routing: typeof routing
   template: typeof template
   thread: typeof thread
+  ticket: typeof ticket
   ui: typeof ui
   voice: typeof voice
   window: typeof window

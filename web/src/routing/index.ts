@@ -1,4 +1,6 @@
-export { default as AssignPicker } from './AssignPicker.vue'
-export { useAgents, useQueueName, useQueues } from './lookups'
+export { type Assignment } from './assignment'
+export { useAgents, useAttention, useQueueName, useQueues, useTags } from './lookups'
 export { byPresence, presenceOf, type Presence } from './presence'
 export { default as PresenceMark } from './PresenceMark.vue'
+export { useResultWords } from './results'
+export { default as TagMark } from './TagMark.vue'

@@ -1,6 +1,6 @@
 import { defineQuery, useQuery, useQueryCache } from '@pinia/colada'
 import { computed } from 'vue'
-import { api, type Agent, type Queue } from '@/api'
+import { api, type Agent, type Attention, type Queue, type Tag } from '@/api'
 import { useLive } from '@/live'
 
 const fresh = 30_000
@@ -16,7 +16,7 @@ export const useAgents = defineQuery(() => {
   useLive().on('availability', (fact) => {
     const agents = query.data.value
     if (!agents) return
-    const change = { availability: fact.state, online: fact.online }
+    const change = { availability: fact.state, online: fact.online, reason: fact.reason ?? '' }
     cache.setQueryData(
       ['agents'],
       agents.map((agent) => (agent.user_id === fact.user_id ? { ...agent, ...change } : agent)),
@@ -40,3 +40,19 @@ export function useQueueName(): (id: string) => string {
   const names = computed(() => new Map((queues.data.value ?? []).map((queue) => [queue.id, queue.name])))
   return (id) => names.value.get(id) ?? ''
 }
+
+/** How the workspace hands out and closes tickets. */
+export const useAttention = defineQuery(() =>
+  useQuery({ key: ['attention'], query: () => api.get<Attention>('/attention'), staleTime: fresh }),
+)
+
+/** The tags of the workspace, the suggested ones first. */
+export const useTags = defineQuery(() =>
+  useQuery({
+    key: ['tags'],
+    query: async () => (await api.get<{ items: Tag[] }>('/tags')).items.toSorted(suggestedFirst),
+    staleTime: fresh,
+  }),
+)
+
+const suggestedFirst = (a: Tag, b: Tag) => Number(b.suggested) - Number(a.suggested)

@@ -1,3 +1,4 @@
+import { useI18n } from 'vue-i18n'
 import type { Agent, AvailabilityState } from '@/api'
 
 /** Presence is what others may know of an agent: on line, away, or not here. */
@@ -13,4 +14,12 @@ export function presenceOf(agent: { availability: AvailabilityState; online: boo
 export function byPresence(a: Agent, b: Agent): number {
   const rank = { online: 0, away: 1, offline: 2 }
   return rank[presenceOf(a)] - rank[presenceOf(b)] || a.open_tickets - b.open_tickets || a.name.localeCompare(b.name)
+}
+
+const known = ['lunch', 'break', 'meeting', 'training']
+
+/** usePauseWords words the reason of a pause; those a workspace adds are shown as they were written. */
+export function usePauseWords(): (reason: string) => string {
+  const { t } = useI18n()
+  return (reason) => (known.includes(reason) ? t('app.availability.reasons.' + reason) : reason)
 }

@@ -36,6 +36,10 @@ export function row(change: Partial<ConversationRow> = {}): ConversationRow {
     unread: 0,
     last_message_at: noon,
     preview: { text: 'Hola', direction: 'in', kind: 'text' },
+    priority: 'normal',
+    on_hold_since: null,
+    snooze: null,
+    tags: [],
     ...change,
   }
 }

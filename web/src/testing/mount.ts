@@ -22,6 +22,7 @@ export async function begin() {
     'template',
     'routing',
     'thread',
+    'ticket',
     'window',
     'voice',
   )

@@ -26,7 +26,15 @@ export type ApiKey = {
 
 export type AssignInputBody = {
     /**
-     * for whoever takes it, at most 2000 characters
+     * the bot of the number goes on
+     */
+    bot?: boolean;
+    /**
+     * it waits in its queue again
+     */
+    nobody?: boolean;
+    /**
+     * for whoever takes it, at most 2000 characters: an internal note
      */
     note?: string;
     /**
@@ -37,6 +45,15 @@ export type AssignInputBody = {
      * the agent
      */
     user_id?: string;
+};
+
+export type AttentionSettings = {
+    closing: ConversationClosingRules;
+    distribution: RoutingAttention;
+    /**
+     * names of the palette
+     */
+    tag_colors: Array<string>;
 };
 
 export type Author = {
@@ -435,6 +452,13 @@ export type CampaignTemplateCount = {
     template_id: string;
 };
 
+export type CapacityInputBody = {
+    /**
+     * 0: the queues decide
+     */
+    capacity: number;
+};
+
 export type CategoryChangeBody = {
     name: string;
 };
@@ -485,13 +509,21 @@ export type ChannelVoice = {
 
 export type CloseInputBody = {
     /**
+     * of the note, one of the workspace's categories
+     */
+    category?: string;
+    /**
      * summary for colleagues, at most 2000 characters
      */
     note?: string;
     /**
-     * resolved, sold, no_answer, not_interested, transferred, spam or other
+     * one of the workspace's results
      */
     result?: string;
+    /**
+     * the ticket's tags from now on; missing: as they are
+     */
+    tag_ids?: Array<string>;
 };
 
 export type ClosedTicket = {
@@ -544,6 +576,15 @@ export type ContactIdentity = {
     kind: 'phone' | 'user_id' | 'username';
 };
 
+export type ConversationClosingRules = {
+    assignee: string;
+    categories: Array<string>;
+    keep_days: number;
+    note_mode: string;
+    results: Array<string>;
+    tags_required: boolean;
+};
+
 export type ConversationCost = {
     /**
      * template, quota, paid, free, or empty
@@ -562,6 +603,14 @@ export type ConversationCost = {
 export type ConversationNaming = {
     name: string;
     user_id: string;
+};
+
+export type ConversationTag = {
+    color: string;
+    id: string;
+    name: string;
+    open: number;
+    suggested: boolean;
 };
 
 export type ConversationWindowState = {
@@ -674,6 +723,10 @@ export type DeskDetail = {
     inbox: DeskPlace;
     last_message_at: number;
     /**
+     * the open ticket's timers stand still; null: they run
+     */
+    on_hold_since: number | null;
+    /**
      * why the open ticket is here; null without a campaign
      */
     origin: DeskOrigin;
@@ -682,13 +735,25 @@ export type DeskDetail = {
      */
     others: Array<DeskOther>;
     preview: DeskPreview;
+    /**
+     * of the open ticket
+     */
+    priority: 'low' | 'normal' | 'high' | 'urgent';
     queue: DeskNamed;
     recent_tickets: Array<DeskPastTicket>;
     /**
      * where a reply would go now; null: to the first responder of the number
      */
     route_now: DeskRouteNow;
+    /**
+     * out of its holder's list; null: awake
+     */
+    snooze: DeskSnooze;
     state: 'none' | 'open' | 'closed';
+    /**
+     * of the open ticket
+     */
+    tags: Array<DeskTagMark>;
     ticket: DeskOpenTicket;
     unread: number;
     /**
@@ -799,6 +864,10 @@ export type DeskOther = {
 };
 
 export type DeskPastTicket = {
+    /**
+     * of the closing note
+     */
+    category: string;
     closed_at: number | null;
     /**
      * name
@@ -903,9 +972,25 @@ export type DeskRow = {
     id: string;
     inbox: DeskPlace;
     last_message_at: number;
+    /**
+     * the open ticket's timers stand still; null: they run
+     */
+    on_hold_since: number | null;
     preview: DeskPreview;
+    /**
+     * of the open ticket
+     */
+    priority: 'low' | 'normal' | 'high' | 'urgent';
     queue: DeskNamed;
+    /**
+     * out of its holder's list; null: awake
+     */
+    snooze: DeskSnooze;
     state: 'none' | 'open' | 'closed';
+    /**
+     * of the open ticket
+     */
+    tags: Array<DeskTagMark>;
     ticket: DeskOpenTicket;
     unread: number;
     /**
@@ -917,6 +1002,22 @@ export type DeskRow = {
 
 export type DeskSavedView = {
     filter: DeskViewFilter;
+    id: string;
+    name: string;
+};
+
+export type DeskSnooze = {
+    /**
+     * null: until the person writes
+     */
+    until: number | null;
+};
+
+export type DeskTagMark = {
+    /**
+     * a name of the palette
+     */
+    color: string;
     id: string;
     name: string;
 };
@@ -1004,6 +1105,10 @@ export type FoundTicket = {
     status: 'queued' | 'assigned' | 'in_service' | 'closed';
 };
 
+export type HoldInputBody = {
+    on: boolean;
+};
+
 export type Inbox = {
     account_external_id: string;
     /**
@@ -1045,6 +1150,10 @@ export type ItemsChannel = {
 
 export type ItemsConversationNaming = {
     items: Array<ConversationNaming>;
+};
+
+export type ItemsConversationTag = {
+    items: Array<ConversationTag>;
 };
 
 export type ItemsDeskSavedView = {
@@ -1164,6 +1273,36 @@ export type Member = {
     user_id: string;
 };
 
+export type MembersInputBody = {
+    user_ids: Array<string>;
+};
+
+export type MoveInputBody = {
+    /**
+     * the other number
+     */
+    inbox_id: string;
+    /**
+     * for whoever takes it there, at most 2000 characters
+     */
+    note?: string;
+};
+
+export type MovedTicket = {
+    conversation_id: string;
+    number: number;
+    ticket_id: string;
+};
+
+export type NumberChoice = {
+    inbox_id: string;
+    label: string;
+    /**
+     * what may be said to this person there now
+     */
+    window: ConversationWindowState;
+};
+
 export type PageCampaignRecipient = {
     items: Array<CampaignRecipient>;
     /**
@@ -1223,6 +1362,10 @@ export type PageQuickReply = {
 export type PreviewRoute = {
     target: string;
     target_id: string;
+};
+
+export type PriorityInputBody = {
+    priority: 'low' | 'normal' | 'high' | 'urgent';
 };
 
 export type Problem = {
@@ -1333,8 +1476,18 @@ export type RoutingAgent = {
     name: string;
     online: boolean;
     open_tickets: number;
+    own_capacity: number;
     queue_ids: Array<string>;
+    reason: string;
+    since: number;
     user_id: string;
+};
+
+export type RoutingAttention = {
+    answer_minutes: number;
+    login: string;
+    pause_reasons: Array<string>;
+    unanswered: string;
 };
 
 export type RoutingQueue = {
@@ -1343,6 +1496,7 @@ export type RoutingQueue = {
     id: string;
     members: number;
     name: string;
+    position: number;
     waiting: number;
 };
 
@@ -1390,11 +1544,26 @@ export type SheetRow = {
     template: string;
 };
 
+export type SnoozeInputBody = {
+    /**
+     * Unix milliseconds; 0 with until_reply false: wake it now
+     */
+    until?: number;
+    /**
+     * until the person writes
+     */
+    until_reply?: boolean;
+};
+
 export type Synced = {
     /**
      * how many templates are new or other than before
      */
     changed: number;
+};
+
+export type TagTicketInputBody = {
+    tag_ids: Array<string>;
 };
 
 export type Template = {
@@ -1497,6 +1666,14 @@ export type Thread = {
     items: Array<DeskMessage>;
 };
 
+export type TransferChoices = {
+    /**
+     * the number has one that is switched on
+     */
+    bot: boolean;
+    numbers: Array<NumberChoice>;
+};
+
 export type UnsentDraft = {
     conversation_id: string;
     mode: 'reply' | 'note';
@@ -1589,6 +1766,21 @@ export type ChangeMeBody = {
     };
 };
 
+export type ClosingBody = {
+    /**
+     * who gets the next ticket of the same person
+     */
+    assignee: 'unassign' | 'keep' | 'keep_days';
+    categories: Array<string>;
+    keep_days: number;
+    /**
+     * what the closing note must say
+     */
+    note_mode: 'off' | 'optional' | 'category' | 'category_summary';
+    results: Array<string>;
+    tags_required: boolean;
+};
+
 export type CreateCampaignBody = {
     name?: string;
     /**
@@ -1607,6 +1799,26 @@ export type CreateKeyBody = {
      * the profile whose permissions the key has
      */
     profile_id: string;
+};
+
+export type DistributionBody = {
+    /**
+     * until the first answer of who holds a ticket; 0: no limit
+     */
+    answer_minutes: number;
+    /**
+     * what an agent is after signing in
+     */
+    login: 'invisible' | 'online' | 'as_left';
+    pause_reasons: Array<string>;
+    /**
+     * who gets it then
+     */
+    unanswered: 'queue' | 'online';
+};
+
+export type OrderBody = {
+    queue_ids: Array<string>;
 };
 
 export type PostBody = {
@@ -1656,6 +1868,15 @@ export type PostTemplate = {
     };
 };
 
+export type QueueBody = {
+    /**
+     * open tickets an agent gets by push
+     */
+    capacity: number;
+    distribution: 'push' | 'pull';
+    name: string;
+};
+
 export type SignInBody = {
     /**
      * any case
@@ -1669,6 +1890,21 @@ export type SyncBody = {
      * only the account of this number; left out: of all
      */
     inbox_id?: string;
+};
+
+export type TagBody = {
+    /**
+     * a name of the palette
+     */
+    color?: string;
+    /**
+     * 1 to 40 characters
+     */
+    name: string;
+    /**
+     * offered first when a ticket is closed
+     */
+    suggested?: boolean;
 };
 
 export type ViewBody = {
@@ -1700,6 +1936,33 @@ export type ListAgentsResponses = {
 };
 
 export type ListAgentsResponse = ListAgentsResponses[keyof ListAgentsResponses];
+
+export type ChangeCapacityData = {
+    body: CapacityInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/agents/{id}/capacity';
+};
+
+export type ChangeCapacityErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeCapacityError = ChangeCapacityErrors[keyof ChangeCapacityErrors];
+
+export type ChangeCapacityResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ChangeCapacityResponse = ChangeCapacityResponses[keyof ChangeCapacityResponses];
 
 export type ListApiKeysData = {
     body?: never;
@@ -1777,6 +2040,81 @@ export type RevokeApiKeyResponses = {
 };
 
 export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type ReadAttentionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/attention';
+};
+
+export type ReadAttentionErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadAttentionError = ReadAttentionErrors[keyof ReadAttentionErrors];
+
+export type ReadAttentionResponses = {
+    /**
+     * OK
+     */
+    200: AttentionSettings;
+};
+
+export type ReadAttentionResponse = ReadAttentionResponses[keyof ReadAttentionResponses];
+
+export type ChangeClosingData = {
+    body: ClosingBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/attention/closing';
+};
+
+export type ChangeClosingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeClosingError = ChangeClosingErrors[keyof ChangeClosingErrors];
+
+export type ChangeClosingResponses = {
+    /**
+     * OK
+     */
+    200: ConversationClosingRules;
+};
+
+export type ChangeClosingResponse = ChangeClosingResponses[keyof ChangeClosingResponses];
+
+export type ChangeDistributionData = {
+    body: DistributionBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/attention/distribution';
+};
+
+export type ChangeDistributionErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeDistributionError = ChangeDistributionErrors[keyof ChangeDistributionErrors];
+
+export type ChangeDistributionResponses = {
+    /**
+     * OK
+     */
+    200: RoutingAttention;
+};
+
+export type ChangeDistributionResponse = ChangeDistributionResponses[keyof ChangeDistributionResponses];
 
 export type DownloadCampaignModelCsvData = {
     body?: never;
@@ -2471,7 +2809,7 @@ export type ListConversationsData = {
          * how many at most
          */
         limit?: number;
-        view?: 'mine' | 'queue' | 'team' | 'mentions' | 'closed';
+        view?: 'mine' | 'snoozed' | 'queue' | 'team' | 'mentions' | 'closed';
         /**
          * of the closed ones only those the user answered last
          */
@@ -2688,6 +3026,33 @@ export type KeepDraftResponses = {
 
 export type KeepDraftResponse = KeepDraftResponses[keyof KeepDraftResponses];
 
+export type SetHoldData = {
+    body: HoldInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/hold';
+};
+
+export type SetHoldErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SetHoldError = SetHoldErrors[keyof SetHoldErrors];
+
+export type SetHoldResponses = {
+    /**
+     * OK
+     */
+    200: DeskRow;
+};
+
+export type SetHoldResponse = SetHoldResponses[keyof SetHoldResponses];
+
 export type ListMessagesData = {
     body?: never;
     path: {
@@ -2860,6 +3225,33 @@ export type RetryMessageResponses = {
 
 export type RetryMessageResponse = RetryMessageResponses[keyof RetryMessageResponses];
 
+export type MoveTicketData = {
+    body: MoveInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/move';
+};
+
+export type MoveTicketErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type MoveTicketError = MoveTicketErrors[keyof MoveTicketErrors];
+
+export type MoveTicketResponses = {
+    /**
+     * OK
+     */
+    200: MovedTicket;
+};
+
+export type MoveTicketResponse = MoveTicketResponses[keyof MoveTicketResponses];
+
 export type ListNameableData = {
     body?: never;
     path: {
@@ -2886,6 +3278,33 @@ export type ListNameableResponses = {
 };
 
 export type ListNameableResponse = ListNameableResponses[keyof ListNameableResponses];
+
+export type SetPriorityData = {
+    body: PriorityInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/priority';
+};
+
+export type SetPriorityErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SetPriorityError = SetPriorityErrors[keyof SetPriorityErrors];
+
+export type SetPriorityResponses = {
+    /**
+     * OK
+     */
+    200: DeskRow;
+};
+
+export type SetPriorityResponse = SetPriorityResponses[keyof SetPriorityResponses];
 
 export type SuggestQuickRepliesData = {
     body?: never;
@@ -3002,6 +3421,60 @@ export type ReopenTicketResponses = {
 
 export type ReopenTicketResponse = ReopenTicketResponses[keyof ReopenTicketResponses];
 
+export type SnoozeTicketData = {
+    body: SnoozeInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/snooze';
+};
+
+export type SnoozeTicketErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SnoozeTicketError = SnoozeTicketErrors[keyof SnoozeTicketErrors];
+
+export type SnoozeTicketResponses = {
+    /**
+     * OK
+     */
+    200: DeskRow;
+};
+
+export type SnoozeTicketResponse = SnoozeTicketResponses[keyof SnoozeTicketResponses];
+
+export type TagTicketData = {
+    body: TagTicketInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/tags';
+};
+
+export type TagTicketErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TagTicketError = TagTicketErrors[keyof TagTicketErrors];
+
+export type TagTicketResponses = {
+    /**
+     * OK
+     */
+    200: DeskRow;
+};
+
+export type TagTicketResponse = TagTicketResponses[keyof TagTicketResponses];
+
 export type TakeTicketData = {
     body?: never;
     path: {
@@ -3028,6 +3501,33 @@ export type TakeTicketResponses = {
 };
 
 export type TakeTicketResponse = TakeTicketResponses[keyof TakeTicketResponses];
+
+export type ListTransferChoicesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/transfer-choices';
+};
+
+export type ListTransferChoicesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListTransferChoicesError = ListTransferChoicesErrors[keyof ListTransferChoicesErrors];
+
+export type ListTransferChoicesResponses = {
+    /**
+     * OK
+     */
+    200: TransferChoices;
+};
+
+export type ListTransferChoicesResponse = ListTransferChoicesResponses[keyof ListTransferChoicesResponses];
 
 export type ReadDemoData = {
     body?: never;
@@ -3355,6 +3855,142 @@ export type ListQueuesResponses = {
 };
 
 export type ListQueuesResponse = ListQueuesResponses[keyof ListQueuesResponses];
+
+export type CreateQueueData = {
+    body: QueueBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/queues';
+};
+
+export type CreateQueueErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateQueueError = CreateQueueErrors[keyof CreateQueueErrors];
+
+export type CreateQueueResponses = {
+    /**
+     * Created
+     */
+    201: RoutingQueue;
+};
+
+export type CreateQueueResponse = CreateQueueResponses[keyof CreateQueueResponses];
+
+export type OrderQueuesData = {
+    body: OrderBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/queues/order';
+};
+
+export type OrderQueuesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type OrderQueuesError = OrderQueuesErrors[keyof OrderQueuesErrors];
+
+export type OrderQueuesResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type OrderQueuesResponse = OrderQueuesResponses[keyof OrderQueuesResponses];
+
+export type RemoveQueueData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * the queue that takes its tickets and numbers
+         */
+        target_id?: string;
+    };
+    url: '/api/v1/queues/{id}';
+};
+
+export type RemoveQueueErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RemoveQueueError = RemoveQueueErrors[keyof RemoveQueueErrors];
+
+export type RemoveQueueResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RemoveQueueResponse = RemoveQueueResponses[keyof RemoveQueueResponses];
+
+export type ChangeQueueData = {
+    body: QueueBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/queues/{id}';
+};
+
+export type ChangeQueueErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeQueueError = ChangeQueueErrors[keyof ChangeQueueErrors];
+
+export type ChangeQueueResponses = {
+    /**
+     * OK
+     */
+    200: RoutingQueue;
+};
+
+export type ChangeQueueResponse = ChangeQueueResponses[keyof ChangeQueueResponses];
+
+export type ChangeQueueMembersData = {
+    body: MembersInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/queues/{id}/members';
+};
+
+export type ChangeQueueMembersErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeQueueMembersError = ChangeQueueMembersErrors[keyof ChangeQueueMembersErrors];
+
+export type ChangeQueueMembersResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ChangeQueueMembersResponse = ChangeQueueMembersResponses[keyof ChangeQueueMembersResponses];
 
 export type ListQuickRepliesData = {
     body?: never;
@@ -3941,6 +4577,115 @@ export type UseSignInLinkResponses = {
 };
 
 export type UseSignInLinkResponse = UseSignInLinkResponses[keyof UseSignInLinkResponses];
+
+export type ListTagsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tags';
+};
+
+export type ListTagsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListTagsError = ListTagsErrors[keyof ListTagsErrors];
+
+export type ListTagsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsConversationTag;
+};
+
+export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type CreateTagData = {
+    body: TagBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tags';
+};
+
+export type CreateTagErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateTagError = CreateTagErrors[keyof CreateTagErrors];
+
+export type CreateTagResponses = {
+    /**
+     * Created
+     */
+    201: ConversationTag;
+};
+
+export type CreateTagResponse = CreateTagResponses[keyof CreateTagResponses];
+
+export type RemoveTagData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * the tag that takes its place on tickets
+         */
+        into_id?: string;
+    };
+    url: '/api/v1/tags/{id}';
+};
+
+export type RemoveTagErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RemoveTagError = RemoveTagErrors[keyof RemoveTagErrors];
+
+export type RemoveTagResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RemoveTagResponse = RemoveTagResponses[keyof RemoveTagResponses];
+
+export type ChangeTagData = {
+    body: TagBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/tags/{id}';
+};
+
+export type ChangeTagErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeTagError = ChangeTagErrors[keyof ChangeTagErrors];
+
+export type ChangeTagResponses = {
+    /**
+     * OK
+     */
+    200: ConversationTag;
+};
+
+export type ChangeTagResponse = ChangeTagResponses[keyof ChangeTagResponses];
 
 export type ListTemplatesData = {
     body?: never;

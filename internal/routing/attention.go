@@ -1,0 +1,143 @@
+package routing
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"recado/internal/account"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/fault"
+)
+
+// What an agent is right after signing in.
+const (
+	LoginInvisible = "invisible"
+	LoginOnline    = "online"
+	LoginAsLeft    = "as_left" // what the agent was last time
+)
+
+// Who gets a ticket whose agent did not answer in time (X19).
+const (
+	ToQueue  = "queue"  // it waits in its queue again
+	ToOnline = "online" // somebody of its queue who is on line, if anybody is
+)
+
+const (
+	maxAnswerMinutes = 24 * 60
+	maxCapacity      = 100
+)
+
+// Attention is how a workspace hands out tickets. Its pause reasons are words of the workspace; those of DefaultAttention
+// are codes that screens translate.
+type Attention struct {
+	Login         string   `json:"login"`
+	PauseReasons  []string `json:"pause_reasons"`  // empty: a pause needs none
+	AnswerMinutes int64    `json:"answer_minutes"` // until the first answer of the agent who holds a ticket; 0: no limit
+	Unanswered    string   `json:"unanswered"`
+}
+
+// DefaultAttention holds in a workspace that has not chosen its own.
+func DefaultAttention() Attention {
+	return Attention{Login: LoginInvisible, PauseReasons: []string{"lunch", "break", "meeting", "training"}, Unanswered: ToQueue}
+}
+
+// AttentionOf gives the settings of a workspace, read through q.
+func (r *Room) AttentionOf(ctx context.Context, q db.Querier, workspace db.ID) (Attention, error) {
+	a := DefaultAttention()
+	text, err := db.One[string](ctx, q, "select settings_json from attention where workspace_id = $1", workspace)
+	if db.None(err) || err == nil && text == "" {
+		return a, nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &a)
+	}
+	if err != nil {
+		return a, fmt.Errorf("attention of workspace %d: %w", workspace, err)
+	}
+	return a, nil
+}
+
+const keepAttention = `insert into attention (workspace_id, settings_json) values ($1, $2)
+	on conflict (workspace_id) do update set settings_json = excluded.settings_json`
+
+// SetAttention changes the settings of the actor's workspace and gives them as they are kept. It fails with Invalid, naming
+// the field. A new limit for the first answer counts for tickets given from then on.
+func (r *Room) SetAttention(ctx context.Context, actor account.Actor, a Attention) (Attention, error) {
+	if err := a.check(); err != nil {
+		return a, err
+	}
+	text, err := json.Marshal(a)
+	if err != nil {
+		return a, err
+	}
+	return a, r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, keepAttention, actor.Workspace, string(text))
+		return err
+	})
+}
+
+func (a *Attention) check() (err error) {
+	if !slices.Contains([]string{LoginInvisible, LoginOnline, LoginAsLeft}, a.Login) {
+		return fault.New(fault.Invalid, "attention.login", "Choose what an agent is after signing in.").On("login")
+	}
+	if !slices.Contains([]string{ToQueue, ToOnline}, a.Unanswered) {
+		return fault.New(fault.Invalid, "attention.unanswered", "Choose who gets an unanswered ticket.").On("unanswered")
+	}
+	if a.AnswerMinutes < 0 || a.AnswerMinutes > maxAnswerMinutes {
+		return fault.New(fault.Invalid, "attention.answer_minutes", "Choose 0 to %d minutes.", maxAnswerMinutes).On("answer_minutes").With("max", maxAnswerMinutes)
+	}
+	a.PauseReasons, err = conversation.CleanWords(a.PauseReasons, "pause_reasons")
+	return err
+}
+
+// answerBy is until when an agent who gets a ticket now must answer; 0 for no limit.
+func (r *Room) answerBy(ctx context.Context, tx *db.Tx, workspace db.ID) (int64, error) {
+	a, err := r.AttentionOf(ctx, tx, workspace)
+	if err != nil || a.AnswerMinutes == 0 {
+		return 0, err
+	}
+	return tx.Now() + a.AnswerMinutes*60_000, nil
+}
+
+const holdAttention = `insert into attention (workspace_id) values ($1)
+	on conflict (workspace_id) do update set workspace_id = excluded.workspace_id`
+
+// holdPush makes the one who pushes tickets of a workspace the only one until the end of the transaction.
+func (r *Room) holdPush(ctx context.Context, tx *db.Tx, workspace db.ID) error {
+	_, err := tx.Exec(ctx, holdAttention, workspace)
+	return err
+}
+
+const keepCapacity = `insert into agent_capacity (workspace_id, user_id, capacity) values ($1, $2, $3)
+	on conflict (workspace_id, user_id) do update set capacity = excluded.capacity`
+
+// SetCapacity says how many open tickets an agent gets by push, whatever the queues say; 0 leaves it to the queues. It
+// fails with Invalid.
+func (r *Room) SetCapacity(ctx context.Context, actor account.Actor, user db.ID, capacity int64) error {
+	if capacity < 0 || capacity > maxCapacity {
+		return fault.New(fault.Invalid, "attention.capacity", "Choose 0 to %d tickets.", maxCapacity).On("capacity").With("max", maxCapacity)
+	}
+	if err := r.answers(ctx, actor.Workspace, user); err != nil {
+		return err
+	}
+	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var err error
+		if capacity == 0 {
+			_, err = tx.Exec(ctx, "delete from agent_capacity where workspace_id = $1 and user_id = $2", actor.Workspace, user)
+		} else {
+			_, err = tx.Exec(ctx, keepCapacity, actor.Workspace, user, capacity)
+		}
+		if err != nil {
+			return err
+		}
+		return r.tellAvailability(ctx, tx, actor.Workspace, user) // there may be room for what waits
+	})
+}
+
+// Attention gives the settings of the actor's workspace.
+func (r *Room) Attention(ctx context.Context, actor account.Actor) (Attention, error) {
+	return r.AttentionOf(ctx, r.d, actor.Workspace)
+}

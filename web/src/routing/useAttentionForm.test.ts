@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { changes, type AttentionForm } from './useAttentionForm'
+
+const form = (): AttentionForm => ({
+  closing: {
+    note_mode: 'optional',
+    results: ['resolved'],
+    categories: [],
+    tags_required: false,
+    assignee: 'unassign',
+    keep_days: 7,
+  },
+  distribution: { login: 'invisible', pause_reasons: ['lunch'], answer_minutes: 0, unanswered: 'queue' },
+  capacity: { '7': 0 },
+})
+
+describe('what was changed', () => {
+  it('is nothing at first', () => expect(changes(form(), form())).toBe(0))
+
+  it('is counted by field, lists as one', () => {
+    const now = form()
+    now.closing.results.push('spam', 'other')
+    now.closing.note_mode = 'off'
+    now.distribution.answer_minutes = 5
+    now.capacity['7'] = 3
+    expect(changes(now, form())).toBe(4)
+  })
+})
