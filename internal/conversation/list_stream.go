@@ -55,6 +55,9 @@ func (r *Room) question(ctx context.Context, reach Reach, f Filter) (question, e
 
 // places reads at most limit places after a place: the rest of its order, then the orders that follow.
 func (q question) places(ctx context.Context, d db.Querier, at listPlace, limit int) ([]listPlace, error) {
+	if q.filter.Channel != "" && len(q.boxes) == 0 || q.filter.Search != "" && len(q.found) == 0 {
+		return nil, nil
+	}
 	var out []listPlace
 	for part, o := range orders[q.filter.sort()] {
 		if part < at.Part || len(out) >= limit {
