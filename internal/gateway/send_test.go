@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/db/dbtest"
+	"recado/internal/fault"
 	"recado/internal/inbox"
 	"recado/internal/media"
 	"recado/internal/simulator"
@@ -110,6 +112,38 @@ func TestSend(t *testing.T) {
 				}
 				h.reaches(m.ID, conversation.Delivered)
 			}
+		})
+		t.Run("a recording goes as a voice note and is played", func(t *testing.T) {
+			webm, err := os.ReadFile("../media/opus/testdata/chromium.webm")
+			if err != nil {
+				t.Fatal(err)
+			}
+			note, err := h.rooms.Media.SaveVoice(t.Context(), h.workspace, "voz.webm", bytes.NewReader(webm), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := h.conversations.Post(t.Context(), h.speaker(), conversation.Draft{Conversation: talk, Kind: channel.Audio, File: note.ID,
+				Content: channel.Content{Media: &channel.Media{Voice: true}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.reaches(m.ID, conversation.Delivered)
+		})
+		t.Run("a file goes as what it is", func(t *testing.T) {
+			f, err := h.rooms.Media.Save(t.Context(), h.workspace, "foto.jpg", strings.NewReader("%PDF-1.7 and so on"),
+				[]media.Limit{{Kind: "document", Mimes: []string{"application/pdf"}, Bytes: 1 << 20}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = h.conversations.Post(t.Context(), h.speaker(), conversation.Draft{Conversation: talk, Kind: channel.Image, File: f.ID})
+			if !fault.Is(err, "message.file_kind") {
+				t.Errorf("%v", err)
+			}
+			m, err := h.conversations.Post(t.Context(), h.speaker(), conversation.Draft{Conversation: talk, Kind: channel.Document, File: f.ID})
+			if err != nil || !strings.Contains(string(m.Content), `"foto.jpg"`) {
+				t.Fatalf("%s %v", m.Content, err)
+			}
+			h.reaches(m.ID, conversation.Delivered)
 		})
 		t.Run("each class of failure ends where the table says", func(t *testing.T) {
 			campaign := func() db.ID { return h.active(2500+int(time.Now().UnixNano()%900), 1)[0] }
