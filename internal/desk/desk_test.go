@@ -324,3 +324,19 @@ func TestWordsOfAFailure(t *testing.T) {
 		t.Error("a message without a failure has one")
 	}
 }
+
+func TestWhatWasTakenBackIsWithheld(t *testing.T) {
+	said := conversation.Message{Text: "mi clave", Kind: channel.Text, RevokedAt: 5, Content: json.RawMessage(`{"payload":"x"}`), File: &conversation.File{ID: 7}}
+	agent := account.Actor{Kind: account.KindUser, Locale: "es"}
+	if m := desk.MessageOf(said, agent); m.Text != "" || m.File != nil || string(m.Content) != "{}" || m.RevokedAt == nil {
+		t.Errorf("an agent is told %+v", m)
+	}
+	agent.Permissions.Abilities = []account.Ability{account.SeeAll}
+	if m := desk.MessageOf(said, agent); m.Text != "mi clave" || m.File == nil {
+		t.Errorf("who sees everything is told %+v", m)
+	}
+	unknown := conversation.Message{Kind: channel.Unsupported, Content: json.RawMessage(`{"forward":true,"unknown":{"type":"poll"}}`)}
+	if m := desk.MessageOf(unknown, agent); string(m.Content) != `{"forward":true}` {
+		t.Errorf("the raw part of an unknown kind is told: %s", m.Content)
+	}
+}

@@ -355,6 +355,31 @@ func TestChangingNumberIsTold(t *testing.T) {
 	}
 }
 
+func TestCustomersChangeAndTakeBackWhatTheySaid(t *testing.T) {
+	w := newWorld(t)
+	w.says(ana, "talla M")
+	w.settle()
+	id := w.inboxMessages()[0]["id"].(string)
+	for _, said := range []Said{
+		{Number: DemoNumberVentas, Type: "edit", ReplyTo: id, Text: "talla L"},
+		{Number: DemoNumberVentas, Type: "revoke", ReplyTo: id},
+		{Number: DemoNumberVentas, Type: "flow", Answers: raw(`{"talla":"L"}`)},
+	} {
+		if _, err := w.Say(ana, said); err != nil {
+			t.Fatalf("%s: %v", said.Type, err)
+		}
+	}
+	w.settle()
+	all := w.inboxMessages()
+	if len(all) != 4 || all[1]["edit"].(map[string]any)["original_message_id"] != id || all[2]["revoke"].(map[string]any)["original_message_id"] != id ||
+		all[3]["interactive"].(map[string]any)["type"] != "nfm_reply" {
+		t.Errorf("told %v", all)
+	}
+	if _, err := w.Say(ana, Said{Number: DemoNumberVentas, Type: "edit", ReplyTo: "wamid.nobody", Text: "x"}); err == nil {
+		t.Error("a message that is not there was changed")
+	}
+}
+
 func TestScriptedCustomers(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Quiet, c.ReadShare, c.Script = false, -1, Script{ReplyShare: 1, TapShare: 1} })
 	w.send(marketing(ana))

@@ -4,7 +4,8 @@
  */
 const signInWords = ['ui', 'account']
 const deskWords = ['app', 'desk', 'conversation', 'contact', 'template', 'routing', 'thread', 'window']
-const onDemand = /(CloseSheet|ImageViewer|TemplateDrawer|ShortcutSheet|MenuSheet|MessageMenu|MessageDetails|MissingPage|StartFailed)\.vue/
+const onDemand =
+  /(CloseSheet|ImageViewer|TemplateDrawer|ShortcutSheet|MenuSheet|MessageMenu|MessageDetails|MissingPage|StartFailed)\.vue/
 
 /** wordsChunk names the chunk of a word file, so that a page gets its words with one request. */
 function wordsChunk(id: string): string | null {

@@ -15,7 +15,11 @@ test('two agents at one conversation see each other, and the slower one is asked
   await composer(marcos).press('Enter')
   const log = thread(ana, 'Dos Agentes').getByRole('log')
   await expect(log.getByText('Sí, queda uno')).toBeVisible()
-  // Marcos holds it now: Ana's words stay, and she is told.
+  // Marcos takes it: Ana's words stay, and she is told.
+  const id = /desk\/(\d+)/.exec(marcos.url())![1]
+  const { user } = (await (await marcos.request.get('/api/v1/session')).json()) as { user: { id: string } }
+  const given = await marcos.request.post(`/api/v1/conversations/${id}/assign`, { data: { user_id: user.id } })
+  expect(given.ok(), await given.text()).toBe(true)
   await expect(ana.getByText(/Marcos Luna tomó esta conversación\. Tu texto sigue aquí\./)).toBeVisible()
   await expect(composer(ana)).toHaveValue('Déjame ver')
   await composer(ana).press('Enter')

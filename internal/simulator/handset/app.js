@@ -1,5 +1,5 @@
 // The handset page: a person plays any customer.
-import { $, el, menu } from "./dom.js";
+import { $, el, menu, sheet } from "./dom.js";
 import { ask, live, person } from "./api.js";
 import { apply, day, language, loadWords, refusal, setLanguage, t } from "./words.js";
 import { bubble, preview } from "./bubble.js";
@@ -127,7 +127,19 @@ function messageMenu(anchor, m) {
   const reactions = ["👍", "❤️", "😂", "😮", "🙏"].map((emoji) => ({ label: t("reactWith", { emoji }), text: emoji, choose: () => say({ type: "reaction", reply_to: m.id, emoji }) }));
   const rest = [{ label: t("reply"), icon: "reply", choose: () => { quote(m); $("entry").focus(); } }];
   if (m.reactions?.customer) rest.push({ label: t("removeReaction"), icon: "close", choose: () => say({ type: "reaction", reply_to: m.id }) });
+  if (m.from === "customer" && m.type === "text") rest.push({ label: t("changeWords"), icon: "reply", choose: () => changeWords(m) });
+  if (m.from === "customer" && m.type !== "revoke") rest.push({ label: t("takeBack"), icon: "close", choose: () => say({ type: "revoke", reply_to: m.id }) });
   menu(anchor, t("messageMenu"), [{ row: true, items: reactions }, { items: rest }]);
+}
+
+// changeWords asks for the new words of a message of the customer's own.
+function changeWords(m) {
+  sheet(t("changeWords"), (close, title) => {
+    const words = el("input", { type: "text", required: true, value: m.content?.body || "" });
+    return [el("form", { onsubmit: (e) => { e.preventDefault(); close(); say({ type: "edit", reply_to: m.id, text: words.value }); } },
+      title, el("label", { class: "field" }, el("span", {}, t("write")), words),
+      el("div", { class: "actions" }, el("button", { class: "btn", type: "button", onclick: close }, t("cancel")), el("button", { class: "btn p", type: "submit" }, t("send"))))];
+  });
 }
 
 function quote(m) {

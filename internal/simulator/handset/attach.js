@@ -12,6 +12,8 @@ export function setUpAttach(act) {
     { label: t("sticker"), icon: "person", choose: () => act.say({ type: "sticker" }) },
     { label: t("location"), icon: "pin", choose: () => askLocation(act) },
     { label: t("contact"), icon: "person", choose: () => askContact(act) },
+    { label: t("flowAnswers"), icon: "list", choose: () => act.say({ type: "flow", answers: { flow_token: "t-1", talla: "L", color: "azul" } }) },
+    { label: t("order"), icon: "list", choose: () => act.say({ type: "order" }) },
   ] }]));
   $("pickImage").addEventListener("change", (e) => send(e.target, "image", act));
   $("pickFile").addEventListener("change", (e) => send(e.target, "document", act));

@@ -59,6 +59,8 @@ function content(m, act) {
     case "template": return template(m, c, act);
     case "interactive": return interactive(m, c, act);
     case "button": return [el("p", {}, c.text)];
+    case "revoke": return [el("p", { class: "m" }, t("revoke"))];
+    case "order": return [el("p", {}, t("order")), c.text ? el("p", { class: "foot" }, c.text) : null].filter(Boolean);
     default: return [el("p", { class: "m" }, t("unknownKind", { kind: m.type }))];
   }
 }
@@ -111,6 +113,7 @@ function templateButton(m, b, index, act) {
 const choice = (m, text, id, act) => el("button", { class: "btn", type: "button", "aria-pressed": String(m.tapped === id), onclick: () => act.tap(m, id) }, icon("reply"), text);
 
 function interactive(m, c, act) {
+  if (c.type === "nfm_reply") return [el("p", {}, `${t("flowAnswers")}: ${c.nfm_reply.response_json}`)];
   if (c.type === "button_reply") return [el("p", {}, c.button_reply.title)];
   if (c.type === "list_reply") return [el("p", {}, c.list_reply.title), c.list_reply.description ? el("p", { class: "foot" }, c.list_reply.description) : null].filter(Boolean);
   const out = [];

@@ -91,4 +91,48 @@ describe('the outbox', () => {
     await flushPromises()
     expect(outbox.of('100')).toEqual([])
   })
+
+  it('asks before a reply somebody was faster with, and sends it when its author is sure', async () => {
+    const asked = answering({
+      [path]: (one: { body: unknown }) =>
+        (one.body as { seen_through_id?: string }).seen_through_id
+          ? new Refusal(409, { code: 'message.answered', detail: 'Luis answered while you were writing.' })
+          : accept(one),
+    })
+    const outbox = useOutbox()
+    await outbox.send('100', { kind: 'text', text: 'Voy', seen_through_id: '9' })
+    expect(outbox.of('100')).toMatchObject([{ state: 'refused', code: 'message.answered' }])
+    outbox.sure(outbox.of('100')[0]!.draft.client_id)
+    await flushPromises()
+    expect(outbox.of('100')).toEqual([])
+    expect(asked).toHaveLength(2)
+  })
+
+  it('keeps what a session that ended could not send, for after the next sign-in', async () => {
+    answering({ [path]: new Refusal(401, { code: 'auth.required' }) })
+    const outbox = useOutbox()
+    void outbox.send('100', { kind: 'text', text: 'Voy' })
+    await flushPromises()
+    expect(outbox.of('100')).toMatchObject([{ state: 'waiting' }])
+    expect(Object.keys(localStorage).filter((key) => key.startsWith('recado.outbox.7.'))).toHaveLength(1)
+    outbox.remove(outbox.of('100')[0]!.draft.client_id)
+  })
+
+  it('follows another tab: what it says waits here too, and what it gets through is gone', async () => {
+    answering({ [path]: silence })
+    const outbox = useOutbox()
+    const other = {
+      conversation: '100',
+      draft: { client_id: 'x', kind: 'text', text: 'From there' },
+      shown: {},
+      at: 1,
+      state: 'waiting',
+    }
+    const tell = (newValue: string | null) =>
+      dispatchEvent(new StorageEvent('storage', { key: 'recado.outbox.7.x', newValue }))
+    tell(JSON.stringify(other))
+    expect(outbox.of('100').map((one) => one.draft.text)).toEqual(['From there'])
+    tell(null)
+    expect(outbox.of('100')).toEqual([])
+  })
 })
