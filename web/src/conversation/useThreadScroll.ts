@@ -1,4 +1,4 @@
-import { inject, nextTick, onBeforeUnmount, onMounted, provide, ref, type InjectionKey, type Ref } from 'vue'
+import { inject, nextTick, onBeforeUnmount, onMounted, provide, ref, watch, type InjectionKey, type Ref } from 'vue'
 import type { Id } from '@/api'
 
 /** What a chunk does when it comes near or goes far, and which messages it holds. */
@@ -30,7 +30,12 @@ export function useChunkView(): ChunkViews {
  * useThreadScroll keeps what is being read where it is: whoever is at the end stays there, and what grows, shrinks or comes in
  * above moves nothing. Chunks far away are not drawn.
  */
-export function useThreadScroll(log: Ref<HTMLElement | null>, inner: Ref<HTMLElement | null>) {
+export function useThreadScroll(
+  log: Ref<HTMLElement | null>,
+  inner: Ref<HTMLElement | null>,
+  /** What changes when something appears or goes above what is being read. */
+  above: () => unknown[],
+) {
   const pinned = ref(true)
   const views = new Map<Element, ChunkView>()
   const heights = new Map<Element, number>()
@@ -62,16 +67,21 @@ export function useThreadScroll(log: Ref<HTMLElement | null>, inner: Ref<HTMLEle
     else if (above) view.scrollTop += above
   })
 
-  /** keeping runs what puts lines above, and leaves what is being read in its place. */
-  async function keeping(run: () => Promise<void>): Promise<void> {
-    await run()
-    const view = log.value
-    if (!view) return
-    const height = view.scrollHeight
-    const top = view.scrollTop
-    await nextTick()
-    if (!pinned.value) view.scrollTop = top + view.scrollHeight - height
-  }
+  // Before the page is drawn anew with lines above, it is measured; after that, what is being read is put back in its place.
+  let before = { height: 0, top: 0 }
+  watch(above, () => log.value && (before = { height: log.value.scrollHeight, top: log.value.scrollTop }), {
+    flush: 'pre',
+  })
+  watch(
+    above,
+    () => {
+      const view = log.value
+      if (!view) return
+      if (!pinned.value) view.scrollTop = before.top + view.scrollHeight - before.height
+      for (const box of views.keys()) heights.set(box, (box as HTMLElement).offsetHeight)
+    },
+    { flush: 'post' },
+  )
 
   /** reveal draws the chunk that holds a message and gives its line. */
   async function reveal(id: Id): Promise<HTMLElement | null> {
@@ -126,5 +136,5 @@ export function useThreadScroll(log: Ref<HTMLElement | null>, inner: Ref<HTMLEle
     }
   }
 
-  return { pinned, toEnd, measure, keeping, reveal, roughly }
+  return { pinned, toEnd, measure, reveal, roughly }
 }
