@@ -9,7 +9,15 @@ import type { Draft } from './draft.store'
 import { useLooking } from './looking.store'
 import { useCollision } from './useCollision'
 
-const empty = (): Draft => ({ reply: '', note: '', mode: 'reply', replyTo: null, attachments: [] })
+const empty = (): Draft => ({
+  reply: '',
+  note: '',
+  mode: 'reply',
+  named: [],
+  replyTo: null,
+  attachments: [],
+  other: {},
+})
 
 describe('two people at one conversation', () => {
   beforeEach(async () => {
