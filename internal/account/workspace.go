@@ -80,3 +80,19 @@ func (r *Room) WorkspacesOf(ctx context.Context, user db.ID) ([]Workspace, error
 func (r *Room) tellChanged(ctx context.Context, tx *db.Tx, workspace db.ID) error {
 	return r.log.Append(ctx, tx, event.Fact{Workspace: workspace, Kind: ChangedFact, Subject: workspace, Data: struct{}{}})
 }
+
+// HistoryMonths is how many months back the history of tickets goes.
+func (r *Room) HistoryMonths(ctx context.Context, workspace db.ID) (int64, error) {
+	return db.One[int64](ctx, r.d, "select history_months from workspaces where id = $1", workspace)
+}
+
+// SetHistoryMonths changes that, 1 to 120.
+func (r *Room) SetHistoryMonths(ctx context.Context, workspace db.ID, months int64) error {
+	if months < 1 || months > 120 {
+		return fault.New(fault.Invalid, "account.history_months", "The history goes back 1 to 120 months.").On("months")
+	}
+	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "update workspaces set history_months = $1 where id = $2", months, workspace)
+		return err
+	})
+}

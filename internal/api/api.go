@@ -16,6 +16,7 @@ import (
 	"recado/internal/desk"
 	"recado/internal/inbox"
 	"recado/internal/media"
+	"recado/internal/report"
 	"recado/internal/routing"
 	"recado/internal/template"
 
@@ -38,6 +39,7 @@ type Rooms struct {
 	Routing      *routing.Room
 	Campaign     *campaign.Room
 	Desk         *desk.Room
+	Report       *report.Room
 	Hub          *desk.Hub
 
 	// Carries tells what each channel can carry: which files may be uploaded.

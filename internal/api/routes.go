@@ -21,4 +21,5 @@ func (s *Server) routes() {
 	s.channelRoutes()
 	s.campaignRoutes()
 	s.searchRoutes()
+	s.historyRoutes()
 }

@@ -38,6 +38,9 @@ func ParseID(text string) (ID, error) {
 // Time is when the id was made, in Unix milliseconds.
 func (id ID) Time() int64 { return int64(id)>>22 + idEpoch }
 
+// IDAt is the first id of a time in Unix milliseconds: what was made before has a lower one.
+func IDAt(at int64) ID { return ID(max(0, at-idEpoch) << 22) }
+
 // MarshalText gives the form used in JSON.
 func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 

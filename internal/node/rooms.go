@@ -20,6 +20,7 @@ import (
 	"recado/internal/inbox"
 	"recado/internal/job"
 	"recado/internal/media"
+	"recado/internal/report"
 	"recado/internal/routing"
 	"recado/internal/template"
 
@@ -44,6 +45,7 @@ type rooms struct {
 	gateway       *gateway.Room
 	bots          *bot.Room
 	desk          *desk.Room
+	reports       *report.Room
 	hub           *desk.Hub
 	adapters      map[channel.Kind]channel.Adapter
 	token         string // tells this run of the node from others
@@ -107,6 +109,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 		Conversations: r.conversations, Media: r.files, Jobs: r.jobs}, r.adapters, gateway.Config{Settle: config.Settle, Metrics: metrics})
 	r.bots = bot.New(r.d, r.conversations, r.inboxes)
 	r.desk = desk.New(r.d, r.accounts, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)
+	r.reports = report.New(r.d, report.Rooms{Inboxes: r.inboxes, Conversations: r.conversations, Routing: r.routing})
 	r.hub = desk.NewHub(r.desk, r.log)
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 var floors = map[string][]string{
 	"node":         {"*"},
 	"api":          {"rooms", "media", "channel", "event", "db", "auth", "report", "fleet"},
-	"report":       {"rooms", "event", "db"},
+	"report":       {"rooms", "event", "db", "media", "report/paper"},
 	"fleet":        {"rooms", "event", "db"},
 	"seed":         {"rooms", "media", "channel", "channel/whatsapp", "event", "db"},
 	"bot":          {"routing", "conversation", "contact", "account", "template", "inbox", "channel"},
@@ -58,6 +58,7 @@ var rooms = []string{"bot", "desk", "gateway", "routing", "sla", "campaign", "su
 // leaves stand below a room and may import only what is named here.
 var leaves = map[string][]string{
 	"media/opus":          {},
+	"report/paper":        {},
 	"channel/whatsapp":    {"channel"},
 	"channel/channeltest": {"channel"},
 	"simulator/recorded":  {},

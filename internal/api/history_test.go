@@ -1,0 +1,105 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"recado/internal/api"
+	"recado/internal/api/apitest"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/db/dbtest"
+)
+
+func openTicket(t *testing.T, w *apitest.World, as string, side apitest.Side, row conversation.Row) conversation.Ticket {
+	t.Helper()
+	var ticket conversation.Ticket
+	err := w.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		ticket, _, err = w.Rooms.Conversation.OpenTicketIn(ctx, tx, side.Actors[as], conversation.Opening{Conversation: row.ID, Holder: conversation.HolderBot})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ticket
+}
+
+func init() {
+	crossWorkspace["history/{id}"] = func(t *testing.T, w *apitest.World) string {
+		box := newInbox(t, w, w.Other.Workspace.ID, "Rival historia", "5531955509997")
+		return openTicket(t, w, "rival", w.Other, says(t, w, w.Other.Workspace.ID, box.ID, "Rival", "5531955509996", "secreto")).ID.String()
+	}
+}
+
+func TestHistory(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := apitest.New(t, d, api.Options{})
+		sales := newInbox(t, w, w.Home.Workspace.ID, "Ventas", "5531955501001")
+		row := says(t, w, w.Home.Workspace.ID, sales.ID, "María Núñez 😀", "5531955500001", "¿Dónde está mi pedido? שלום 😀")
+		ticket := openTicket(t, w, "owner", w.Home, row)
+		learn(t, w)
+		get := func(as, path string, into any) int {
+			t.Helper()
+			a := w.Call(t, as, "GET", path, "")
+			if into != nil && a.Status == 200 {
+				if err := json.Unmarshal(a.Body, into); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return a.Status
+		}
+		path := "/history/" + ticket.ID.String()
+		t.Run("B33: found by what was said", func(t *testing.T) {
+			var page api.Page[api.PastTicket]
+			for query, want := range map[string]int{"": 1, "?q=pedido": 1, "?q=nada": 0, "?state=closed": 0, "?q=%231": 1} {
+				if get("owner", "/history"+query, &page); len(page.Items) != want {
+					t.Errorf("%q: %+v", query, page.Items)
+				}
+			}
+			if get("agent", "/history", &page); len(page.Items) != 0 {
+				t.Errorf("out of reach: %+v", page.Items)
+			}
+		})
+		t.Run("read in a drawer", func(t *testing.T) {
+			var read api.TicketTranscript
+			if get("owner", path, &read); len(read.Messages) != 2 || read.Messages[0].Text != "¿Dónde está mi pedido? שלום 😀" || read.Ticket.Number != 1 || read.Next != "" {
+				t.Errorf("%+v", read)
+			}
+			if status := get("agent", path, nil); status != 404 {
+				t.Errorf("out of reach: %d", status)
+			}
+		})
+		t.Run("B35: as a PDF, for those who may export", func(t *testing.T) {
+			a := w.Call(t, "owner", "GET", path+"/pdf", "")
+			if a.Status != 200 || a.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(string(a.Body), "%PDF-") ||
+				!strings.Contains(a.Header.Get("Content-Disposition"), "recado-1.pdf") {
+				t.Errorf("%d %v", a.Status, a.Header)
+			}
+			if status := get("agent", path+"/pdf", nil); status != 403 && status != 404 {
+				t.Errorf("without the ability or out of reach: %d", status)
+			}
+			if status := get("owner", "/history/1/pdf", nil); status != 404 {
+				t.Errorf("no such ticket: %d", status)
+			}
+		})
+		t.Run("how far back is a setting", func(t *testing.T) {
+			var settings api.HistorySettings
+			if get("owner", "/settings/history", &settings); settings.Months != 3 {
+				t.Errorf("%+v", settings)
+			}
+			for body, want := range map[string]int{`{"months":12}`: 200, `{"months":0}`: 422} {
+				if a := w.Call(t, "owner", "PUT", "/settings/history", body); a.Status != want {
+					t.Errorf("%s: %d %s", body, a.Status, a.Body)
+				}
+			}
+			if get("owner", "/settings/history", &settings); settings.Months != 12 {
+				t.Errorf("%+v", settings)
+			}
+			if a := w.Call(t, "agent", "PUT", "/settings/history", `{"months":1}`); a.Status != 403 {
+				t.Errorf("%d", a.Status)
+			}
+		})
+	})
+}
