@@ -3,6 +3,7 @@ import { useSession } from '@/account'
 import type { Area } from '@/api'
 import { campaignRoutes } from '@/campaign/routes'
 import { deskRoutes } from '@/desk/routes'
+import { historyRoutes } from '@/history/routes'
 import { i18n, wantWords, type Room } from '@/i18n'
 import { routingRoutes } from '@/routing/routes'
 
@@ -25,6 +26,7 @@ const routes: RouteRecordRaw[] = [
   ...deskRoutes,
   ...campaignRoutes,
   ...routingRoutes,
+  ...historyRoutes,
   {
     path: '/:rest(.*)*',
     name: 'missing',

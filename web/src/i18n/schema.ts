@@ -7,6 +7,7 @@ import type contact from './es/contact.json'
 import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
 import type list from './es/list.json'
+import type history from './es/history.json'
 import type routing from './es/routing.json'
 import type template from './es/template.json'
 import type thread from './es/thread.json'
@@ -26,6 +27,7 @@ export interface Messages {
   conversation: typeof conversation
   desk: typeof desk
   list: typeof list
+  history: typeof history
   routing: typeof routing
   template: typeof template
   thread: typeof thread

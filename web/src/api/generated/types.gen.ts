@@ -1105,6 +1105,10 @@ export type FoundTicket = {
     status: 'queued' | 'assigned' | 'in_service' | 'closed';
 };
 
+export type HistorySettings = {
+    months: number;
+};
+
 export type HoldInputBody = {
     on: boolean;
 };
@@ -1351,12 +1355,39 @@ export type PageMember = {
     next: string;
 };
 
+export type PagePastTicket = {
+    items: Array<PastTicket>;
+    /**
+     * cursor of the next page; empty when there is none
+     */
+    next: string;
+};
+
 export type PageQuickReply = {
     items: Array<QuickReply>;
     /**
      * cursor of the next page; empty when there is none
      */
     next: string;
+};
+
+export type PastTicket = {
+    /**
+     * name; empty for nobody
+     */
+    agent: string;
+    closed_at: number | null;
+    closing_note: string;
+    conversation: FoundConversation;
+    id: string;
+    number: number;
+    opened_at: number;
+    /**
+     * name; empty for none
+     */
+    queue: string;
+    result: string;
+    status: 'queued' | 'assigned' | 'in_service' | 'closed';
 };
 
 export type PreviewRoute = {
@@ -1664,6 +1695,15 @@ export type Thread = {
      */
     earlier: boolean;
     items: Array<DeskMessage>;
+};
+
+export type TicketTranscript = {
+    messages: Array<DeskMessage>;
+    /**
+     * after, for the following part; empty at the end
+     */
+    next: string;
+    ticket: PastTicket;
 };
 
 export type TransferChoices = {
@@ -3631,6 +3671,105 @@ export type DownloadFileResponses = {
     default: unknown;
 };
 
+export type ListHistoryData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * next of the page before; empty for the first page
+         */
+        cursor?: string;
+        /**
+         * how many at most
+         */
+        limit?: number;
+        /**
+         * words of the person or of what was said, or the ticket's number
+         */
+        q?: string;
+        state?: 'all' | 'open' | 'closed';
+        result?: string;
+        inbox_id?: string;
+        queue_id?: string;
+        agent_id?: string;
+        /**
+         * opened at or after; never further back than the setting
+         */
+        since?: number;
+        /**
+         * opened before
+         */
+        until?: number;
+    };
+    url: '/api/v1/history';
+};
+
+export type ListHistoryErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListHistoryError = ListHistoryErrors[keyof ListHistoryErrors];
+
+export type ListHistoryResponses = {
+    /**
+     * OK
+     */
+    200: PagePastTicket;
+};
+
+export type ListHistoryResponse = ListHistoryResponses[keyof ListHistoryResponses];
+
+export type ReadHistoryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * the last message of the part before
+         */
+        after?: string;
+    };
+    url: '/api/v1/history/{id}';
+};
+
+export type ReadHistoryErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadHistoryError = ReadHistoryErrors[keyof ReadHistoryErrors];
+
+export type ReadHistoryResponses = {
+    /**
+     * OK
+     */
+    200: TicketTranscript;
+};
+
+export type ReadHistoryResponse = ReadHistoryResponses[keyof ReadHistoryResponses];
+
+export type DownloadHistoryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/history/{id}/pdf';
+};
+
+export type DownloadHistoryResponses = {
+    /**
+     * One ticket as a PDF; files are links
+     */
+    default: unknown;
+};
+
 export type ListInboxesData = {
     body?: never;
     path?: never;
@@ -4547,6 +4686,56 @@ export type EndSessionResponses = {
 };
 
 export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type ReadHistorySettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/history';
+};
+
+export type ReadHistorySettingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadHistorySettingsError = ReadHistorySettingsErrors[keyof ReadHistorySettingsErrors];
+
+export type ReadHistorySettingsResponses = {
+    /**
+     * OK
+     */
+    200: HistorySettings;
+};
+
+export type ReadHistorySettingsResponse = ReadHistorySettingsResponses[keyof ReadHistorySettingsResponses];
+
+export type ChangeHistorySettingsData = {
+    body: HistorySettings;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/history';
+};
+
+export type ChangeHistorySettingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeHistorySettingsError = ChangeHistorySettingsErrors[keyof ChangeHistorySettingsErrors];
+
+export type ChangeHistorySettingsResponses = {
+    /**
+     * OK
+     */
+    200: HistorySettings;
+};
+
+export type ChangeHistorySettingsResponse = ChangeHistorySettingsResponses[keyof ChangeHistorySettingsResponses];
 
 export type UseSignInLinkData = {
     body: UseLinkInputBody;
