@@ -28,7 +28,8 @@ func openTicket(t *testing.T, w *apitest.World, as string, side apitest.Side, ro
 
 func init() {
 	crossWorkspace["history/{id}"] = func(t *testing.T, w *apitest.World) string {
-		box := newInbox(t, w, w.Other.Workspace.ID, "Rival historia", "5531955509997")
+		id := w.DB.NewID().String() // asked for more than once
+		box := newInbox(t, w, w.Other.Workspace.ID, "Rival "+id, "5531955"+id[len(id)-6:])
 		return openTicket(t, w, "rival", w.Other, says(t, w, w.Other.Workspace.ID, box.ID, "Rival", "5531955509996", "secreto")).ID.String()
 	}
 }

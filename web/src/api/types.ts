@@ -42,7 +42,7 @@ import type {
   TransferChoices,
 } from './generated'
 
-export type { FoundConversation, FoundMessage, PastTicket, SearchAnswer } from './generated'
+export type { FoundConversation, FoundMessage, PastTicket as HistoryTicket, SearchAnswer } from './generated'
 
 export type Id = string
 export type Millis = number

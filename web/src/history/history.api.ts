@@ -1,4 +1,4 @@
-import { address, api, type Id, type Message, type Page, type PastTicket } from '@/api'
+import { address, api, type Id, type Message, type Page, type HistoryTicket } from '@/api'
 
 /** Filter narrows the history. Empty texts mean all. */
 export interface Filter {
@@ -11,7 +11,7 @@ export interface Filter {
 
 export const history = {
   list: (f: Filter, cursor: string) =>
-    api.get<Page<PastTicket>>('/history', {
+    api.get<Page<HistoryTicket>>('/history', {
       q: f.q,
       state: f.state || undefined,
       inbox_id: f.n,
@@ -21,7 +21,7 @@ export const history = {
       limit: 50,
     }),
   read: (id: Id, after = '') =>
-    api.get<{ ticket: PastTicket; messages: Message[]; next: string }>('/history/' + id, { after }),
+    api.get<{ ticket: HistoryTicket; messages: Message[]; next: string }>('/history/' + id, { after }),
   pdf: (id: Id) => address(`/history/${id}/pdf`),
   settings: () => api.get<{ months: number }>('/settings/history'),
   keep: (months: number) => api.put<{ months: number }>('/settings/history', { months }),

@@ -6,6 +6,6 @@ export const historyRoutes: RouteRecordRaw[] = [
     path: '/history/:id(\\d+)?',
     name: 'history',
     component: () => import('./HistoryPage.vue'),
-    meta: { title: 'history.title', area: 'desk', words: ['history', 'conversation', 'routing'] },
+    meta: { title: 'history.title', area: 'desk', words: ['history', 'conversation', 'thread', 'routing'] },
   },
 ]

@@ -1,12 +1,12 @@
 import { ref, shallowRef, watch } from 'vue'
-import { asProblem, type PastTicket, type Problem } from '@/api'
+import { asProblem, type HistoryTicket, type Problem } from '@/api'
 import { history, type Filter } from './history.api'
 
 const pause = 250
 
 /** useHistory gives the tickets of a filter, page by page. Only the last question counts. */
 export function useHistory(filter: () => Filter) {
-  const rows = shallowRef<PastTicket[]>([])
+  const rows = shallowRef<HistoryTicket[]>([])
   const next = ref('')
   const loading = ref(false)
   const loaded = ref(false)
