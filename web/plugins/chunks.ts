@@ -1,11 +1,11 @@
+import { fileURLToPath } from 'node:url'
+
 /*
  * How the built code is cut. A page should load with few requests: what signing in needs, what the desk needs on top of it, and
  * the words of each in one language. Everything else stays where it is imported lazily.
  */
 const signInWords = ['ui', 'account']
 const deskWords = ['app', 'desk', 'conversation', 'contact', 'template', 'routing', 'thread', 'window']
-const onDemand =
-  /(CloseSheet|ImageViewer|TemplateDrawer|ShortcutSheet|MenuSheet|MessageMenu|MessageDetails|MissingPage|StartFailed)\.vue/
 
 /** wordsChunk names the chunk of a word file, so that a page gets its words with one request. */
 function wordsChunk(id: string): string | null {
@@ -25,18 +25,49 @@ const baseParts = [
 const base = (id: string) => baseParts.some((part) => part.test(id))
 // The first piece stays small: it starts the loading of the others.
 const first = /preload-helper|src\/ui\/\w+\.css$|src\/(ui\/appearance|i18n\/words)\.ts/
-const desk = /src\/(app|ui|live|conversation|routing|contact|template|inbox|media|desk)\/|src\/account\/(index|session)/
-const libraries = /node_modules\/(?!@lucide)/
+/** What the desk shows at once: all that these need without waiting. What they import lazily stays apart. */
+const roots = /src\/(app\/main\.ts|desk\/DeskPage\.vue)$/
+const signIn = /src\/account\/main\.ts$/
+
+interface Modules {
+  getModuleInfo(id: string): { importedIds: string[]; dynamicallyImportedIds: string[] } | null
+}
+
+/** reached walks along imports from a module: static ones only, or all. */
+function reached(modules: Modules, from: string[], lazily: boolean): Set<string> {
+  const found = new Set<string>()
+  const walk = (id: string): void => {
+    if (found.has(id)) return
+    found.add(id)
+    const info = modules.getModuleInfo(id)
+    info?.importedIds.forEach(walk)
+    if (lazily) info?.dynamicallyImportedIds.forEach(walk)
+  }
+  from.forEach(walk)
+  return found
+}
+
+let known: Set<string> | undefined
+/** deskChunk puts a module into the desk's chunk when the desk needs it at once and the sign-in page does not. */
+function deskChunk(id: string, modules: Modules): string | null {
+  if (!known) {
+    const entry = fileURLToPath(new URL('../index.html', import.meta.url))
+    const all = [...reached(modules, [entry], true)]
+    known = reached(
+      modules,
+      all.filter((one) => roots.test(one)),
+      false,
+    )
+    for (const one of reached(modules, [entry, ...all.filter((one) => signIn.test(one))], false)) known.delete(one)
+  }
+  return known.has(id) ? 'desk' : null
+}
 
 export const codeSplitting = {
   groups: [
     { name: 'first', test: first, priority: 5 },
     { name: wordsChunk, priority: 4 },
     { name: 'base', test: base, priority: 3 },
-    {
-      name: 'desk',
-      test: (id: string) => (desk.test(id) || libraries.test(id)) && !onDemand.test(id),
-      priority: 2,
-    },
+    { name: deskChunk, priority: 2 },
   ],
 }

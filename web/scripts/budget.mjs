@@ -1,5 +1,5 @@
 // Compares what a browser loads for a page with what we promised (docs/benchmarks.md). Sizes are gzip -9 of the built files.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
 const folder = new URL('../dist/app/', import.meta.url)
@@ -15,8 +15,7 @@ for (const key of Object.keys(manifest).filter((key) => /^src\/(?!desk|account|a
   const added = [...filesOf([key])].filter((file) => !before.has(file))
   rows.push(row(`route ${key}`, jsOf(added), limits.route))
 }
-const styles = readdirSync(new URL('assets/', folder)).filter((name) => name.endsWith('.css'))
-rows.push(row('all css', weigh(styles.map((name) => 'assets/' + name)), limits.css))
+rows.push(row('css of the desk', weigh(new Set([...filesOf(shell)].flatMap(stylesOf))), limits.css))
 
 for (const { name, size, limit } of rows) {
   console.log(`${size > limit ? 'OVER ' : 'ok   '} ${name}: ${size.toFixed(1)} KB gz of ${limit}`)
@@ -46,12 +45,17 @@ function filesOf(keys, seen = new Set()) {
   return seen
 }
 
+/** stylesOf gives the style sheets that load with a file. */
+function stylesOf(file) {
+  return Object.values(manifest).find((chunk) => chunk.file === file)?.css ?? []
+}
+
 function jsOf(files) {
   return weigh([...files].filter((file) => file.endsWith('.js')))
 }
 
 function weigh(files) {
-  return files.reduce((sum, file) => sum + weight(new URL(file, folder)), 0) / 1024
+  return [...files].reduce((sum, file) => sum + weight(new URL(file, folder)), 0) / 1024
 }
 
 function weight(url) {
