@@ -5,15 +5,20 @@ import (
 
 	"recado/internal/account"
 	"recado/internal/contact"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/fault"
 )
 
 func (s *Server) contactRoutes() {
 	see, change := viewing(account.Contacts), editing(account.Contacts)
 	get(s, "/contacts", about{Name: "listContacts", Tag: "contacts", Says: "Contacts by words of their name, number or handle, newest first"}, see, s.listContacts)
 	get(s, "/contacts/{id}", about{Name: "readContact", Tag: "contacts", Says: "One contact with all its identities"}, see, s.readContact)
+	post(s, "/contacts", about{Name: "createContact", Tag: "contacts", Says: "Make a contact with a phone number", Status: 201}, change, s.createContact)
 	patch(s, "/contacts/{id}", about{Name: "changeContact", Tag: "contacts", Says: "Change the name or attributes of a contact"}, change, s.changeContact)
 	post(s, "/contacts/{id}/opt-out", about{Name: "optOutContact", Tag: "contacts", Says: "Note that a person wants no active messages"}, change, s.optOutContact)
 	remove(s, "/contacts/{id}/opt-out", about{Name: "optInContact", Tag: "contacts", Says: "Take an opt-out back, at the person's word"}, change, s.optInContact)
+	s.peopleRoutes()
 }
 
 // Contact is a person outside.
@@ -52,12 +57,57 @@ type contactsInput struct {
 
 func (s *Server) listContacts(ctx context.Context, actor account.Actor, in *contactsInput) (Page[Contact], error) {
 	page, err := s.rooms.Contact.Search(ctx, actor.Workspace, in.Search, in.Cursor, in.Limit)
-	return pageOf(page.Items, page.Next, contactOf), err
+	if err != nil {
+		return Page[Contact]{}, err
+	}
+	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
+	if err != nil {
+		return Page[Contact]{}, err
+	}
+	shown := page.Items[:0]
+	for _, c := range page.Items {
+		sees, err := s.rooms.Conversation.SeesContact(ctx, reach, c.ID)
+		if err != nil {
+			return Page[Contact]{}, err
+		}
+		if sees {
+			shown = append(shown, c)
+		}
+	}
+	return pageOf(shown, page.Next, contactOf), nil
+}
+
+// reachedContact makes sure that a person is within the actor's reach, and gives the reach.
+func (s *Server) reachedContact(ctx context.Context, actor account.Actor, id db.ID) (conversation.Reach, error) {
+	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
+	if err != nil {
+		return reach, err
+	}
+	sees, err := s.rooms.Conversation.SeesContact(ctx, reach, id)
+	if err == nil && !sees {
+		err = fault.New(fault.NotFound, "contact.not_found", "There is no such contact.").With("id", id.String())
+	}
+	return reach, err
 }
 
 func (s *Server) readContact(ctx context.Context, actor account.Actor, in *ByID) (Contact, error) {
-	c, err := s.rooms.Contact.Get(ctx, actor.Workspace, in.ID.ID)
+	if _, err := s.reachedContact(ctx, actor, in.ID.ID); err != nil {
+		return Contact{}, err
+	}
+	c, err := s.rooms.Contact.Whole(ctx, actor.Workspace, in.ID.ID)
 	return contactOf(c), err
+}
+
+func (s *Server) createContact(ctx context.Context, actor account.Actor, in *In[newContact]) (Contact, error) {
+	c, err := s.rooms.Contact.Create(ctx, actor, contact.NewPerson{Name: in.Body.Name, Phone: in.Body.Phone, Country: in.Body.Country, Attributes: in.Body.Attributes})
+	return contactOf(c), err
+}
+
+type newContact struct {
+	Name       string            `json:"name,omitempty"`
+	Phone      string            `json:"phone" doc:"in any form people write it"`
+	Country    string            `json:"country,omitempty" maxLength:"2" doc:"ISO code; where a number without country code is from"`
+	Attributes map[string]string `json:"attributes,omitempty"`
 }
 
 type contactChange struct {
@@ -69,11 +119,17 @@ type contactChange struct {
 }
 
 func (s *Server) changeContact(ctx context.Context, actor account.Actor, in *contactChange) (Contact, error) {
+	if _, err := s.reachedContact(ctx, actor, in.ID.ID); err != nil {
+		return Contact{}, err
+	}
 	c, err := s.rooms.Contact.Update(ctx, actor.Workspace, in.ID.ID, contact.Change{Name: in.Body.Name, Attributes: in.Body.Attributes})
 	return contactOf(c), err
 }
 
 func (s *Server) optOutContact(ctx context.Context, actor account.Actor, in *ByID) (Contact, error) {
+	if _, err := s.reachedContact(ctx, actor, in.ID.ID); err != nil {
+		return Contact{}, err
+	}
 	source := contact.ByAgent
 	if actor.Kind == account.KindKey {
 		source = contact.ByAPI
@@ -83,6 +139,9 @@ func (s *Server) optOutContact(ctx context.Context, actor account.Actor, in *ByI
 }
 
 func (s *Server) optInContact(ctx context.Context, actor account.Actor, in *ByID) (Contact, error) {
+	if _, err := s.reachedContact(ctx, actor, in.ID.ID); err != nil {
+		return Contact{}, err
+	}
 	c, err := s.rooms.Contact.OptIn(ctx, actor.Workspace, in.ID.ID)
 	return contactOf(c), err
 }

@@ -32,8 +32,10 @@ type Contact struct {
 	Attributes     map[string]string `db:"-"`
 	OptedOutAt     int64             `db:"-"` // Unix milliseconds; 0: takes active messages
 	OptedOutSource string            `db:"opted_out_source"`
+	BlockedAt      int64             `db:"-"` // Unix milliseconds; 0: not blocked
 	CreatedAt      int64             `db:"created_at"`
 	Identities     []Identity        `db:"-"` // oldest first
+	Merged         []db.ID           `db:"-"` // the contacts it stands for since merges; WholeMany fills it
 }
 
 // Identity is one of a contact's addresses.
@@ -82,9 +84,10 @@ type row struct {
 	Contact
 	AttributesJSON string `db:"attributes_json"`
 	OptedOut       *int64 `db:"opted_out_at"`
+	Blocked        *int64 `db:"blocked_at"`
 }
 
-const columns = "workspace_id, id, name, attributes_json, opted_out_at, opted_out_source, created_at"
+const columns = "workspace_id, id, name, attributes_json, opted_out_at, opted_out_source, blocked_at, created_at"
 
 // Room keeps the contacts of all workspaces. It is safe for many goroutines.
 type Room struct {
@@ -142,6 +145,9 @@ func (r *Room) withIdentities(ctx context.Context, q db.Querier, workspace db.ID
 		if row.OptedOut != nil {
 			all[i].OptedOutAt = *row.OptedOut
 		}
+		if row.Blocked != nil {
+			all[i].BlockedAt = *row.Blocked
+		}
 		at[row.ID], ids[i] = i, row.ID
 	}
 	identities, err := db.All[Identity](ctx, q, identitiesOf, db.IDs(ids), workspace)
@@ -167,40 +173,64 @@ type Change struct {
 	Attributes map[string]string
 }
 
-// Update changes a contact and gives it back. It fails with NotFound or Invalid.
+// Update changes a person, by any of their contacts' ids, and gives them back. It fails with NotFound or Invalid.
 func (r *Room) Update(ctx context.Context, workspace, id db.ID, change Change) (Contact, error) {
 	if err := change.check(); err != nil {
 		return Contact{}, err
 	}
-	var c Contact
 	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		// The row is touched first, so that two changes at once follow each other instead of losing one.
-		if n, err := tx.Exec(ctx, "update contacts set name = name where id = $1 and workspace_id = $2", id, workspace); err != nil || n == 0 {
-			if err == nil {
-				err = notFound(id)
-			}
-			return err
-		}
-		found, err := r.GetMany(ctx, tx, workspace, []db.ID{id})
+		c, err := r.lockWhole(ctx, tx, workspace, id)
 		if err != nil {
 			return err
 		}
-		c = change.applied(found[id])
-		if len(c.Attributes) > maxAttributes {
-			return fault.New(fault.Invalid, "contact.attributes", "A contact has at most %d attributes.", maxAttributes).On("attributes").With("limit", maxAttributes)
-		}
-		attributes, err := json.Marshal(c.Attributes)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, "update contacts set name = $1, search = $2, attributes_json = $3 where id = $4 and workspace_id = $5",
-			c.Name, searchText(c.Name, c.Identities), string(attributes), id, workspace)
-		if err != nil {
-			return fmt.Errorf("update contact: %w", err)
-		}
-		return r.log.Append(ctx, tx, event.Fact{Workspace: workspace, Kind: Changed, Subject: id, Data: ChangedFact{id}})
+		return r.storeIn(ctx, tx, change.applied(c))
 	})
-	return c, err
+	if err != nil {
+		return Contact{}, err
+	}
+	return r.Whole(ctx, workspace, id)
+}
+
+// lockWhole holds a person's rows for the transaction, so that two changes at once follow each other instead of losing one.
+func (r *Room) lockWhole(ctx context.Context, tx *db.Tx, workspace, id db.ID) (Contact, error) {
+	roots, err := r.Roots(ctx, tx, workspace, []db.ID{id})
+	if err != nil {
+		return Contact{}, err
+	}
+	root, known := roots[id]
+	if !known {
+		return Contact{}, notFound(id)
+	}
+	if _, err := tx.Exec(ctx, "update contacts set name = name where id = $1 and workspace_id = $2", root, workspace); err != nil {
+		return Contact{}, fmt.Errorf("hold contact %d: %w", root, err)
+	}
+	found, err := r.WholeMany(ctx, tx, workspace, []db.ID{root})
+	return found[root], err
+}
+
+// storeIn writes name and attributes of a person to all the contacts they are, so that each conversation shows them.
+func (r *Room) storeIn(ctx context.Context, tx *db.Tx, c Contact) error {
+	if len(c.Attributes) > maxAttributes {
+		return fault.New(fault.Invalid, "contact.attributes", "A contact has at most %d attributes.", maxAttributes).On("attributes").With("limit", maxAttributes)
+	}
+	attributes, err := json.Marshal(c.Attributes)
+	if err != nil {
+		return err
+	}
+	of := map[db.ID][]Identity{}
+	for _, i := range c.Identities {
+		of[i.Contact] = append(of[i.Contact], i)
+	}
+	var rows [][]any
+	var facts []event.Fact
+	for _, id := range append([]db.ID{c.ID}, c.Merged...) {
+		rows = append(rows, []any{c.Name, searchText(c.Name, of[id]), string(attributes), int64(id), int64(c.Workspace)})
+		facts = append(facts, event.Fact{Workspace: c.Workspace, Kind: Changed, Subject: id, Data: ChangedFact{id}})
+	}
+	if _, err := tx.ExecEach(ctx, "update contacts set name = $1, search = $2, attributes_json = $3 where id = $4 and workspace_id = $5", rows); err != nil {
+		return fmt.Errorf("update contact: %w", err)
+	}
+	return r.log.Append(ctx, tx, facts...)
 }
 
 func (change Change) check() error {

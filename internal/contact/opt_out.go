@@ -42,34 +42,38 @@ func (r *Room) consentIn(ctx context.Context, tx *db.Tx, workspace db.ID, kind, 
 	return len(changed), r.log.Append(ctx, tx, facts...)
 }
 
-// OptOut is OptOutIn for one contact, now. It fails with NotFound.
+// OptOut is OptOutIn for one person, now, with all the contacts they are. It fails with NotFound.
 func (r *Room) OptOut(ctx context.Context, workspace, id db.ID, source string) (Contact, error) {
-	return r.consent(ctx, workspace, id, func(ctx context.Context, tx *db.Tx) (int, error) {
-		return r.OptOutIn(ctx, tx, workspace, []db.ID{id}, source, tx.Now())
+	return r.consent(ctx, workspace, id, func(ctx context.Context, tx *db.Tx, ids []db.ID) (int, error) {
+		return r.OptOutIn(ctx, tx, workspace, ids, source, tx.Now())
 	})
 }
 
-// OptIn is OptInIn for one contact. It fails with NotFound.
+// OptIn is OptInIn for one person. It fails with NotFound.
 func (r *Room) OptIn(ctx context.Context, workspace, id db.ID) (Contact, error) {
-	return r.consent(ctx, workspace, id, func(ctx context.Context, tx *db.Tx) (int, error) {
-		return r.OptInIn(ctx, tx, workspace, []db.ID{id})
+	return r.consent(ctx, workspace, id, func(ctx context.Context, tx *db.Tx, ids []db.ID) (int, error) {
+		return r.OptInIn(ctx, tx, workspace, ids)
 	})
 }
 
-func (r *Room) consent(ctx context.Context, workspace, id db.ID, change func(context.Context, *db.Tx) (int, error)) (Contact, error) {
+func (r *Room) consent(ctx context.Context, workspace, id db.ID, change func(context.Context, *db.Tx, []db.ID) (int, error)) (Contact, error) {
 	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := change(ctx, tx)
+		c, err := r.lockWhole(ctx, tx, workspace, id)
+		if err != nil {
+			return err
+		}
+		_, err = change(ctx, tx, append([]db.ID{c.ID}, c.Merged...))
 		return err
 	})
 	if err != nil {
 		return Contact{}, err
 	}
-	return r.Get(ctx, workspace, id)
+	return r.Whole(ctx, workspace, id)
 }
 
-// OptedOutAmong gives those of ids that take no active messages, read through q.
+// OptedOutAmong gives those of ids that take no active messages, blocked ones included, read through q.
 func (r *Room) OptedOutAmong(ctx context.Context, q db.Querier, workspace db.ID, ids []db.ID) (map[db.ID]bool, error) {
-	out, err := db.All[db.ID](ctx, q, "select id from contacts where id in ({ids:$1}) and workspace_id = $2 and opted_out_at is not null", db.IDs(ids), workspace)
+	out, err := db.All[db.ID](ctx, q, "select id from contacts where id in ({ids:$1}) and workspace_id = $2 and (opted_out_at is not null or blocked_at is not null)", db.IDs(ids), workspace)
 	if err != nil {
 		return nil, fmt.Errorf("opted-out contacts: %w", err)
 	}

@@ -65,9 +65,13 @@ func worded(rows []wordsRow) []db.Worded {
 		text.WriteString(row.Search)
 		attributes := map[string]string{}
 		_ = json.Unmarshal([]byte(row.Attributes), &attributes) // written by us; without them the name is found still
-		for _, value := range attributes {
+		for name, value := range attributes {
 			text.WriteString(" | ")
 			text.WriteString(value)
+			if name == FieldDocument {
+				text.WriteString(" | ")
+				text.WriteString(plain(value)) // found with and without its punctuation
+			}
 		}
 		texts[i] = db.Worded{Workspace: row.Workspace, ID: row.ID, Text: text.String()}
 	}

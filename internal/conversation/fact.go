@@ -35,11 +35,15 @@ type ReceivedFact struct {
 	Title        string `json:"title,omitempty"`   // its caption
 	ReplyTo      db.ID  `json:"reply_to_id"`
 	At           int64  `json:"at"` // the provider's time, Unix milliseconds
+	Blocked      bool   `json:"blocked,omitempty"`
 }
 
-// AsksForAnswer tells whether a person said something. A reaction or the notice of a changed number opens no ticket,
+// AsksForAnswer tells whether a person said something. Who is blocked calls nobody. A reaction or the notice of a changed number opens no ticket,
 // no service window, and waits for nobody.
 func (f ReceivedFact) AsksForAnswer() bool {
+	if f.Blocked {
+		return false
+	}
 	switch f.Kind {
 	case channel.Reaction, channel.System, channel.Edit, channel.Revoke:
 		return false

@@ -24,7 +24,7 @@ func markIn(ctx context.Context, tx *db.Tx, marks []mark) ([]PostedItem, error) 
 			return nil, fmt.Errorf("marker: %w", err)
 		}
 		id := tx.NewID()
-		rows[i] = []any{int64(m.ticket.Workspace), int64(id), int64(m.ticket.Conversation), int64(m.ticket.Inbox), int64(m.ticket.Contact), int64(m.ticket.ID),
+		rows[i] = []any{int64(m.ticket.Workspace), int64(id), int64(m.ticket.Conversation), int64(m.ticket.Inbox), int64(m.ticket.Contact), orNull(m.ticket.ID),
 			int64(Marked), KindMarker, clean(string(content)), m.by.Kind, orNull(m.by.ID), int64(Received), tx.Now()}
 		items[i] = PostedItem{Message: id, Conversation: m.ticket.Conversation, Author: m.by.Kind}
 	}

@@ -39,7 +39,7 @@ type ReceiveResult struct {
 func (r *Room) ReceiveIn(ctx context.Context, tx *db.Tx, batch []Incoming) (ReceiveResult, error) {
 	in := newIntake(tx, batch)
 	for _, step := range []func(context.Context, *db.Tx) error{
-		in.lookup, r.resolveContacts(in), in.openThreads, in.insert, in.touchThreads, r.tellReceived(in), r.applyChanges(in),
+		in.lookup, r.resolveContacts(in), r.openThreads(in), in.insert, in.touchThreads, r.tellReceived(in), r.applyChanges(in),
 	} {
 		if err := step(ctx, tx); err != nil {
 			return ReceiveResult{}, fmt.Errorf("receive messages: %w", err)
@@ -222,20 +222,22 @@ func (in *intake) findChannels(ctx context.Context, tx *db.Tx) (map[db.ID]channe
 	return seen, nil
 }
 
-func (in *intake) openThreads(ctx context.Context, tx *db.Tx) error {
-	pairs := make([]pair, len(in.arrivals))
-	for i, a := range in.arrivals {
-		pairs[i] = pair{a.Workspace, a.Inbox, a.contact}
+func (r *Room) openThreads(in *intake) func(context.Context, *db.Tx) error {
+	return func(ctx context.Context, tx *db.Tx) error {
+		pairs := make([]pair, len(in.arrivals))
+		for i, a := range in.arrivals {
+			pairs[i] = pair{a.Workspace, a.Inbox, a.contact}
+		}
+		found, err := findThreads(ctx, tx, pairs)
+		if err != nil {
+			return err
+		}
+		in.threads = found
+		for i, a := range in.arrivals {
+			a.thread = found[pairs[i]]
+		}
+		return r.inheritBlocks(ctx, tx, found)
 	}
-	found, err := findThreads(ctx, tx, pairs)
-	if err != nil {
-		return err
-	}
-	in.threads = found
-	for i, a := range in.arrivals {
-		a.thread = found[pairs[i]]
-	}
-	return nil
 }
 
 const receivedInto = `messages (workspace_id, id, conversation_id, inbox_id, contact_id, ticket_id, direction, kind, body, content_json,
@@ -354,7 +356,7 @@ func (c *change) add(a *arrival) {
 	switch {
 	case a.Event.Echo:
 		c.answered, c.waitingFrom = true, 0
-	case !c.policy.Opens(a.Event.Kind):
+	case !c.policy.Opens(a.Event.Kind), a.thread.Blocked == 1:
 		return
 	default:
 		c.unread++
@@ -391,7 +393,7 @@ func (r *Room) tellReceived(in *intake) func(context.Context, *db.Tx) error {
 				continue
 			}
 			facts = append(facts, event.Fact{Workspace: a.Workspace, Kind: MessageReceived, Subject: a.id, Data: ReceivedFact{
-				Message: a.id, Conversation: a.thread.ID, Contact: a.contact, Inbox: a.Inbox, Ticket: a.thread.Ticket, Kind: a.Event.Kind,
+				Message: a.id, Conversation: a.thread.ID, Contact: a.contact, Inbox: a.Inbox, Ticket: a.thread.Ticket, Kind: a.Event.Kind, Blocked: a.thread.Blocked == 1,
 				Text: excerpt(a.Event.Text, 1000), Payload: a.Event.Content.Payload, Title: a.Event.Content.Title, ReplyTo: a.replyTo, At: a.at}})
 		}
 		return r.log.Append(ctx, tx, append(facts, echoes.facts(MessagePosted, posted)...)...)

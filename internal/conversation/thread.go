@@ -18,11 +18,13 @@ type thread struct {
 	Inbox     db.ID `db:"inbox_id"`
 	Contact   db.ID `db:"contact_id"`
 	Ticket    db.ID `db:"ticket_id"`
+	Blocked   int   `db:"blocked"` // 1: its contact is blocked; loadThreads reads it
+	fresh     bool  // made by this call
 }
 
 type threads map[pair]*thread
 
-const threadsOfContacts = "select workspace_id, id, inbox_id, contact_id, ticket_id from conversations where contact_id in ({ids:$1})"
+const threadsOfContacts = "select workspace_id, id, inbox_id, contact_id, ticket_id, blocked from conversations where contact_id in ({ids:$1})"
 
 // findThreads finds or makes the conversation of every pair. Concurrent calls agree through the unique index.
 func findThreads(ctx context.Context, tx *db.Tx, pairs []pair) (threads, error) {
@@ -33,7 +35,7 @@ func findThreads(ctx context.Context, tx *db.Tx, pairs []pair) (threads, error) 
 	var rows [][]any
 	for _, p := range pairs {
 		if found[p] == nil {
-			t := &thread{Workspace: p.workspace, ID: tx.NewID(), Inbox: p.inbox, Contact: p.contact}
+			t := &thread{Workspace: p.workspace, ID: tx.NewID(), Inbox: p.inbox, Contact: p.contact, fresh: true}
 			found[p] = t
 			rows = append(rows, []any{int64(p.workspace), int64(t.ID), int64(p.contact), int64(p.inbox), tx.Now()})
 		}

@@ -36,6 +36,7 @@ type PersonDetail struct {
 	Person
 	Attributes map[string]string `json:"attributes"`
 	OptedOutAt *int64            `json:"opted_out_at"`
+	BlockedAt  *int64            `json:"blocked_at" doc:"what a blocked person writes is kept and calls nobody"`
 	Identities []Identity        `json:"identities"`
 	CreatedAt  int64             `json:"created_at"`
 }
@@ -199,6 +200,9 @@ func personDetail(p contact.Contact) PersonDetail {
 		Attributes: p.Attributes, Identities: []Identity{}, CreatedAt: p.CreatedAt}
 	if p.OptedOutAt != 0 {
 		d.OptedOutAt = &p.OptedOutAt
+	}
+	if p.BlockedAt != 0 {
+		d.BlockedAt = &p.BlockedAt
 	}
 	for _, i := range p.Identities {
 		d.Identities = append(d.Identities, Identity{Channel: string(i.Channel), Kind: i.Kind, Display: i.Display()})
