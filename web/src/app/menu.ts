@@ -1,4 +1,4 @@
-import { Headset, History, Megaphone, MessageSquare, MessagesSquare, Settings } from '@lucide/vue'
+import { ContactRound, Headset, History, Megaphone, MessageSquare, MessagesSquare, Settings } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Area } from '@/api'
 
@@ -36,6 +36,15 @@ export const menu: MenuGroup[] = [
     icon: MessagesSquare,
     entries: [
       { path: '/desk', name: 'desk', icon: MessageSquare, area: 'desk', letter: 'd', direct: true, phone: true },
+      {
+        path: '/contacts',
+        name: 'contacts',
+        icon: ContactRound,
+        area: 'contacts',
+        letter: 'c',
+        direct: true,
+        phone: true,
+      },
       { path: '/history', name: 'history', icon: History, area: 'desk', letter: 'h' },
     ],
   },

@@ -2,6 +2,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { useSession } from '@/account'
 import type { Area } from '@/api'
 import { campaignRoutes } from '@/campaign/routes'
+import { contactRoutes } from '@/contact/routes'
 import { deskRoutes } from '@/desk/routes'
 import { historyRoutes } from '@/history/routes'
 import { i18n, wantWords, type Room } from '@/i18n'
@@ -24,6 +25,7 @@ const routes: RouteRecordRaw[] = [
     redirect: () => (useSession().can('desk') ? '/desk' : useSession().can('campaigns') ? '/campaigns' : '/desk'),
   },
   ...deskRoutes,
+  ...contactRoutes,
   ...campaignRoutes,
   ...routingRoutes,
   ...historyRoutes,

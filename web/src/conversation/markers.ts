@@ -97,6 +97,12 @@ export function useMarkerWords(): (message: Message) => string {
         return t('conversation.marker.woken', { number })
       case '':
         return changeOf(message)
+      case 'contact.merged':
+        return t('conversation.marker.merged', { by, name: params.name ?? '', other: params.other ?? '' })
+      case 'contact.blocked':
+        return t('conversation.marker.blocked', { by })
+      case 'contact.unblocked':
+        return t('conversation.marker.unblocked', { by })
       default:
         return message.text || code
     }

@@ -8,6 +8,7 @@ import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
 import type list from './es/list.json'
 import type history from './es/history.json'
+import type people from './es/people.json'
 import type routing from './es/routing.json'
 import type template from './es/template.json'
 import type thread from './es/thread.json'
@@ -28,6 +29,7 @@ export interface Messages {
   desk: typeof desk
   list: typeof list
   history: typeof history
+  people: typeof people
   routing: typeof routing
   template: typeof template
   thread: typeof thread
