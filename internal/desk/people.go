@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"recado/internal/account"
@@ -53,6 +54,10 @@ func (r *Room) People(ctx context.Context, reach conversation.Reach, f conversat
 		return PeoplePage{}, err
 	}
 	queues, err := r.queueNames(ctx, reach.Workspace)
+	if err != nil {
+		return PeoplePage{}, err
+	}
+	tags, err := r.tagsOf(ctx, reach.Workspace, slices.Collect(maps.Values(rows))...)
 	page := PeoplePage{Items: []ListedPerson{}, Next: found.Next, Capped: found.Capped}
 	for _, p := range found.Items {
 		c, known := whole[p.Contact]
@@ -63,7 +68,7 @@ func (r *Room) People(ctx context.Context, reach conversation.Reach, f conversat
 		item := ListedPerson{Person: d.Person, Identities: d.Identities, Attributes: d.Attributes, OptedOutAt: d.OptedOutAt, BlockedAt: d.BlockedAt,
 			Open: p.Open, CreatedAt: d.CreatedAt}
 		if row, said := rows[p.Last]; said {
-			shown := rowOf(row, c, queues)
+			shown := rowOf(row, c, queues, tags)
 			item.Last = &shown
 		}
 		page.Items = append(page.Items, item)
@@ -138,8 +143,12 @@ func (r *Room) Person(ctx context.Context, actor account.Actor, reach conversati
 	}
 	page := PersonPage{PersonDetail: personDetail(c), OptedOutSource: c.OptedOutSource, Merged: append([]db.ID{}, c.Merged...), Notes: notesOf(notes),
 		Campaigns: names.received(history.Campaigns), Tickets: names.personTickets(history), Files: filesOf(history.Files, actor), Conversations: []Row{}, Duplicates: []Duplicate{}}
+	tags, err := r.tagsOf(ctx, actor.Workspace, history.Conversations...)
+	if err != nil {
+		return PersonPage{}, err
+	}
 	for _, row := range history.Conversations {
-		page.Conversations = append(page.Conversations, r.rowOfAlias(row, c, names.queues))
+		page.Conversations = append(page.Conversations, rowOfAlias(row, c, names.queues, tags))
 	}
 	for _, t := range twins {
 		if sees, err := r.conversations.SeesContact(ctx, reach, t.Contact.ID); err != nil || !sees {
@@ -151,10 +160,10 @@ func (r *Room) Person(ctx context.Context, actor account.Actor, reach conversati
 }
 
 // rowOfAlias is rowOf with the address this very conversation goes to.
-func (r *Room) rowOfAlias(row conversation.Row, c contact.Contact, queues map[db.ID]string) Row {
+func rowOfAlias(row conversation.Row, c contact.Contact, queues map[db.ID]string, tags map[db.ID]conversation.Tag) Row {
 	alias := c
 	alias.Identities = slices.DeleteFunc(slices.Clone(c.Identities), func(i contact.Identity) bool { return i.Contact != row.Contact })
-	return rowOf(row, alias, queues)
+	return rowOf(row, alias, queues, tags)
 }
 
 func (n names) personTickets(h conversation.PersonPast) []PersonTicket {

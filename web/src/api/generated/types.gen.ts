@@ -763,6 +763,23 @@ export type DeskDetail = {
     window: ConversationWindowState;
 };
 
+export type DeskDuplicate = {
+    /**
+     * number, handle or user id, for people
+     */
+    address_display: string;
+    /**
+     * what the two have in common
+     */
+    by: 'phone' | 'email' | 'document';
+    has_phone: boolean;
+    id: string;
+    /**
+     * may be empty
+     */
+    name: string;
+};
+
 export type DeskFile = {
     id: string;
     mime: string;
@@ -776,6 +793,31 @@ export type DeskIdentity = {
     channel: string;
     display: string;
     kind: string;
+};
+
+export type DeskListedPerson = {
+    /**
+     * number, handle or user id, for people
+     */
+    address_display: string;
+    attributes: {
+        [key: string]: string;
+    };
+    blocked_at: number | null;
+    created_at: number;
+    has_phone: boolean;
+    id: string;
+    identities: Array<DeskIdentity>;
+    /**
+     * the conversation with the last contact, within reach; null when nobody talked yet
+     */
+    last: DeskRow;
+    /**
+     * may be empty
+     */
+    name: string;
+    open_tickets: number;
+    opted_out_at: number | null;
 };
 
 export type DeskMessage = {
@@ -881,6 +923,15 @@ export type DeskPastTicket = {
     status: string;
 };
 
+export type DeskPeoplePage = {
+    /**
+     * more people fit the words than were looked at: narrow them
+     */
+    capped: boolean;
+    items: Array<DeskListedPerson>;
+    next: string;
+};
+
 export type DeskPerson = {
     /**
      * number, handle or user id, for people
@@ -902,6 +953,10 @@ export type DeskPersonDetail = {
     attributes: {
         [key: string]: string;
     };
+    /**
+     * what a blocked person writes is kept and calls nobody
+     */
+    blocked_at: number | null;
     created_at: number;
     has_phone: boolean;
     id: string;
@@ -911,6 +966,92 @@ export type DeskPersonDetail = {
      */
     name: string;
     opted_out_at: number | null;
+};
+
+export type DeskPersonNote = {
+    author: DeskNamed;
+    created_at: number;
+    id: string;
+    text: string;
+};
+
+export type DeskPersonPage = {
+    /**
+     * number, handle or user id, for people
+     */
+    address_display: string;
+    attributes: {
+        [key: string]: string;
+    };
+    /**
+     * what a blocked person writes is kept and calls nobody
+     */
+    blocked_at: number | null;
+    /**
+     * active messages of 90 days, newest first
+     */
+    campaigns: Array<DeskReceived>;
+    /**
+     * one per address and number, the last said first
+     */
+    conversations: Array<DeskRow>;
+    created_at: number;
+    /**
+     * who may be the same person
+     */
+    duplicates: Array<DeskDuplicate>;
+    /**
+     * newest first, at most 30
+     */
+    files: Array<DeskSharedFile>;
+    has_phone: boolean;
+    id: string;
+    identities: Array<DeskIdentity>;
+    /**
+     * contacts that became this one
+     */
+    merged_ids: Array<string>;
+    /**
+     * may be empty
+     */
+    name: string;
+    /**
+     * newest first
+     */
+    notes: Array<DeskPersonNote>;
+    opted_out_at: number | null;
+    /**
+     * agent, provider, message or api
+     */
+    opted_out_source: string;
+    /**
+     * open ones and those of three months, newest first
+     */
+    tickets: Array<DeskPersonTicket>;
+};
+
+export type DeskPersonTicket = {
+    /**
+     * name
+     */
+    assignee: string;
+    /**
+     * of the closing note
+     */
+    category: string;
+    closed_at: number | null;
+    /**
+     * name
+     */
+    closed_by: string;
+    closing_note: string;
+    conversation_id: string;
+    id: string;
+    inbox: string;
+    number: number;
+    opened_at: number;
+    result: string;
+    status: string;
 };
 
 export type DeskPlace = {
@@ -1004,6 +1145,18 @@ export type DeskSavedView = {
     filter: DeskViewFilter;
     id: string;
     name: string;
+};
+
+export type DeskSharedFile = {
+    at: number;
+    conversation_id: string;
+    direction: 'in' | 'out' | 'note' | 'marker';
+    id: string;
+    mime: string;
+    name: string;
+    size: number;
+    state: 'ready' | 'fetching' | 'failed';
+    url: string;
 };
 
 export type DeskSnooze = {
@@ -1160,6 +1313,10 @@ export type ItemsConversationTag = {
     items: Array<ConversationTag>;
 };
 
+export type ItemsDeskMessage = {
+    items: Array<DeskMessage>;
+};
+
 export type ItemsDeskSavedView = {
     items: Array<DeskSavedView>;
 };
@@ -1281,6 +1438,23 @@ export type MembersInputBody = {
     user_ids: Array<string>;
 };
 
+export type MergeInputBody = {
+    /**
+     * all that remain
+     */
+    attributes: {
+        [key: string]: string;
+    };
+    /**
+     * the other contact
+     */
+    from_id: string;
+    /**
+     * what the person is called from then on
+     */
+    name: string;
+};
+
 export type MoveInputBody = {
     /**
      * the other number
@@ -1388,6 +1562,10 @@ export type PastTicket = {
     queue: string;
     result: string;
     status: 'queued' | 'assigned' | 'in_service' | 'closed';
+};
+
+export type PersonNoteInputBody = {
+    text: string;
 };
 
 export type PreviewRoute = {
@@ -1855,6 +2033,21 @@ export type DistributionBody = {
      * who gets it then
      */
     unanswered: 'queue' | 'online';
+};
+
+export type NewContact = {
+    attributes?: {
+        [key: string]: string;
+    };
+    /**
+     * ISO code; where a number without country code is from
+     */
+    country?: string;
+    name?: string;
+    /**
+     * in any form people write it
+     */
+    phone: string;
 };
 
 export type OrderBody = {
@@ -2728,6 +2921,31 @@ export type ListContactsResponses = {
 };
 
 export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
+
+export type CreateContactData = {
+    body: NewContact;
+    path?: never;
+    query?: never;
+    url: '/api/v1/contacts';
+};
+
+export type CreateContactErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateContactError = CreateContactErrors[keyof CreateContactErrors];
+
+export type CreateContactResponses = {
+    /**
+     * Created
+     */
+    201: Contact;
+};
+
+export type CreateContactResponse = CreateContactResponses[keyof CreateContactResponses];
 
 export type ReadContactData = {
     body?: never;
@@ -3919,6 +4137,276 @@ export type ReadMemberResponses = {
 };
 
 export type ReadMemberResponse = ReadMemberResponses[keyof ReadMemberResponses];
+
+export type ListPeopleData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * next of the page before; empty for the first page
+         */
+        cursor?: string;
+        /**
+         * how many at most
+         */
+        limit?: number;
+        /**
+         * a number; empty: all within reach
+         */
+        inbox_id?: string;
+        /**
+         * beginnings of words
+         */
+        name?: string;
+        /**
+         * its beginning
+         */
+        email?: string;
+        /**
+         * in any form, or some of its digits
+         */
+        phone?: string;
+        /**
+         * beginnings of words
+         */
+        city?: string;
+        /**
+         * its beginning, with or without punctuation
+         */
+        document?: string;
+        /**
+         * our id, or the beginning of the one in the customer's system
+         */
+        ident?: string;
+        /**
+         * first day of the last contact, 2026-11-25
+         */
+        from?: string;
+        /**
+         * last day of the last contact, inclusive
+         */
+        until?: string;
+        /**
+         * time zone of the days; empty: UTC
+         */
+        zone?: string;
+    };
+    url: '/api/v1/people';
+};
+
+export type ListPeopleErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListPeopleError = ListPeopleErrors[keyof ListPeopleErrors];
+
+export type ListPeopleResponses = {
+    /**
+     * OK
+     */
+    200: DeskPeoplePage;
+};
+
+export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type ReadPersonData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}';
+};
+
+export type ReadPersonErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadPersonError = ReadPersonErrors[keyof ReadPersonErrors];
+
+export type ReadPersonResponses = {
+    /**
+     * OK
+     */
+    200: DeskPersonPage;
+};
+
+export type ReadPersonResponse = ReadPersonResponses[keyof ReadPersonResponses];
+
+export type UnblockPersonData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}/block';
+};
+
+export type UnblockPersonErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type UnblockPersonError = UnblockPersonErrors[keyof UnblockPersonErrors];
+
+export type UnblockPersonResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type UnblockPersonResponse = UnblockPersonResponses[keyof UnblockPersonResponses];
+
+export type BlockPersonData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}/block';
+};
+
+export type BlockPersonErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type BlockPersonError = BlockPersonErrors[keyof BlockPersonErrors];
+
+export type BlockPersonResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type BlockPersonResponse = BlockPersonResponses[keyof BlockPersonResponses];
+
+export type MergePeopleData = {
+    body: MergeInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}/merge';
+};
+
+export type MergePeopleErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type MergePeopleError = MergePeopleErrors[keyof MergePeopleErrors];
+
+export type MergePeopleResponses = {
+    /**
+     * OK
+     */
+    200: Contact;
+};
+
+export type MergePeopleResponse = MergePeopleResponses[keyof MergePeopleResponses];
+
+export type ListPersonMessagesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * id of the oldest message at hand; empty: the newest part
+         */
+        before?: string;
+        limit?: number;
+    };
+    url: '/api/v1/people/{id}/messages';
+};
+
+export type ListPersonMessagesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListPersonMessagesError = ListPersonMessagesErrors[keyof ListPersonMessagesErrors];
+
+export type ListPersonMessagesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsDeskMessage;
+};
+
+export type ListPersonMessagesResponse = ListPersonMessagesResponses[keyof ListPersonMessagesResponses];
+
+export type WritePersonNoteData = {
+    body: PersonNoteInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}/notes';
+};
+
+export type WritePersonNoteErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type WritePersonNoteError = WritePersonNoteErrors[keyof WritePersonNoteErrors];
+
+export type WritePersonNoteResponses = {
+    /**
+     * Created
+     */
+    201: DeskPersonNote;
+};
+
+export type WritePersonNoteResponse = WritePersonNoteResponses[keyof WritePersonNoteResponses];
+
+export type DeletePersonNoteData = {
+    body?: never;
+    path: {
+        id: string;
+        note: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}/notes/{note}';
+};
+
+export type DeletePersonNoteErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeletePersonNoteError = DeletePersonNoteErrors[keyof DeletePersonNoteErrors];
+
+export type DeletePersonNoteResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeletePersonNoteResponse = DeletePersonNoteResponses[keyof DeletePersonNoteResponses];
 
 export type ListProfilesData = {
     body?: never;
