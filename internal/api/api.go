@@ -16,6 +16,7 @@ import (
 	"recado/internal/desk"
 	"recado/internal/inbox"
 	"recado/internal/media"
+	"recado/internal/notice"
 	"recado/internal/report"
 	"recado/internal/routing"
 	"recado/internal/template"
@@ -37,6 +38,7 @@ type Rooms struct {
 	Media        *media.Room
 	Conversation *conversation.Room
 	Routing      *routing.Room
+	Notice       *notice.Room
 	Campaign     *campaign.Room
 	Desk         *desk.Room
 	Report       *report.Room

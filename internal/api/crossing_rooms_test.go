@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"recado/internal/api/apitest"
 	"recado/internal/channel"
@@ -18,6 +19,15 @@ import (
 func init() {
 	crossWorkspace["conversations/{id}"] = func(t *testing.T, w *apitest.World) string { return rivalMessage(t, w).Conversation.String() }
 	crossWorkspace["messages/{message}"] = func(t *testing.T, w *apitest.World) string { return rivalMessage(t, w).ID.String() }
+	crossWorkspace["scheduled/{scheduled}"] = func(t *testing.T, w *apitest.World) string {
+		at := conversation.When{At: time.UnixMilli(w.Clock.Now().UnixMilli()).UTC().Add(time.Hour).Format("2006-01-02T15:04"), Zone: "UTC"}
+		s, err := w.Rooms.Conversation.Schedule(t.Context(), w.Other.Actors["rival"], conversation.Draft{Conversation: rivalMessage(t, w).Conversation,
+			Kind: channel.Text, Text: "mañana", ClientID: "rival"}, nil, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.ID.String()
+	}
 	crossWorkspace["campaigns/{id}"] = func(t *testing.T, w *apitest.World) string {
 		c, err := w.Rooms.Campaign.Create(t.Context(), w.Other.Actors["rival"], "Rival", "wizard")
 		if err != nil {
@@ -56,6 +66,8 @@ func init() {
 	}
 	crossWorkspace["agents/{id}"] = func(_ *testing.T, w *apitest.World) string { return w.Other.Actors["rival"].User.String() }
 	for operation, body := range map[string]string{
+		"scheduleMessage":    `{"client_id":"1","kind":"text","text":"hola","at":"2099-01-01T09:00","zone":"UTC"}`,
+		"rescheduleMessage":  `{"text":"hola","at":"2099-01-01T09:00","zone":"UTC"}`,
 		"keepDraft":          `{"mode":"reply","text":"hola"}`,
 		"changeView":         `{"name":"Mía","filter":{"view":"team"}}`,
 		"postMessage":        `{"client_id":"a1","kind":"text","text":"hola"}`,

@@ -21,7 +21,8 @@ const recent = 10
 
 const campaignRoutes = `select r.workspace_id, r.message_id, r.conversation_id, r.campaign_id, r.campaign_name, r.target, r.target_id, r.button, r.other_target,
 	r.other_target_id, r.fallback_queue_id, r.fallback_minutes, r.accepted_at, r.expires_at, r.replaced_by, m.status
-	from reply_routes r join messages m on m.id = r.message_id where r.conversation_id = $1 order by r.accepted_at desc, r.message_id desc limit $2`
+	from reply_routes r join messages m on m.id = r.message_id where r.conversation_id = $1 and r.campaign_id is not null
+	order by r.accepted_at desc, r.message_id desc limit $2`
 
 // GetDetail gives one conversation within reach. It fails with NotFound.
 func (r *Room) GetDetail(ctx context.Context, reach Reach, id db.ID) (Detail, error) {

@@ -12,6 +12,7 @@
 //	List, Counts, Get, Messages    what the desk shows, within a Reach
 //	Search, OfContacts, ByNumber   what was said by its words, and conversations by person or ticket, within a Reach
 //	KeepDraft, Drafts              what one user began to write, for that user alone
+//	Schedule, PostDue, SendNow      one message at a later time: posted once, the ordinary way, or its fallback, or dropped and told
 //	RouteNow, RouteFor, Window     where a reply goes, and what may be said now: pure functions of given facts and time
 //
 // # The states of a message

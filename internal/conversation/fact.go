@@ -8,18 +8,20 @@ import (
 
 // Facts this room tells.
 const (
-	MessageReceived = "message.received"       // ReceivedFact, one per inbound message
-	MessagePosted   = "message.posted"         // PostedFact, a batch
-	MessageChanged  = "message.changed"        // PostedFact: their files have arrived or are lost, or their authors changed them
-	StatusChanged   = "message.status_changed" // StatusFact, a batch
-	MessageRemoved  = "message.removed"        // RemovedFact: taken back while still queued, or put away after it failed
-	TicketOpened    = "ticket.opened"          // TicketFact, as all of ticket.*
-	TicketAssigned  = "ticket.assigned"
-	TicketClosed    = "ticket.closed"
-	TicketReopened  = "ticket.reopened"
-	Changed         = "conversation.changed"       // ChangedFact
-	Mentioning      = "conversation.mentioned"     // MentionedFact
-	MentionsSeen    = "conversation.mentions_seen" // MentionsSeenFact
+	MessageReceived  = "message.received"       // ReceivedFact, one per inbound message
+	MessagePosted    = "message.posted"         // PostedFact, a batch
+	MessageChanged   = "message.changed"        // PostedFact: their files have arrived or are lost, or their authors changed them
+	StatusChanged    = "message.status_changed" // StatusFact, a batch
+	MessageRemoved   = "message.removed"        // RemovedFact: taken back while still queued, or put away after it failed
+	TicketOpened     = "ticket.opened"          // TicketFact, as all of ticket.*
+	TicketAssigned   = "ticket.assigned"
+	TicketClosed     = "ticket.closed"
+	TicketReopened   = "ticket.reopened"
+	Changed          = "conversation.changed"       // ChangedFact
+	ScheduledChanged = "scheduled.changed"          // ScheduledFact: made, moved, posted, dropped or taken away
+	ScheduledDropped = "scheduled.dropped"          // ScheduledFact: its author has to know
+	Mentioning       = "conversation.mentioned"     // MentionedFact
+	MentionsSeen     = "conversation.mentions_seen" // MentionsSeenFact
 )
 
 // ReceivedFact tells of one message from a person.
@@ -95,6 +97,14 @@ type TicketFact struct {
 	Assignee     db.ID  `json:"assignee_id"`
 	Queue        db.ID  `json:"queue_id"`
 	By           db.ID  `json:"by"` // the user who did it; 0: the house itself
+}
+
+// ScheduledFact speaks of a message that waits for its time.
+type ScheduledFact struct {
+	Conversation db.ID  `json:"conversation_id"`
+	Scheduled    db.ID  `json:"scheduled_id"`
+	Author       db.ID  `json:"author_id"`
+	Reason       string `json:"reason,omitempty"` // code, when it was dropped
 }
 
 // ChangedFact tells that a conversation's row is not what it was: read, window, …

@@ -146,8 +146,8 @@ func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, sender string, 
 			return orFault(err, fault.New(fault.Invalid, "message.reply_to", "The message you quote is not in this conversation.").On("reply_to_id"))
 		}
 	}
-	if draft.Kind == KindNote {
-		return nil
+	if err := belongs(ctx, tx, t, draft); err != nil || draft.Kind == KindNote {
+		return err
 	}
 	category := ""
 	if filled := draft.Content.Template; filled != nil {
@@ -158,6 +158,18 @@ func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, sender string, 
 		return err
 	}
 	return w.refusal(draft.Kind)
+}
+
+// belongs asks that what is attached is a file of the workspace.
+func belongs(ctx context.Context, tx *db.Tx, t thread, draft Draft) error {
+	if draft.File == 0 {
+		return nil
+	}
+	n, err := db.One[int](ctx, tx, "select count(*) from files where id = $1 and workspace_id = $2", draft.File, t.Workspace)
+	if err != nil || n == 0 {
+		return orFault(err, fault.New(fault.Invalid, "message.file", "There is no such file.").On("file_id"))
+	}
+	return nil
 }
 
 func orFault(err error, f *fault.Error) error {

@@ -9,6 +9,7 @@ import (
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/event"
+	"recado/internal/notice"
 	"recado/internal/routing"
 	"recado/internal/words"
 )
@@ -112,7 +113,7 @@ func spokenOf(events []event.Event) (conversations, messages, failed []db.ID, er
 				}
 			}
 		case conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, conversation.TicketReopened,
-			conversation.Changed, conversation.MessageRemoved, routing.RouteNotified:
+			conversation.Changed, conversation.MessageRemoved, conversation.ScheduledChanged, routing.RouteNotified, notice.Told:
 			f, err := event.Decode[conversation.ChangedFact](e) // every one of them names its conversation
 			if err != nil {
 				return nil, nil, nil, err
@@ -175,6 +176,16 @@ func (t *told) pushes(to reader, e event.Event) ([]Push, error) {
 		return t.mentioned(to, e)
 	case conversation.MentionsSeen:
 		return mentionsSeen(to, e)
+	case conversation.ScheduledChanged:
+		f, err := event.Decode[conversation.ScheduledFact](e)
+		if !t.sees(to, f.Conversation) {
+			return nil, err
+		}
+		return []Push{{Kind: "scheduled", About: f.Conversation}}, err
+	case notice.Told:
+		return t.noticed(to, e)
+	case notice.Read:
+		return noticesRead(to, e)
 	case routing.RouteNotified:
 		return t.notified(to, e)
 	case conversation.QuickRepliesChanged:

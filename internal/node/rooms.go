@@ -20,6 +20,7 @@ import (
 	"recado/internal/inbox"
 	"recado/internal/job"
 	"recado/internal/media"
+	"recado/internal/notice"
 	"recado/internal/report"
 	"recado/internal/routing"
 	"recado/internal/template"
@@ -41,6 +42,7 @@ type rooms struct {
 	templates     *template.Room
 	conversations *conversation.Room
 	routing       *routing.Room
+	notices       *notice.Room
 	campaigns     *campaign.Room
 	gateway       *gateway.Room
 	bots          *bot.Room
@@ -108,6 +110,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.gateway = gateway.New(r.d, gateway.Rooms{Log: r.log, Bell: r.bell, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
 		Conversations: r.conversations, Media: r.files, Jobs: r.jobs}, r.adapters, gateway.Config{Settle: config.Settle, Metrics: metrics})
 	r.bots = bot.New(r.d, r.conversations, r.inboxes)
+	r.notices = notice.New(r.d, r.log, r.conversations)
 	r.desk = desk.New(r.d, r.accounts, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)
 	r.reports = report.New(r.d, report.Rooms{Inboxes: r.inboxes, Conversations: r.conversations, Routing: r.routing})
 	r.hub = desk.NewHub(r.desk, r.log)

@@ -21,11 +21,12 @@ var floors = map[string][]string{
 	"fleet":        {"rooms", "event", "db"},
 	"seed":         {"rooms", "media", "channel", "channel/whatsapp", "event", "db"},
 	"bot":          {"routing", "conversation", "contact", "account", "template", "inbox", "channel"},
-	"desk":         {"routing", "conversation", "contact", "account", "inbox", "template", "channel"},
+	"desk":         {"notice", "routing", "conversation", "contact", "account", "inbox", "template", "channel"},
 	"gateway":      {"conversation", "inbox", "account", "contact", "template", "channel", "media"},
 	"routing":      {"conversation", "inbox", "account"},
 	"sla":          {"conversation", "inbox", "account"},
 	"campaign":     {"conversation", "inbox", "account", "contact", "template", "channel", "media", "sheet"},
+	"notice":       {"conversation", "account"},
 	"survey":       {"conversation", "inbox", "account", "contact"},
 	"conversation": {"inbox", "channel", "media", "account", "contact"},
 	"template":     {"inbox", "channel", "media", "account"},
@@ -53,7 +54,7 @@ var fromFloor4 = []string{"db", "event", "job"}
 
 var lowRooms = []string{"event", "job", "media", "db", "channel", "sheet", "fault", "words", "simulator"}
 
-var rooms = []string{"bot", "desk", "gateway", "routing", "sla", "campaign", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
+var rooms = []string{"bot", "desk", "gateway", "routing", "sla", "campaign", "notice", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
 
 // leaves stand below a room and may import only what is named here.
 var leaves = map[string][]string{

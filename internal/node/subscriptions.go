@@ -18,6 +18,7 @@ func (r *rooms) subscriptions() []event.Subscriber {
 			account.ChangedFact}},
 		{Name: "bot", Kinds: bot.Kinds, React: r.bots.React},
 		r.campaigns.Subscriber(),
+		r.notices.Subscriber(),
 		r.gateway.ReadsSubscriber(),
 		r.contacts.WordsSubscriber(),
 		r.conversations.WordsSubscriber(),

@@ -5,12 +5,17 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"recado/internal/account"
+	"recado/internal/conversation"
+	"recado/internal/db"
 )
 
 const (
 	keepNodeEvery  = 20 * time.Second
 	fallbackEvery  = 5 * time.Second
 	wakeEvery      = 5 * time.Second
+	scheduledEvery = time.Second
 	forgetEvery    = time.Hour
 	factsKept      = 7 * 24 * time.Hour
 	lostNodeReason = "another process took this node's number; stopping so that no id is made twice"
@@ -50,11 +55,18 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		_, err := r.conversations.Wake(ctx)
 		return err
 	})
+	r.every(ctx, &all, scheduledEvery, "post scheduled messages", func(ctx context.Context) error {
+		_, err := r.conversations.PostDue(ctx, r.speaker)
+		return err
+	})
 	r.every(ctx, &all, forgetEvery, "forget old facts and sign-in attempts", func(ctx context.Context) error {
 		if err := r.auth.Sweep(ctx); err != nil {
 			return err
 		}
 		if err := r.routing.ForgetDesks(ctx, false); err != nil {
+			return err
+		}
+		if err := r.notices.Forget(ctx); err != nil {
 			return err
 		}
 		return r.log.Forget(ctx, r.d.Now()-factsKept.Milliseconds())
@@ -79,6 +91,19 @@ func (r *rooms) learnWords(ctx context.Context, all *sync.WaitGroup) {
 			}
 		})
 	}
+}
+
+// speaker gives a user as they may act now, for what was asked earlier and is said in their name.
+func (r *rooms) speaker(ctx context.Context, workspace, user db.ID) (account.Actor, conversation.Reach, error) {
+	actor, err := r.accounts.ActorOf(ctx, workspace, user)
+	if err == nil {
+		err = actor.Can(account.Desk, account.Edit)
+	}
+	if err != nil {
+		return actor, conversation.Reach{}, err
+	}
+	reach, err := r.routing.ReachOf(ctx, actor)
+	return actor, reach, err
 }
 
 // every does something now and then until ctx ends; what fails is tried again next time.

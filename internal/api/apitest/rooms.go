@@ -18,6 +18,7 @@ import (
 	"recado/internal/event"
 	"recado/internal/inbox"
 	"recado/internal/media"
+	"recado/internal/notice"
 	"recado/internal/report"
 	"recado/internal/routing"
 	"recado/internal/template"
@@ -49,6 +50,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	r.Routing = routing.New(d, log, r.Account, r.Inbox, r.Conversation)
 	r.Campaign = campaign.New(d, log, campaign.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Templates: r.Template,
 		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}})
+	r.Notice = notice.New(d, log, r.Conversation)
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
 	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Conversations: r.Conversation, Routing: r.Routing})
 	r.Hub = desk.NewHub(r.Desk, log)

@@ -32,7 +32,10 @@ import type {
   Me as GeneratedMe,
   MeUser,
   RoutingAgent,
+  Notice,
+  NoticeSettings,
   RoutingQueue,
+  Scheduled,
   Template as GeneratedTemplate,
   TemplateButton,
   TemplateHeader,
@@ -165,6 +168,10 @@ export type MessageDetails = Change<
   { message: Message; changes: DeskMessageChange[] | null; raw?: unknown }
 >
 
+export type ScheduledMessage = Scheduled
+export type NoticeLine = Notice
+export type { NoticeSettings }
+
 export interface MessageDraft {
   client_id: string
   kind: string
@@ -197,6 +204,16 @@ export type Fact =
   | { kind: 'mentioned'; conversation: ConversationRow; conversation_id: Id; message_id: Id; text: string }
   | { kind: 'mentions_seen'; conversation_id: Id }
   | { kind: 'notify'; conversation_id: Id; text: string }
+  | { kind: 'scheduled'; conversation_id: Id }
+  | {
+      kind: 'notice'
+      state: NoticeLine['kind']
+      conversation: ConversationRow
+      conversation_id: Id
+      message_id: Id
+      text?: string
+    }
+  | { kind: 'notices_read' }
   | { kind: 'looking'; conversation_id: Id; people: Looking[] | null }
   | { kind: 'reach' }
 

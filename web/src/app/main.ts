@@ -15,7 +15,7 @@ import StartFailed from './StartFailed.vue'
 /** start builds the application for the person whose session the server answered with. */
 export async function start(answer: Response | null): Promise<void> {
   i18n.global.locale.value = firstLocale()
-  await wantWords('ui', 'app')
+  await wantWords('ui', 'app', 'notice')
   if (!answer?.ok) {
     await setLocale(firstLocale())
     createApp(StartFailed, { status: answer?.status ?? 0 })

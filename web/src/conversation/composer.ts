@@ -16,6 +16,8 @@ export interface ComposerPlace {
   send: (parcel: Parcel) => void
   /** openTemplates shows the drawer of approved messages. */
   openTemplates: () => void
+  /** openLater asks when to send what was written. */
+  openLater: () => void
 }
 
 /** The composer as its parts and tools see it. */
@@ -105,7 +107,7 @@ function makeComposer(place: ComposerPlace) {
     focus()
   }
 
-  const { row, detail, openTemplates } = place
+  const { row, detail, openTemplates, openLater } = place
   return {
     ...{
       row,
@@ -114,6 +116,7 @@ function makeComposer(place: ComposerPlace) {
       box,
       words,
       openTemplates,
+      openLater,
       focus,
       send,
       post: place.send,

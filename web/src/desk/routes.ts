@@ -9,7 +9,19 @@ export const deskRoutes: RouteRecordRaw[] = [
     meta: {
       title: 'desk.title',
       area: 'desk',
-      words: ['desk', 'list', 'conversation', 'contact', 'template', 'ticket', 'routing', 'thread', 'window', 'voice'],
+      words: [
+        'desk',
+        'list',
+        'conversation',
+        'contact',
+        'template',
+        'ticket',
+        'routing',
+        'thread',
+        'window',
+        'voice',
+        'schedule',
+      ],
     },
   },
 ]

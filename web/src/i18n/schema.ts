@@ -9,8 +9,10 @@ import type desk from './es/desk.json'
 import type list from './es/list.json'
 import type history from './es/history.json'
 import type people from './es/people.json'
+import type notice from './es/notice.json'
 import type routing from './es/routing.json'
 import type template from './es/template.json'
+import type schedule from './es/schedule.json'
 import type thread from './es/thread.json'
 import type ticket from './es/ticket.json'
 import type ui from './es/ui.json'
@@ -30,8 +32,10 @@ export interface Messages {
   list: typeof list
   history: typeof history
   people: typeof people
+  notice: typeof notice
   routing: typeof routing
   template: typeof template
+  schedule: typeof schedule
   thread: typeof thread
   ticket: typeof ticket
   ui: typeof ui

@@ -25,6 +25,8 @@ export async function begin() {
     'ticket',
     'window',
     'voice',
+    'notice',
+    'schedule',
   )
   await setLocale('en')
   return pinia

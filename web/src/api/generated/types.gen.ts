@@ -1325,6 +1325,10 @@ export type ItemsInbox = {
     items: Array<Inbox>;
 };
 
+export type ItemsNotice = {
+    items: Array<Notice>;
+};
+
 export type ItemsProfile = {
     items: Array<Profile>;
 };
@@ -1343,6 +1347,10 @@ export type ItemsRoutingAgent = {
 
 export type ItemsRoutingQueue = {
     items: Array<RoutingQueue>;
+};
+
+export type ItemsScheduled = {
+    items: Array<Scheduled>;
 };
 
 export type ItemsSession = {
@@ -1470,6 +1478,57 @@ export type MovedTicket = {
     conversation_id: string;
     number: number;
     ticket_id: string;
+};
+
+export type Named = {
+    id: string;
+    name: string;
+};
+
+export type Notice = {
+    /**
+     * of the last time, Unix milliseconds
+     */
+    at: number;
+    /**
+     * name of the user who did it; empty: nobody
+     */
+    by: string;
+    /**
+     * name
+     */
+    contact: string;
+    conversation_id: string;
+    id: string;
+    kind: 'assigned' | 'mentioned' | 'answered' | 'dropped';
+    text: string;
+    /**
+     * how often it happened since it was read
+     */
+    times: number;
+    unread: boolean;
+};
+
+export type NoticeSettings = {
+    answered: boolean;
+    assigned: boolean;
+    mentioned: boolean;
+    /**
+     * nothing about the conversation that is open in front
+     */
+    quiet_open: boolean;
+    /**
+     * do not disturb since, Unix milliseconds; 0: not
+     */
+    quiet_since: number;
+    /**
+     * do not disturb until, Unix milliseconds; 0 with quiet_since set: until switched off
+     */
+    quiet_until: number;
+    /**
+     * what is told is heard as well
+     */
+    sound: boolean;
 };
 
 export type NumberChoice = {
@@ -1657,6 +1716,13 @@ export type QuickReplyDraft = {
     title: string;
 };
 
+export type ReadNoticesInputBody = {
+    /**
+     * only those of this conversation
+     */
+    conversation_id?: string;
+};
+
 export type ReopenInputBody = {
     ticket_id: string;
 };
@@ -1676,6 +1742,21 @@ export type ReplyCategoryDraft = {
      */
     name: string;
     replies?: Array<FirstReply>;
+};
+
+export type RescheduleInputBody = {
+    /**
+     * as a clock of the zone shows it: 2026-11-30T09:00
+     */
+    at: string;
+    /**
+     * new words; those of a template stay
+     */
+    text?: string;
+    /**
+     * like America/Bogota
+     */
+    zone: string;
 };
 
 export type RoutingAgent = {
@@ -1707,6 +1788,57 @@ export type RoutingQueue = {
     name: string;
     position: number;
     waiting: number;
+};
+
+export type ScheduleInputBody = {
+    /**
+     * as a clock of the zone shows it: 2026-11-30T09:00
+     */
+    at: string;
+    /**
+     * made by the client; the same one is kept once
+     */
+    client_id: string;
+    /**
+     * goes instead when the window is closed then; without one nothing goes
+     */
+    fallback?: PostTemplate;
+    /**
+     * of an uploaded file
+     */
+    file_id?: string;
+    kind: 'text' | 'image' | 'document' | 'audio' | 'video' | 'template';
+    template?: PostTemplate;
+    /**
+     * words or caption
+     */
+    text?: string;
+    /**
+     * like America/Bogota
+     */
+    zone: string;
+};
+
+export type Scheduled = {
+    author: Named;
+    due_at: number;
+    /**
+     * words of the template that goes when the window is closed then; empty: nothing goes
+     */
+    fallback: string;
+    file_id: string;
+    id: string;
+    kind: string;
+    /**
+     * in words: why it was dropped
+     */
+    reason: string;
+    state: 'waiting' | 'posted' | 'dropped' | 'cancelled';
+    text: string;
+    /**
+     * in which the author named the time
+     */
+    zone: string;
 };
 
 export type SearchAnswer = {
@@ -3679,6 +3811,144 @@ export type ReopenTicketResponses = {
 
 export type ReopenTicketResponse = ReopenTicketResponses[keyof ReopenTicketResponses];
 
+export type ListScheduledData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/scheduled';
+};
+
+export type ListScheduledErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListScheduledError = ListScheduledErrors[keyof ListScheduledErrors];
+
+export type ListScheduledResponses = {
+    /**
+     * OK
+     */
+    200: ItemsScheduled;
+};
+
+export type ListScheduledResponse = ListScheduledResponses[keyof ListScheduledResponses];
+
+export type ScheduleMessageData = {
+    body: ScheduleInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/scheduled';
+};
+
+export type ScheduleMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ScheduleMessageError = ScheduleMessageErrors[keyof ScheduleMessageErrors];
+
+export type ScheduleMessageResponses = {
+    /**
+     * Created
+     */
+    201: Scheduled;
+};
+
+export type ScheduleMessageResponse = ScheduleMessageResponses[keyof ScheduleMessageResponses];
+
+export type UnscheduleMessageData = {
+    body?: never;
+    path: {
+        id: string;
+        scheduled: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/scheduled/{scheduled}';
+};
+
+export type UnscheduleMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type UnscheduleMessageError = UnscheduleMessageErrors[keyof UnscheduleMessageErrors];
+
+export type UnscheduleMessageResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type UnscheduleMessageResponse = UnscheduleMessageResponses[keyof UnscheduleMessageResponses];
+
+export type RescheduleMessageData = {
+    body: RescheduleInputBody;
+    path: {
+        id: string;
+        scheduled: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/scheduled/{scheduled}';
+};
+
+export type RescheduleMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RescheduleMessageError = RescheduleMessageErrors[keyof RescheduleMessageErrors];
+
+export type RescheduleMessageResponses = {
+    /**
+     * OK
+     */
+    200: Scheduled;
+};
+
+export type RescheduleMessageResponse = RescheduleMessageResponses[keyof RescheduleMessageResponses];
+
+export type SendScheduledMessageData = {
+    body?: never;
+    path: {
+        id: string;
+        scheduled: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/scheduled/{scheduled}/send';
+};
+
+export type SendScheduledMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SendScheduledMessageError = SendScheduledMessageErrors[keyof SendScheduledMessageErrors];
+
+export type SendScheduledMessageResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type SendScheduledMessageResponse = SendScheduledMessageResponses[keyof SendScheduledMessageResponses];
+
 export type SnoozeTicketData = {
     body: SnoozeInputBody;
     path: {
@@ -4137,6 +4407,106 @@ export type ReadMemberResponses = {
 };
 
 export type ReadMemberResponse = ReadMemberResponses[keyof ReadMemberResponses];
+
+export type ListNoticesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notices';
+};
+
+export type ListNoticesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListNoticesError = ListNoticesErrors[keyof ListNoticesErrors];
+
+export type ListNoticesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsNotice;
+};
+
+export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
+
+export type ReadNoticesData = {
+    body: ReadNoticesInputBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notices/read';
+};
+
+export type ReadNoticesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadNoticesError = ReadNoticesErrors[keyof ReadNoticesErrors];
+
+export type ReadNoticesResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ReadNoticesResponse = ReadNoticesResponses[keyof ReadNoticesResponses];
+
+export type ReadNoticeSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notices/settings';
+};
+
+export type ReadNoticeSettingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadNoticeSettingsError = ReadNoticeSettingsErrors[keyof ReadNoticeSettingsErrors];
+
+export type ReadNoticeSettingsResponses = {
+    /**
+     * OK
+     */
+    200: NoticeSettings;
+};
+
+export type ReadNoticeSettingsResponse = ReadNoticeSettingsResponses[keyof ReadNoticeSettingsResponses];
+
+export type ChangeNoticeSettingsData = {
+    body: NoticeSettings;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notices/settings';
+};
+
+export type ChangeNoticeSettingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeNoticeSettingsError = ChangeNoticeSettingsErrors[keyof ChangeNoticeSettingsErrors];
+
+export type ChangeNoticeSettingsResponses = {
+    /**
+     * OK
+     */
+    200: NoticeSettings;
+};
+
+export type ChangeNoticeSettingsResponse = ChangeNoticeSettingsResponses[keyof ChangeNoticeSettingsResponses];
 
 export type ListPeopleData = {
     body?: never;

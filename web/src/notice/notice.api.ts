@@ -1,0 +1,9 @@
+import { api, type Id, type NoticeLine, type NoticeSettings } from '@/api'
+
+export const noticeApi = {
+  list: async () => (await api.get<{ items: NoticeLine[] }>('/notices')).items,
+  read: (conversation: Id | '' = '') =>
+    api.post('/notices/read', conversation ? { conversation_id: conversation } : {}),
+  settings: () => api.get<NoticeSettings>('/notices/settings'),
+  change: (settings: NoticeSettings) => api.put<NoticeSettings>('/notices/settings', settings),
+}
