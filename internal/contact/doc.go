@@ -8,5 +8,6 @@
 //
 // A contact needs no phone number: on WhatsApp people with a username may show a user id only (whatsapp-cloud-api §13).
 // Who is who: the user id decides first, then the number in all its variants, then, when nothing else is known, the
-// username. Two contacts that turn out to be one person stay two; the one with the user id gets the messages.
+// username. Two contacts that turn out to be one person stay two rows, since each keeps its conversations and windows; people
+// may merge them (MergeIn): one stands for the other from then on, and WholeMany gives the person.
 package contact
