@@ -203,6 +203,7 @@ export type Fact =
   | { kind: 'availability'; user_id: Id; state: AvailabilityState; online: boolean; reason?: string; since?: Millis }
   | { kind: 'mentioned'; conversation: ConversationRow; conversation_id: Id; message_id: Id; text: string }
   | { kind: 'mentions_seen'; conversation_id: Id }
+  | { kind: 'quick_replies' }
   | { kind: 'notify'; conversation_id: Id; text: string }
   | { kind: 'scheduled'; conversation_id: Id }
   | {

@@ -1,4 +1,13 @@
-import { ContactRound, Headset, History, Megaphone, MessageSquare, MessagesSquare, Settings } from '@lucide/vue'
+import {
+  ContactRound,
+  Headset,
+  History,
+  Megaphone,
+  MessageSquare,
+  MessageSquareQuote,
+  MessagesSquare,
+  Settings,
+} from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Area } from '@/api'
 
@@ -46,6 +55,7 @@ export const menu: MenuGroup[] = [
         phone: true,
       },
       { path: '/history', name: 'history', icon: History, area: 'desk', letter: 'h' },
+      { path: '/quick-replies', name: 'quickReplies', icon: MessageSquareQuote, area: 'desk' },
     ],
   },
   {

@@ -3,6 +3,7 @@ import { useSession } from '@/account'
 import type { Area } from '@/api'
 import { campaignRoutes } from '@/campaign/routes'
 import { contactRoutes } from '@/contact/routes'
+import { quickReplyRoutes } from '@/conversation/quickReplyRoutes'
 import { deskRoutes } from '@/desk/routes'
 import { historyRoutes } from '@/history/routes'
 import { i18n, wantWords, type Room } from '@/i18n'
@@ -26,6 +27,7 @@ const routes: RouteRecordRaw[] = [
   },
   ...deskRoutes,
   ...contactRoutes,
+  ...quickReplyRoutes,
   ...campaignRoutes,
   ...routingRoutes,
   ...historyRoutes,

@@ -7,6 +7,7 @@ import { attach, mostFiles, release, type Attachment } from '@/media'
 import { notify } from '@/ui'
 import { takeNote, takeReply, type Parcel } from './composer.send'
 import { useDrafts } from './draft.store'
+import { slotsOf } from './slots'
 import { allows, windowNow } from './window'
 
 /** What the composer is given: the conversation, and where its doings go. */
@@ -24,6 +25,9 @@ export interface ComposerPlace {
 export type ComposerDesk = ReturnType<typeof makeComposer>
 
 const key: InjectionKey<ComposerDesk> = Symbol('composer')
+
+/** What WhatsApp takes in one message, in characters (whatsapp-cloud-api §2.2). */
+const longest = 4096
 
 /** makeComposer knows what may be written in a conversation now, what was begun, and how it is sent. */
 function makeComposer(place: ComposerPlace) {
@@ -45,13 +49,26 @@ function makeComposer(place: ComposerPlace) {
     set: (text) => (noting.value ? (draft.note = text) : (draft.reply = text)),
   })
   const uploading = computed(() => draft.attachments.some((one) => one.state !== 'ready'))
+  /** Gaps of an inserted quick reply that are still open. */
+  const slots = computed(() => slotsOf(words.value))
+  /** Characters of the reply beyond what one message takes. */
+  const over = computed(() => {
+    if (noting.value || draft.reply.length <= longest) return 0
+    let length = 0
+    for (const _ of draft.reply.trim()) length++
+    return Math.max(0, length - longest)
+  })
   const ready = computed(() => {
     if (noting.value) return draft.note.trim() !== ''
+    if (slots.value.length || over.value) return false
     return !uploading.value && (draft.reply.trim() !== '' || draft.attachments.length > 0)
   })
   /** Why nothing can be sent now, in words; empty when it can. */
   const whyNot = computed(() => {
     if (ready.value) return ''
+    if (!noting.value && slots.value.length)
+      return t('quickReply.fill', { names: [...new Set(slots.value.map((slot) => slot.name))].join(', ') })
+    if (over.value) return t('quickReply.tooLong', { limit: longest, over: over.value })
     return !noting.value && uploading.value ? t('conversation.file.wait') : t('conversation.writeFirst')
   })
   /** Why the box is closed, in words. */
@@ -70,6 +87,19 @@ function makeComposer(place: ComposerPlace) {
 
   function focus(): void {
     void nextTick(() => box.value?.focus())
+  }
+
+  /** insert puts a text in the place of a part of the words, or of what is selected, and goes to its first slot or its end. */
+  function insert(text: string, from?: number, to?: number): void {
+    const start = from ?? box.value?.selectionStart ?? words.value.length
+    const end = to ?? (from === undefined ? (box.value?.selectionEnd ?? start) : start)
+    words.value = words.value.slice(0, start) + text + words.value.slice(end)
+    void nextTick(() => {
+      const slot = slotsOf(text)[0]
+      box.value?.focus()
+      if (slot) box.value?.setSelectionRange(start + slot.start, start + slot.end)
+      else box.value?.setSelectionRange(start + text.length, start + text.length)
+    })
   }
 
   function send(): void {
@@ -118,6 +148,7 @@ function makeComposer(place: ComposerPlace) {
       openTemplates,
       openLater,
       focus,
+      insert,
       send,
       post: place.send,
       add,
@@ -125,7 +156,7 @@ function makeComposer(place: ComposerPlace) {
       earlier,
       toggleNote,
     },
-    ...{ state, free, noting, mayTemplate, mayReply, mayNote, ready, whyNot, closed },
+    ...{ state, free, noting, mayTemplate, mayReply, mayNote, slots, ready, whyNot, closed },
   }
 }
 

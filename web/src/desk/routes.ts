@@ -17,6 +17,7 @@ export const deskRoutes: RouteRecordRaw[] = [
         'template',
         'ticket',
         'routing',
+        'quickReply',
         'thread',
         'window',
         'voice',

@@ -10,6 +10,7 @@ import type list from './es/list.json'
 import type history from './es/history.json'
 import type people from './es/people.json'
 import type notice from './es/notice.json'
+import type quickReply from './es/quickReply.json'
 import type routing from './es/routing.json'
 import type template from './es/template.json'
 import type schedule from './es/schedule.json'
@@ -33,6 +34,7 @@ export interface Messages {
   history: typeof history
   people: typeof people
   notice: typeof notice
+  quickReply: typeof quickReply
   routing: typeof routing
   template: typeof template
   schedule: typeof schedule

@@ -21,6 +21,7 @@ export async function begin() {
     'contact',
     'template',
     'routing',
+    'quickReply',
     'thread',
     'ticket',
     'window',
