@@ -101,7 +101,7 @@ func Demo(ctx context.Context, rooms Rooms, options Options) (account.Workspace,
 		return w, err
 	}
 	d := demo{Rooms: rooms, workspace: w, actor: account.System(w.ID), password: options.Password, queues: map[string]db.ID{}, numbers: map[string]db.ID{}}
-	for _, step := range []func(context.Context) error{d.makeQueues, func(ctx context.Context) error { return d.connect(ctx, options.Token) }, d.makeUsers, d.setAttention} {
+	for _, step := range []func(context.Context) error{d.makeQueues, func(ctx context.Context) error { return d.connect(ctx, options.Token) }, d.makeUsers, d.setAttention, d.makeQuickReplies} {
 		if err := step(ctx); err != nil {
 			return w, fmt.Errorf("demo workspace: %w", err)
 		}

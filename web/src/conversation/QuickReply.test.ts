@@ -9,14 +9,7 @@ import { show } from '@/testing/mount'
 import Composer from './Composer.vue'
 import { useDrafts } from './draft.store'
 
-const fresh = {
-  window: {
-    state: 'open' as const,
-    until: Date.now() + 3_600_000 * 20,
-    allowed: ['free', 'media', 'template'],
-    reason: '',
-  },
-}
+const fresh = { window: { ...row().window, until: Date.now() + 3_600_000 * 20 } }
 const reply = (id: string, title: string, body: string, whole = true) => ({
   id,
   category_id: '1',

@@ -54,9 +54,7 @@ function makeComposer(place: ComposerPlace) {
   /** Characters of the reply beyond what one message takes. */
   const over = computed(() => {
     if (noting.value || draft.reply.length <= longest) return 0
-    let length = 0
-    for (const _ of draft.reply.trim()) length++
-    return Math.max(0, length - longest)
+    return Math.max(0, [...draft.reply.trim()].length - longest)
   })
   const ready = computed(() => {
     if (noting.value) return draft.note.trim() !== ''
