@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { useSession } from '@/account'
 import { useLive } from '@/live'
 import { answering } from '@/testing/api'
@@ -34,13 +34,20 @@ async function type(composer: Awaited<ReturnType<typeof show>>, text: string) {
   element.setSelectionRange(text.length, text.length)
   await box.trigger('input')
   await flushPromises()
+  await vi.dynamicImportSettled()
   return box
 }
 
 describe('the "/" menu', () => {
   let answers: Record<string, unknown>
   let asked: ReturnType<typeof answering>
-  const open = () => show(Composer, { row: row(fresh), detail: detail(fresh) })
+  const open = async () => {
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    await composer.get('textarea').trigger('focus')
+    await vi.dynamicImportSettled()
+    await flushPromises()
+    return composer
+  }
 
   beforeEach(() => {
     localStorage.clear()
@@ -105,6 +112,7 @@ describe('the "/" menu', () => {
     await box.trigger('keydown', { key: 'ArrowDown' })
     await box.trigger('keydown', { key: 'Tab' })
     await flushPromises()
+    await vi.dynamicImportSettled()
     const area = box.element as HTMLTextAreaElement
     expect(area.value.slice(area.selectionStart, area.selectionEnd)).toBe('{{order number}}')
     expect(composer.get('mark').text()).toBe('{{order number}}')

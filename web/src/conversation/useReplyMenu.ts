@@ -125,5 +125,3 @@ export function useReplyMenu() {
   const optionId = (index: number) => `${id}-${index}`
   return { id, open, items, at, says, pending, look, key, pick, close, optionId }
 }
-
-export type ReplyMenuState = ReturnType<typeof useReplyMenu>
