@@ -17,7 +17,6 @@ func TestHistory(t *testing.T) {
 		ctx := context.Background()
 		h := open(t, d)
 		var all []db.ID
-		var rows []conversation.Row
 		for i := range 5 {
 			in := h.ventas
 			if i%2 == 1 {
@@ -26,7 +25,6 @@ func TestHistory(t *testing.T) {
 			row := h.talk(in, fmt.Sprintf("553195550000%d", i))
 			h.receive(h.says(in, fmt.Sprintf("553195550000%d", i), fmt.Sprintf("w.%d", i), fmt.Sprintf("consulta número%d", i), h.d.Now()))
 			all = append([]db.ID{h.opens(row.ID, h.ana.User).ID}, all...)
-			rows = append(rows, row)
 		}
 		h.learnWords()
 		history := func(reach conversation.Reach, f conversation.HistoryFilter, limit int) (ids []db.ID) {
