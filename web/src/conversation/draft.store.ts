@@ -84,7 +84,11 @@ export const useDrafts = defineStore('drafts', () => {
     const { reply, note, mode, named } = of(conversation)
     const { versions, texts } = standing(conversation)
     if (!reply && !note && !versions.reply && !versions.note) return localStorage.removeItem(prefix + conversation)
-    localStorage.setItem(prefix + conversation, JSON.stringify({ reply, note, mode, named, versions, texts }))
+    try {
+      localStorage.setItem(prefix + conversation, JSON.stringify({ reply, note, mode, named, versions, texts }))
+    } catch {
+      // The browser's store is full. The words stay on the page, and the server gets them in a moment.
+    }
   }
 
   function later(conversation: Id): void {

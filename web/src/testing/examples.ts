@@ -48,7 +48,14 @@ export function detail(change: Partial<ConversationDetail> = {}): ConversationDe
   const yes = { ok: true, reason: '' }
   return {
     ...row(),
-    contact: { ...row().contact, attributes: {}, opted_out_at: null, blocked_at: null, identities: [], created_at: noon },
+    contact: {
+      ...row().contact,
+      attributes: {},
+      opted_out_at: null,
+      blocked_at: null,
+      identities: [],
+      created_at: noon,
+    },
     origin: null,
     route_now: null,
     recent_tickets: [],
