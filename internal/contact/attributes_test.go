@@ -48,15 +48,19 @@ func TestAddAttributes(t *testing.T) {
 			}
 		})
 		t.Run("a change is told once, and none when nothing changed", func(t *testing.T) {
-			before, err := log.End(t.Context())
-			if err != nil {
-				t.Fatal(err)
+			told := func() int64 {
+				t.Helper()
+				n, err := db.One[int64](t.Context(), d, "select count(*) from events where kind = $1 and subject_id = $2", contact.Changed, id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return n
 			}
+			before := told()
 			add(map[string]string{"plan": "pro"})
 			add(map[string]string{"plan": "plus"})
-			facts, err := log.Read(t.Context(), before, 10)
-			if err != nil || len(facts) != 1 || facts[0].Kind != contact.Changed || facts[0].Subject != id {
-				t.Errorf("%+v %v", facts, err)
+			if n := told() - before; n != 1 {
+				t.Errorf("it was told %d times", n)
 			}
 		})
 		t.Run("a contact keeps at most fifty", func(t *testing.T) {
