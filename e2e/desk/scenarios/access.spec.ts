@@ -16,7 +16,9 @@ test('a wrong password is limited after five times, with words', async ({ page }
 
 test('without permission for campaigns there is no entry, and their address is refused with words', async ({ signedIn }) => {
   const agent = await signedIn('ana')
-  await expect(agent.getByRole('navigation', { name: 'Principal' }).getByRole('link')).toHaveCount(1)
+  const menu = agent.getByRole('navigation', { name: 'Principal' })
+  await expect(menu.getByRole('link', { name: 'Desk' })).toBeVisible()
+  await expect(menu.getByRole('link', { name: 'Mensajes activos' })).toHaveCount(0)
   for (const path of ['/campaigns', '/campaigns/new']) {
     await agent.goto(path)
     await expect(agent.getByText('Quien administra los miembros puede darte acceso.')).toBeVisible()
