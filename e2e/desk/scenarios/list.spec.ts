@@ -7,7 +7,7 @@ test('filters stand in the address, and a saved view brings them back', async ({
   const agent = await signedIn('ana', '/desk?view=team')
   await agent.getByRole('button', { name: /^Filtros/ }).click()
   await agent.getByLabel('Orden').selectOption({ label: 'Más recientes' })
-  await agent.getByLabel('Sin leer').check()
+  await agent.getByRole('checkbox', { name: 'Sin leer' }).check()
   await expect(agent).toHaveURL(/sort=newest/)
   await expect(agent).toHaveURL(/unread=1/)
   await expect(conversation(agent, 'Vista Uno')).toBeVisible()
