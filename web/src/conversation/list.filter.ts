@@ -113,7 +113,7 @@ export function belongs(row: ConversationRow, given: Filter, me: Id, at: number)
   if (filter.closing && (left <= 0 || left > closingSoon)) return false
   if (filter.view === 'mentions') return true
   if (row.state !== 'open') return false
-  if (filter.view === 'mine') return row.assignee?.id === me
+  if (filter.view === 'mine') return row.assignee?.id === me && !row.snooze
   if (filter.view === 'queue') return !row.assignee && row.holder === 'queue'
   return true
 }
