@@ -83,9 +83,9 @@ const stride = 7919
 
 var fillers = []string{
 	`insert into contacts (workspace_id, id, name, search, created_at) SPAN
-		select WORKSPACE, CONTACT, 'Persona ' || c, 'persona ' || c || ' 5531' || (900000000 + c), $5 + c * $6 from s where $4 * $7 > 0`,
+		select WORKSPACE, CONTACT, 'Persona ' || c, 'persona ' || c || ' 5531' || (900000000 + c), $5 + c * $6 from s where cast($4 as bigint) * $7 > 0`,
 	`insert into identities (workspace_id, id, contact_id, channel, kind, identity_key, value, created_at) SPAN
-		select WORKSPACE, IDENTITY, CONTACT, 'whatsapp', 'phone', '+5531' || (900000000 + c), '5531' || (900000000 + c), $5 + c * $6 from s where $4 * $7 > 0`,
+		select WORKSPACE, IDENTITY, CONTACT, 'whatsapp', 'phone', '+5531' || (900000000 + c), '5531' || (900000000 + c), $5 + c * $6 from s where cast($4 as bigint) * $7 > 0`,
 	`insert into conversations (workspace_id, id, contact_id, inbox_id, state, ticket_id, holder, assignee_id, queue_id, window_until, waiting_since,
 		unread, last_message_id, last_message_at, last_inbound_at, preview, preview_direction, preview_kind, created_at) SPAN
 		select WORKSPACE, CONVERSATION, CONTACT, p.inbox_id, case when OPEN then 1 else 2 end, case when OPEN then TICKET end,
