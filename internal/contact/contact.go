@@ -101,6 +101,11 @@ func New(d *db.DB, log *event.Log) *Room { return &Room{d: d, log: log} }
 // Get gives a contact with its identities. It fails with NotFound.
 func (r *Room) Get(ctx context.Context, workspace, id db.ID) (Contact, error) {
 	found, err := r.GetMany(ctx, r.d, workspace, []db.ID{id})
+	return only(found, id, err)
+}
+
+// only takes the one contact that was asked for out of what was found.
+func only(found map[db.ID]Contact, id db.ID, err error) (Contact, error) {
 	if err != nil {
 		return Contact{}, err
 	}

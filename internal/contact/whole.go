@@ -83,12 +83,5 @@ func (r *Room) WholeMany(ctx context.Context, q db.Querier, workspace db.ID, ids
 // Whole gives a person by any of their contacts' ids. It fails with NotFound.
 func (r *Room) Whole(ctx context.Context, workspace, id db.ID) (Contact, error) {
 	found, err := r.WholeMany(ctx, r.d, workspace, []db.ID{id})
-	if err != nil {
-		return Contact{}, err
-	}
-	c, ok := found[id]
-	if !ok {
-		return Contact{}, notFound(id)
-	}
-	return c, nil
+	return only(found, id, err)
 }
