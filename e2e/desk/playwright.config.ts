@@ -9,7 +9,7 @@ export default defineConfig<object, RecadoOptions>({
   outputDir: 'output/results',
   reporter: 'list',
   workers: 1,
-  retries: 0,
+  retries: 1, // one that passes the second time is named as flaky in the result
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
