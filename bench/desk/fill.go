@@ -45,6 +45,14 @@ func (t *town) fill(ctx context.Context, conversations int) error {
 			return err
 		}
 	}
+	for _, room := range t.searched { // else the node would do it beside what is measured
+		if err := room.PrepareWords(ctx); err != nil {
+			return err
+		}
+		if err := room.BuildWords(ctx); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -43,6 +43,14 @@ var (
 		{"contact", func(ctx context.Context, r *reader) error {
 			return list(fmt.Sprintf("view=closed&search=persona+%d", rand.IntN(r.size)))(ctx, r)
 		}},
+		{"rare word", func(ctx context.Context, r *reader) error {
+			_, err := r.get(ctx, fmt.Sprintf("/search/messages?q=pedido+a-%d", rand.IntN(r.size*perConversation)))
+			return err
+		}},
+		{"common words", func(ctx context.Context, r *reader) error {
+			_, err := r.get(ctx, "/search/messages?q=oferta+del+ped")
+			return err
+		}},
 	}
 )
 

@@ -37,6 +37,13 @@ type town struct {
 	queues    []db.ID
 	agents    []db.ID
 	emails    []string // agents, then managers
+	searched  []indexed
+}
+
+// indexed is a room whose rows are found by words.
+type indexed interface {
+	PrepareWords(context.Context) error
+	BuildWords(context.Context) error
 }
 
 // found makes an empty town. url "" is SQLite in dir.
@@ -61,7 +68,10 @@ func found(ctx context.Context, dir, url string) (*town, error) {
 		return nil, err
 	}
 	t.workspace = w.ID
-	rooms := routing.New(d, log, accounts, inboxes, conversation.New(d, log, contact.New(d, log), inboxes))
+	contacts := contact.New(d, log)
+	conversations := conversation.New(d, log, contacts, inboxes)
+	t.searched = []indexed{contacts, conversations}
+	rooms := routing.New(d, log, accounts, inboxes, conversations)
 	if err := t.connect(ctx, rooms, inboxes); err != nil {
 		return nil, err
 	}

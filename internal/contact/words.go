@@ -124,19 +124,23 @@ func (r *Room) Find(ctx context.Context, workspace db.ID, text string, before db
 	return append(ids, older...), err
 }
 
-// findNew looks through the contacts the index does not know yet.
+// maxNew bounds how many contacts that the index does not know yet are looked through: while the index of a large book is being
+// built that is nearly all of them.
+const maxNew = 20_000
+
+// findNew looks through the newest of the contacts the index does not know yet.
 func (r *Room) findNew(ctx context.Context, workspace db.ID, text string, after, before db.ID, limit int) ([]db.ID, error) {
 	searched := SearchWords(text)
 	if len(searched) == 0 {
 		return nil, nil
 	}
-	args := []any{workspace, int64(after), int64(before), limit}
-	query := "select id from contacts where workspace_id = $1 and id > $2 and id < $3"
+	args := []any{workspace, int64(after), int64(before), maxNew, limit}
+	query := "select id from (select id, search from contacts where workspace_id = $1 and id > $2 and id < $3 order by id desc limit $4) newest where true"
 	for _, word := range searched {
 		args = append(args, "%"+word+"%")
 		query += fmt.Sprintf(" and search like $%d escape '!'", len(args))
 	}
-	return db.All[db.ID](ctx, r.d, query+" order by id desc limit $4", args...)
+	return db.All[db.ID](ctx, r.d, query+" order by id desc limit $5", args...)
 }
 
 // ByIDs gives contacts with their identities, by id; those unknown are missing.

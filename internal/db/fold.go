@@ -3,6 +3,7 @@ package db
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -55,6 +56,45 @@ func textWords(text string, tail int) []string {
 		}
 	}
 	return out
+}
+
+// maxStart is the longest beginning, in runes, that is kept as a word of its own.
+const maxStart = 8
+
+// withStarts adds the beginnings of the words that are not numbers: numbers differ from their first digits on.
+func withStarts(words []string) []string {
+	seen := make(map[string]bool, len(words)*4)
+	out := make([]string, 0, len(words)*4)
+	add := func(word string) {
+		if !seen[word] {
+			seen[word] = true
+			out = append(out, word)
+		}
+	}
+	for _, word := range words {
+		add(word)
+	}
+	for _, word := range words {
+		if !isStart(word[:1]) { // a number
+			continue
+		}
+		runes := 0
+		for at := range word {
+			if runes > maxStart {
+				break
+			}
+			if runes > 0 {
+				add(word[:at])
+			}
+			runes++
+		}
+	}
+	return out
+}
+
+// isStart tells whether a searched word finds all words it is the beginning of as it stands.
+func isStart(word string) bool {
+	return utf8.RuneCountInString(word) <= maxStart && (word[0] < '0' || word[0] > '9')
 }
 
 // searchedWords gives the words a person looks for, in order. What is made of digits and the punctuation of numbers is one word.

@@ -18,7 +18,8 @@ import (
 // rare one a look-up per block, and the words of another workspace cost nothing.
 type Words struct {
 	Table string // as in {{words NAME}}
-	// Starts: every word of a search may be the beginning of a word; otherwise only the last may.
+	// Starts: every word of a search may be the beginning of a word; otherwise only the last may. The beginnings of the words are
+	// kept as words of their own then: an engine reads through all texts with a beginning before it gives the first of them.
 	Starts bool
 	// Tail is the fewest digits by whose end a number is found.
 	Tail int
@@ -76,7 +77,7 @@ func (w Words) Put(ctx context.Context, tx *Tx, texts []Worded) error {
 		b.Last = max(b.Last, t.ID)
 		g := grown[b.No]
 		grown[b.No] = wordBlock{No: b.No, First: b.First, Last: b.Last, Rows: g.Rows + 1}
-		rows = append(rows, []any{int64(t.ID), strings.Join(marked(*b, t.Workspace, textWords(t.Text, w.tail())), " ")})
+		rows = append(rows, []any{int64(t.ID), strings.Join(marked(*b, t.Workspace, w.wordsOf(t.Text)), " ")})
 	}
 	if _, err := tx.ExecEach(ctx, fmt.Sprintf(putWords[tx.d.dialect], w.Table), rows); err != nil {
 		return fmt.Errorf("words of %s: %w", w.Table, err)
@@ -123,6 +124,9 @@ func marked(b wordBlock, workspace ID, words []string) []string {
 	return out
 }
 
+// markLength is how long every mark is, in bytes.
+const markLength = 7
+
 func blockMark(b wordBlock, workspace ID) string {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(workspace.String()))
@@ -132,6 +136,15 @@ func blockMark(b wordBlock, workspace ID) string {
 func base36(n int64, width int) string {
 	text := strconv.FormatInt(n, 36)
 	return strings.Repeat("0", max(0, width-len(text))) + text
+}
+
+// wordsOf gives the words a text is found by.
+func (w Words) wordsOf(text string) []string {
+	words := textWords(text, w.tail())
+	if w.Starts {
+		words = withStarts(words)
+	}
+	return words
 }
 
 func (w Words) tail() int { return max(w.Tail, 3) }
@@ -165,8 +178,11 @@ func (w Words) Newest(ctx context.Context, d *DB) (ID, error) {
 	return newest, nil
 }
 
-// blocksAtOnce is how many blocks one query looks into, and how fast that grows while little is found.
-const blocksAtOnce = 4
+// The newest block alone has enough of a common word; while little is found, each query looks into so many times more of them.
+const (
+	blocksGrow = 4
+	blocksMost = 64
+)
 
 // Find gives the ids of texts that hold every word looked for, newest first, before an id (0: from the newest), at most limit.
 // It finds nothing for a search without a letter or a digit. Of texts in other workspaces a few may be among them: whoever reads
@@ -186,8 +202,8 @@ func (w Words) Find(ctx context.Context, d *DB, workspace ID, search string, bef
 	blocks = slices.DeleteFunc(blocks, func(b wordBlock) bool { return b.First >= before })
 	slices.Reverse(blocks)
 	var found []ID
-	for step := blocksAtOnce; len(blocks) > 0 && len(found) < limit; step *= 4 {
-		n := min(step, 64, len(blocks))
+	for step := 1; len(blocks) > 0 && len(found) < limit; step *= blocksGrow {
+		n := min(step, blocksMost, len(blocks))
 		more, err := w.findIn(ctx, d, blocks[:n], workspace, words, before, limit-len(found))
 		if err != nil {
 			return nil, fmt.Errorf("search %s: %w", w.Table, err)
@@ -215,7 +231,8 @@ func (w Words) findIn(ctx context.Context, d *DB, blocks []wordBlock, workspace 
 	return All[ID](ctx, d, fmt.Sprintf(findSQLite, w.Table), "("+strings.Join(each, ") OR (")+")", int64(before), limit)
 }
 
-// expression asks for all words in the language of the engine. Words hold neither quotes nor backslashes.
+// expression asks for all words in the language of the engine. Words hold neither quotes nor backslashes. A single letter is the
+// beginning of too much to be taken for one.
 func (w Words) expression(dialect Dialect, words []string) string {
 	and, start, quote := " AND ", " *", `"`
 	if dialect == Postgres {
@@ -224,7 +241,7 @@ func (w Words) expression(dialect Dialect, words []string) string {
 	parts := make([]string, len(words))
 	for i, word := range words {
 		parts[i] = quote + word + quote
-		if w.Starts || i == len(words)-1 {
+		if w.Starts && !isStart(word[markLength:]) || !w.Starts && i == len(words)-1 && len(word) > markLength+1 {
 			parts[i] += start
 		}
 	}

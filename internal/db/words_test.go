@@ -61,10 +61,20 @@ func TestWords(t *testing.T) {
 			if found := find(7, "reun sao", 0, 9); len(found) != 0 {
 				t.Errorf("found %v", found)
 			}
-			starts := words
-			starts.Starts = true
-			if found, err := starts.Find(ctx, d, 7, "reun sa", 0, 9); err != nil || len(found) != 1 {
-				t.Errorf("found %v, %v", found, err)
+			if found := find(7, "pedido m", 0, 9); len(found) != 0 {
+				t.Errorf("a single letter is no beginning: %v", found)
+			}
+		})
+		t.Run("every word may be a beginning", func(t *testing.T) {
+			starts := db.Words{Table: "contact_words", Starts: true, Tail: 3}
+			write(t, d, func(ctx context.Context, tx *db.Tx) error {
+				return starts.Put(ctx, tx, []db.Worded{{Workspace: 7, ID: 1, Text: "Ñandú Villavicencio +55 31 95550-0001"}, {Workspace: 7, ID: 2, Text: "Nadia Villar"}})
+			})
+			for search, want := range map[string][]db.ID{"n v": {2, 1}, "ñan": {1}, "villavic": {1}, "villavicen": {1}, "na villa": {2, 1}, "villavicencios": nil,
+				"5531": {1}, "0001": {1}, "vill 955500001": {1}, "illa": nil} {
+				if found, err := starts.Find(ctx, d, 7, search, 0, 9); err != nil || !slices.Equal(found, want) {
+					t.Errorf("%q found %v, want %v; %v", search, found, want, err)
+				}
 			}
 		})
 		t.Run("a text put again has only its new words", func(t *testing.T) {
