@@ -182,7 +182,7 @@ func historyWays(reach Reach, f HistoryFilter) []condition {
 
 // A message that came before its ticket was opened belongs to the next one.
 const ticketsOfMessages = `select distinct coalesce(m.ticket_id, (select min(t.id) from tickets t where t.conversation_id = m.conversation_id and t.id > m.id), 0)
-	from messages m where m.id in ({ids:$1}) and m.workspace_id = $2`
+	from messages m where m.id in ({ids:$1}) and m.workspace_id = $2 and (m.revoked_at = 0 or $3)`
 
 func (r *Room) historySearch(ctx context.Context, reach Reach, text string) (people, tickets []db.ID, err error) {
 	if people, err = r.contacts.Find(ctx, reach.Workspace, text, 0, 500); err != nil {
@@ -192,7 +192,7 @@ func (r *Room) historySearch(ctx context.Context, reach Reach, text string) (peo
 	if err != nil {
 		return nil, nil, err
 	}
-	tickets, err = db.All[db.ID](ctx, r.d, ticketsOfMessages, db.IDs(messages), reach.Workspace)
+	tickets, err = db.All[db.ID](ctx, r.d, ticketsOfMessages, db.IDs(messages), reach.Workspace, reach.All)
 	if err != nil {
 		return nil, nil, fmt.Errorf("tickets of messages: %w", err)
 	}

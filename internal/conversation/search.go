@@ -32,11 +32,11 @@ const within = "(c.assignee_id = $3 or c.inbox_id in ({ids:$4}) or c.state = 1 a
 const (
 	foundAll    = "select m.id, m.conversation_id from messages m where m.id in ({ids:$1}) and m.workspace_id = $2"
 	foundWithin = `select m.id, m.conversation_id from messages m join conversations c on c.id = m.conversation_id
-		where m.id in ({ids:$1}) and m.workspace_id = $2 and ` + within
+		where m.id in ({ids:$1}) and m.workspace_id = $2 and m.revoked_at = 0 and ` + within
 )
 
 // Search gives the messages within reach that hold every word of text; the last word may be the beginning of one. Accents and case
-// do not matter. What was said within the last seconds may be missing, and campaigns are not searched. limit is 1 to 200;
+// do not matter. What its author took back is found only by those who see everything. What was said within the last seconds may be missing, and campaigns are not searched. limit is 1 to 200;
 // 0 means 50. It fails with Invalid when cursor is not one of ours.
 func (r *Room) Search(ctx context.Context, reach Reach, text, cursor string, limit int) (FoundPage, error) {
 	before, err := db.ParseID(cursor)

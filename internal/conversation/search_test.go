@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/db/dbtest"
@@ -113,6 +114,19 @@ func TestSearch(t *testing.T) {
 			must(t, h.room.Remove(ctx, h.ana, m.ID))
 			h.learnWords()
 			same(t, "after", len(search(h.everything(), "palabrota", 50)), 0)
+		})
+		t.Run("what its author took back is found by those who see everything alone", func(t *testing.T) {
+			h.receive(h.says(h.ventas, "5531955500001", "w.9", "mi clave es girasol", h.d.Now()))
+			h.receive(h.changes(channel.Revoke, "w.10", "w.9", "", h.d.Now()))
+			h.learnWords()
+			own := conversation.Reach{Workspace: h.workspace, User: h.ana.User}
+			same(t, "the agent", len(search(own, "girasol", 50)), 0)
+			same(t, "the manager", len(search(h.everything(), "girasol", 50)), 1)
+			for want, reach := range []conversation.Reach{own, h.everything()} {
+				page, err := h.room.History(ctx, reach, conversation.HistoryFilter{Search: "girasol"}, "", 10)
+				must(t, err)
+				same(t, "history", len(page.Items), want)
+			}
 		})
 		t.Run("the index is built again from the rows", func(t *testing.T) {
 			before := search(h.everything(), "pedido", 50)

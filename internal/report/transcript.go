@@ -42,6 +42,7 @@ type Transcript struct {
 	locale string
 	base   string // address files are linked below
 	by     string
+	all    bool // whoever reads it sees also what authors took back
 }
 
 // transcriptPage is how many messages are read at once.
@@ -58,7 +59,7 @@ func (r *Room) Transcript(ctx context.Context, actor account.Actor, ticket db.ID
 	if err != nil {
 		return nil, err
 	}
-	t := &Transcript{room: r, locale: locale, base: base, by: actor.Name, zone: time.UTC}
+	t := &Transcript{room: r, locale: locale, base: base, by: actor.Name, zone: time.UTC, all: actor.Has(account.SeeAll) == nil}
 	if t.past, err = r.Conversations.Past(ctx, reach, ticket); err != nil {
 		return nil, err
 	}
@@ -149,7 +150,13 @@ func (t *Transcript) message(d *paper.Document, m conversation.Message) {
 	if m.Status == conversation.Failed {
 		head += " · " + t.say("failed", nil)
 	}
+	if m.RevokedAt != 0 {
+		head += " · " + t.say("revoked", nil)
+	}
 	d.Write(head, paper.Style{Size: 8, Grey: true, Above: 6, Together: 30})
+	if m.RevokedAt != 0 && !t.all {
+		return
+	}
 	body := paper.Style{Size: 10, Indent: indent, Shaded: m.Direction == conversation.Note}
 	if m.Text != "" {
 		d.Write(m.Text, body)
