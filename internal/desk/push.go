@@ -16,9 +16,9 @@ import (
 
 // Push is one thing an open desk is told. Kind says which fields are set.
 type Push struct {
-	Kind         string       `json:"kind"` // message, status, conversation, removed, campaign, progress, availability, notify, looking, reach, mentioned, mentions_seen, quick_replies
+	Kind         string       `json:"kind"` // message, status, conversation, gone, removed, campaign, progress, availability, notify, looking, reach, mentioned, mentions_seen, quick_replies
 	Conversation *Row         `json:"conversation,omitempty"`
-	Gone         bool         `json:"gone,omitempty"` // conversation: no longer within reach; only its id is told
+	Gone         []db.ID      `json:"conversation_ids,omitempty"` // gone: conversations that are not, or no longer, within reach
 	Message      *Message     `json:"message,omitempty"`
 	Items        []StatusPush `json:"items,omitempty"`
 	Campaign     db.ID        `json:"campaign_id,omitempty"`
@@ -44,7 +44,7 @@ type StatusPush struct {
 
 // told is what a batch of facts of one workspace means for screens, before it is known who looks.
 type told struct {
-	events        []event.Event
+	events        []fact
 	conversations map[db.ID]conversation.Row
 	rows          map[db.ID]Row
 	messages      map[db.ID]conversation.Message
@@ -52,11 +52,18 @@ type told struct {
 	failed        map[db.ID]conversation.Message // of the status facts
 }
 
+// fact is an event with its data, read once for all desks: nil for the kinds that few speak of.
+type fact struct {
+	event.Event
+	data any
+}
+
 // tell loads what the facts speak of, with a number of queries that does not grow with the batch.
 func (r *Room) tell(ctx context.Context, workspace db.ID, events []event.Event) (*told, error) {
-	t := &told{events: events, rows: map[db.ID]Row{}}
-	conversations, messages, failed, err := spokenOf(events)
-	if err != nil {
+	t := &told{rows: map[db.ID]Row{}}
+	var conversations, messages, failed []db.ID
+	var err error
+	if t.events, conversations, messages, failed, err = spokenOf(events); err != nil {
 		return nil, err
 	}
 	if t.conversations, err = r.conversations.Rows(ctx, r.d, workspace, conversations); err != nil {
@@ -82,52 +89,54 @@ func (r *Room) tell(ctx context.Context, workspace db.ID, events []event.Event) 
 	return t, err
 }
 
-// spokenOf collects the ids a batch speaks of, each once. Messages of campaigns are left out until somebody answers:
+// spokenOf reads a batch and collects the ids it speaks of, each once. Messages of campaigns are left out until somebody answers:
 // their conversations are in no list.
-func spokenOf(events []event.Event) (conversations, messages, failed []db.ID, err error) {
+func spokenOf(events []event.Event) (facts []fact, conversations, messages, failed []db.ID, err error) {
 	for _, e := range events {
-		switch e.Kind {
-		case conversation.MessageReceived:
-			f, err := event.Decode[conversation.ReceivedFact](e)
-			if err != nil {
-				return nil, nil, nil, err
-			}
+		var data any
+		if data, err = read(e); err != nil {
+			return nil, nil, nil, nil, err
+		}
+		facts = append(facts, fact{e, data})
+		switch f := data.(type) {
+		case conversation.ReceivedFact:
 			conversations, messages = append(conversations, f.Conversation), append(messages, f.Message)
-		case conversation.MessagePosted, conversation.MessageChanged:
-			f, err := event.Decode[conversation.PostedFact](e)
-			if err != nil {
-				return nil, nil, nil, err
-			}
+		case conversation.PostedFact:
 			for _, item := range f.Items {
 				conversations, messages = append(conversations, item.Conversation), append(messages, item.Message)
 			}
-		case conversation.StatusChanged:
-			f, err := event.Decode[conversation.StatusFact](e)
-			if err != nil {
-				return nil, nil, nil, err
-			}
+		case conversation.StatusFact:
 			for _, item := range f.Items {
 				conversations = append(conversations, item.Conversation)
 				if item.Status == conversation.Failed {
 					failed = append(failed, item.Message)
 				}
 			}
-		case conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, conversation.TicketReopened,
-			conversation.Changed, conversation.MessageRemoved, conversation.ScheduledChanged, routing.RouteNotified, notice.Told:
-			f, err := event.Decode[conversation.ChangedFact](e) // every one of them names its conversation
-			if err != nil {
-				return nil, nil, nil, err
-			}
-			conversations = append(conversations, f.Conversation)
-		case conversation.Mentioning:
-			f, err := event.Decode[conversation.MentionedFact](e)
-			if err != nil {
-				return nil, nil, nil, err
-			}
+		case conversation.MentionedFact:
 			conversations, messages = append(conversations, f.Conversation), append(messages, f.Message)
+		case conversation.ChangedFact:
+			conversations = append(conversations, f.Conversation)
 		}
 	}
-	return unique(conversations), unique(messages), unique(failed), nil
+	return facts, unique(conversations), unique(messages), unique(failed), nil
+}
+
+// read gives the data of the kinds that speak of conversations.
+func read(e event.Event) (any, error) {
+	switch e.Kind {
+	case conversation.MessageReceived:
+		return event.Decode[conversation.ReceivedFact](e)
+	case conversation.MessagePosted, conversation.MessageChanged:
+		return event.Decode[conversation.PostedFact](e)
+	case conversation.StatusChanged:
+		return event.Decode[conversation.StatusFact](e)
+	case conversation.Mentioning:
+		return event.Decode[conversation.MentionedFact](e)
+	case conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, conversation.TicketReopened,
+		conversation.Changed, conversation.MessageRemoved, conversation.ScheduledChanged, routing.RouteNotified, notice.Told:
+		return event.Decode[conversation.ChangedFact](e) // every one of them names its conversation
+	}
+	return nil, nil
 }
 
 func unique(ids []db.ID) []db.ID {
@@ -135,37 +144,61 @@ func unique(ids []db.ID) []db.ID {
 	return slices.Compact(ids)
 }
 
-// forReader gives what one desk is told of the batch.
+// forReader gives what one desk is told of the batch. What changed out of reach is told by its ids alone, together: most of what
+// happens is out of most people's reach.
 func (t *told) forReader(to reader) ([]Push, error) {
 	var out []Push
+	gone := map[db.ID]bool{}
 	for _, e := range t.events {
+		if f, ok := e.data.(conversation.ChangedFact); ok && changes(e.Kind) && !t.sees(to, f.Conversation) {
+			gone[f.Conversation] = true
+			continue
+		}
 		pushes, err := t.pushes(to, e)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, pushes...)
 	}
+	if len(gone) > 0 {
+		out = append(out, Push{Kind: "gone", Gone: slices.Sorted(maps.Keys(gone))})
+	}
 	return out, nil
 }
 
-func (t *told) pushes(to reader, e event.Event) ([]Push, error) {
-	switch e.Kind {
-	case conversation.MessageReceived:
-		f, err := event.Decode[conversation.ReceivedFact](e)
-		return t.message(to, f.Conversation, f.Message), err
-	case conversation.MessagePosted, conversation.MessageChanged:
-		f, err := event.Decode[conversation.PostedFact](e)
+// changes tells whether facts of a kind say that the row of a conversation is another now.
+func changes(kind string) bool {
+	switch kind {
+	case conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, conversation.TicketReopened, conversation.Changed:
+		return true
+	}
+	return false
+}
+
+func (t *told) pushes(to reader, e fact) ([]Push, error) {
+	switch f := e.data.(type) {
+	case conversation.ReceivedFact:
+		return t.message(to, f.Conversation, f.Message), nil
+	case conversation.PostedFact:
 		var out []Push
 		for _, item := range f.Items {
 			out = append(out, t.message(to, item.Conversation, item.Message)...)
 		}
-		return out, err
-	case conversation.StatusChanged:
-		f, err := event.Decode[conversation.StatusFact](e)
-		return t.statuses(to, f), err
-	case conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, conversation.TicketReopened, conversation.Changed:
-		f, err := event.Decode[conversation.ChangedFact](e)
-		return t.conversation(to, f.Conversation), err
+		return out, nil
+	case conversation.StatusFact:
+		return t.statuses(to, f), nil
+	case conversation.ChangedFact:
+		if changes(e.Kind) {
+			row := t.rows[f.Conversation]
+			return []Push{{Kind: "conversation", Conversation: &row}}, nil
+		}
+	}
+	return t.rare(to, e.Event)
+}
+
+// rare gives what few facts mean.
+func (t *told) rare(to reader, e event.Event) ([]Push, error) {
+	switch e.Kind {
 	case conversation.MessageRemoved:
 		f, err := event.Decode[conversation.RemovedFact](e)
 		if !t.sees(to, f.Conversation) {
@@ -212,14 +245,6 @@ func (t *told) message(to reader, conversationID, messageID db.ID) []Push {
 		shown.Content = card
 	}
 	return []Push{{Kind: "message", Conversation: &row, Message: &shown}}
-}
-
-func (t *told) conversation(to reader, id db.ID) []Push {
-	if t.sees(to, id) {
-		row := t.rows[id]
-		return []Push{{Kind: "conversation", Conversation: &row}}
-	}
-	return []Push{{Kind: "conversation", Conversation: &Row{ID: id}, Gone: true}}
 }
 
 func (t *told) statuses(to reader, f conversation.StatusFact) []Push {

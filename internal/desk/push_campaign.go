@@ -38,20 +38,12 @@ func (t *told) progress(to reader) ([]Push, error) {
 		}
 	}
 	for _, e := range t.events {
-		switch e.Kind {
-		case conversation.StatusChanged:
-			f, err := event.Decode[conversation.StatusFact](e)
-			if err != nil {
-				return nil, err
-			}
+		switch f := e.data.(type) {
+		case conversation.StatusFact:
 			for _, item := range f.Items {
 				note(item.Campaign)
 			}
-		case conversation.MessagePosted:
-			f, err := event.Decode[conversation.PostedFact](e)
-			if err != nil {
-				return nil, err
-			}
+		case conversation.PostedFact:
 			for _, item := range f.Items {
 				note(item.Campaign)
 			}

@@ -196,7 +196,8 @@ export type Fact =
       kind: 'status'
       items: { message_id: Id; conversation_id: Id; status: MessageStatus; at: Millis; error?: MessageError }[]
     }
-  | { kind: 'conversation'; conversation: ConversationRow; gone: boolean }
+  | { kind: 'conversation'; conversation: ConversationRow }
+  | { kind: 'gone'; conversation_ids: string[] }
   | { kind: 'removed'; conversation_id: Id; message_id: Id }
   | { kind: 'campaign'; campaign_id: Id; state: string }
   | { kind: 'progress'; campaign_id: Id }

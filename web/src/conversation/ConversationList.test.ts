@@ -61,7 +61,6 @@ describe('the list', () => {
     useLive().tell({
       kind: 'conversation',
       conversation: person('3', 'Carla Sol', { last_message_at: noon + 1 }),
-      gone: false,
     })
     await flushPromises()
     expect(store.ids).toEqual(['1', '2'])

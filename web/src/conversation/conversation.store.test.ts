@@ -20,8 +20,7 @@ describe('the list of conversations', () => {
     await store.load()
     return store
   }
-  const tell = (conversation: ReturnType<typeof row>, gone = false) =>
-    useLive().tell({ kind: 'conversation', conversation, gone })
+  const tell = (conversation: ReturnType<typeof row>) => useLive().tell({ kind: 'conversation', conversation })
 
   it('puts what was said last on top', async () => {
     const store = await loaded(row({ id: '1', last_message_at: noon }), row({ id: '2', last_message_at: noon - 1 }))
@@ -46,7 +45,7 @@ describe('the list of conversations', () => {
 
   it('forgets a conversation out of reach, of which only the id is told', async () => {
     const store = await loaded(row({ id: '1' }))
-    tell({ id: '1' } as ReturnType<typeof row>, true)
+    useLive().tell({ kind: 'gone', conversation_ids: ['1', '9'] })
     expect(store.ids).toEqual([])
     expect(store.rows.has('1')).toBe(false)
   })

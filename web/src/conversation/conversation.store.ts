@@ -73,13 +73,21 @@ export const useConversations = defineStore('conversations', () => {
     return items.map((row) => row.id)
   }
 
-  /** heard takes over what a fact says of a conversation. Of one that is gone only the id is told. */
-  function heard(row: ConversationRow, gone = false): void {
-    if (gone) rows.delete(row.id)
-    else rows.set(row.id, row)
+  /** left takes conversations out that are no longer within reach. */
+  function left(gone: Id[]): void {
+    countSoon()
+    for (const id of gone) rows.delete(id)
+    const stays = (id: Id) => !gone.includes(id)
+    ids.value = ids.value.filter(stays)
+    arrivals.value = arrivals.value.filter(stays)
+  }
+
+  /** heard takes over what a fact says of a conversation. */
+  function heard(row: ConversationRow): void {
+    rows.set(row.id, row)
     countSoon()
     const here = ids.value.includes(row.id)
-    const belongsHere = !gone && belongs(row) && (here || knowable())
+    const belongsHere = belongs(row) && (here || knowable())
     if (here && !belongsHere) ids.value = ids.value.filter((id) => id !== row.id)
     if (!belongsHere) arrivals.value = arrivals.value.filter((id) => id !== row.id)
     if (!loaded.value || !belongsHere || filter.view === 'mentions') return
@@ -156,7 +164,8 @@ export const useConversations = defineStore('conversations', () => {
     },
   )
   live.on('message', (fact) => heard(fact.conversation))
-  live.on('conversation', (fact) => heard(fact.conversation, fact.gone))
+  live.on('conversation', (fact) => heard(fact.conversation))
+  live.on('gone', (fact) => left(fact.conversation_ids))
   live.on('reach', refetch)
   live.on('mentioned', (fact) => named(fact.conversation))
   live.on('mentions_seen', (fact) => mentioned.delete(fact.conversation_id))

@@ -27,6 +27,7 @@ export function useConversation(id: MaybeRefOrGetter<Id>) {
   }
   const mine = (other: Id) => other === toValue(id)
   live.on('conversation', (fact) => mine(fact.conversation.id) && again())
+  live.on('gone', (fact) => fact.conversation_ids.some(mine) && again())
   live.on('message', (fact) => mine(fact.conversation.id) && fact.message.direction !== 'note' && again())
   live.on('reach', again)
   live.onRefetch(again)
