@@ -13,6 +13,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/fault"
 	"recado/internal/inbox"
+	"recado/internal/sheet"
 	"recado/internal/template"
 )
 
@@ -82,7 +83,7 @@ func (r *Room) catalog(ctx context.Context, workspace db.ID, a asked) (*catalog,
 		c.addTemplate(t)
 	}
 	for _, q := range queues {
-		c.queues[foldHeader(q.Name)] = q
+		c.queues[sheet.FoldHeader(q.Name)] = q
 		c.queueByID[q.ID] = q
 	}
 	return c, nil
@@ -97,7 +98,7 @@ func (c *catalog) addSender(box inbox.Inbox, a asked) {
 	c.senders = append(c.senders, sender{Inbox: box, key: phone.Key, country: phone.Country, allowed: a.All || slices.Contains(a.Inboxes, box.ID)})
 	c.byKey[phone.Key] = i
 	c.byID[box.ID] = i
-	if label := foldHeader(box.Label); label != "" {
+	if label := sheet.FoldHeader(box.Label); label != "" {
 		c.byLabel[label] = i
 	}
 }
@@ -114,7 +115,7 @@ func (c *catalog) addTemplate(t template.Template) {
 
 // findSender reads a sender cell: a number in any form, or the label of one. It gives its place, or -1.
 func (c *catalog) findSender(text string) int {
-	if i, ok := c.byLabel[foldHeader(text)]; ok {
+	if i, ok := c.byLabel[sheet.FoldHeader(text)]; ok {
 		return i
 	}
 	if phone, err := contact.ParsePhone(text, ""); err == nil {

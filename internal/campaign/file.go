@@ -72,7 +72,7 @@ func (r *Room) describe(ctx context.Context, file media.File) (Audience, error) 
 		return Audience{}, err
 	}
 	defer in.Close()
-	headers := uniqueHeaders(in.Header())
+	headers := sheet.UniqueHeaders(in.Header())
 	info := in.Info()
 	return Audience{File: file.ID, FileName: file.Name, Format: string(info.Format), Encoding: info.Encoding, Headers: headers, Columns: mapHeaders(headers)}, nil
 }

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"recado/internal/sheet"
 )
 
 // field names a column that has a meaning of its own.
@@ -22,7 +21,7 @@ const (
 	fieldName     field = "name"
 )
 
-// synonyms are the headers people write, folded (see foldHeader), in Spanish, Portuguese and English.
+// synonyms are the headers people write, folded (see sheet.FoldHeader), in Spanish, Portuguese and English.
 var synonyms = func() map[string]field {
 	all := map[field]string{
 		fieldPhone: `phone telefono telefone celular movil mobile cell whatsapp wa to contact contacto contato para
@@ -64,7 +63,7 @@ func mapHeaders(headers []string) Columns {
 	var rest []string
 	numbered := false
 	for _, header := range headers {
-		folded := foldHeader(header)
+		folded := sheet.FoldHeader(header)
 		if key := variableKey(header, folded); key != "" {
 			if _, taken := c.Variables[key]; !taken {
 				c.Variables[key] = header
@@ -79,7 +78,7 @@ func mapHeaders(headers []string) Columns {
 		rest = append(rest, header)
 	}
 	for i, header := range rest {
-		if key := foldHeader(header); key != "" && c.Variables[key] == "" {
+		if key := sheet.FoldHeader(header); key != "" && c.Variables[key] == "" {
 			c.Variables[key] = header
 		}
 		if !numbered {
@@ -109,44 +108,6 @@ func variableKey(header, folded string) string {
 		}
 	}
 	return ""
-}
-
-// foldHeader brings a header into one form: lower case, without accents, words joined by one underscore.
-func foldHeader(header string) string {
-	var b strings.Builder
-	gap := false
-	for _, r := range norm.NFD.String(strings.ToLower(header)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if gap && b.Len() > 0 {
-				b.WriteByte('_')
-			}
-			gap = false
-			b.WriteRune(r)
-		default:
-			gap = true
-		}
-	}
-	return b.String()
-}
-
-// uniqueHeaders gives every column a name of its own: an empty header is "column n", a repeated one gets its count.
-func uniqueHeaders(headers []string) []string {
-	out := make([]string, len(headers))
-	seen := map[string]int{}
-	for i, header := range headers {
-		header = strings.TrimSpace(header)
-		if header == "" {
-			header = fmt.Sprintf("column %d", i+1)
-		}
-		seen[header]++
-		if n := seen[header]; n > 1 {
-			header = fmt.Sprintf("%s (%d)", header, n)
-		}
-		out[i] = header
-	}
-	return out
 }
 
 func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"recado/internal/sheet"
 )
 
 func TestMapHeaders(t *testing.T) {
@@ -52,7 +54,7 @@ func FuzzMapHeaders(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		headers := uniqueHeaders(strings.Split(line, "|"))
+		headers := sheet.UniqueHeaders(strings.Split(line, "|"))
 		c := mapHeaders(headers)
 		used := map[string]bool{}
 		for _, one := range []field{fieldPhone, fieldSender, fieldTemplate, fieldLanguage, fieldAgent, fieldQueue, fieldName} {

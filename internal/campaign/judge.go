@@ -8,6 +8,7 @@ import (
 	"recado/internal/contact"
 	"recado/internal/db"
 	"recado/internal/inbox"
+	"recado/internal/sheet"
 	"recado/internal/template"
 )
 
@@ -274,7 +275,7 @@ func (j *judge) pickRoute(ctx context.Context, v *verdict, cells []string) (*Pro
 		}
 		v.target, v.agent = ToAgent, agent.User
 	case queue != "":
-		q, ok := j.queues[foldHeader(queue)]
+		q, ok := j.queues[sheet.FoldHeader(queue)]
 		if !ok {
 			return problem("queue", RowQueueUnknown, "queue", queue), nil
 		}
