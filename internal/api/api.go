@@ -34,6 +34,7 @@ type Rooms struct {
 	Auth         *auth.Room
 	Inbox        *inbox.Room
 	Contact      *contact.Room
+	Imports      *contact.Imports
 	Template     *template.Room
 	Media        *media.Room
 	Conversation *conversation.Room

@@ -101,10 +101,12 @@ func (s *Server) campaignErrors(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(w, body) // the client may have gone; there is nobody to tell
 }
 
+// modelTypes are the media types of sheets to fill in, by format.
+var modelTypes = map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
 func (s *Server) campaignModel(format string) http.HandlerFunc {
-	types := map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 	return func(w http.ResponseWriter, r *http.Request) {
-		download(w, types[format], "recado."+format)
+		download(w, modelTypes[format], "recado."+format)
 		if err := campaign.Model(w, visitIn(r.Context()).locale, format); err != nil {
 			s.log.ErrorContext(r.Context(), "model sheet", "error", err)
 		}

@@ -19,6 +19,7 @@ func (s *Server) contactRoutes() {
 	post(s, "/contacts/{id}/opt-out", about{Name: "optOutContact", Tag: "contacts", Says: "Note that a person wants no active messages"}, change, s.optOutContact)
 	remove(s, "/contacts/{id}/opt-out", about{Name: "optInContact", Tag: "contacts", Says: "Take an opt-out back, at the person's word"}, change, s.optInContact)
 	s.peopleRoutes()
+	s.contactImportRoutes()
 }
 
 // Contact is a person outside.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"recado/internal/account"
@@ -14,6 +15,7 @@ import (
 func (s *Server) peopleRoutes() {
 	see, change := viewing(account.Contacts), editing(account.Contacts)
 	get(s, "/people", about{Name: "listPeople", Tag: "contacts", Says: "People within reach by their last contact, the latest first"}, see, s.listPeople)
+	raw(s, http.MethodGet, "/people.csv", about{Name: "exportPeople", Tag: "contacts", Says: "The people listPeople shows with the same filters, as a CSV that can be imported again"}, see.and(account.Export), s.exportPeople)
 	get(s, "/people/{id}", about{Name: "readPerson", Tag: "contacts", Says: "A person with conversations, tickets, campaigns, files and notes of three months"}, see, s.readPerson)
 	get(s, "/people/{id}/messages", about{Name: "listPersonMessages", Tag: "contacts", Says: "What was said with a person on all numbers, newest first"}, see, s.listPersonMessages)
 	post(s, "/people/{id}/notes", about{Name: "writePersonNote", Tag: "contacts", Says: "Write a note on a person", Status: 201}, change, s.writePersonNote)
@@ -21,6 +23,13 @@ func (s *Server) peopleRoutes() {
 	post(s, "/people/{id}/merge", about{Name: "mergePeople", Tag: "contacts", Says: "Let a contact stand for another one too"}, change, s.mergePeople)
 	post(s, "/people/{id}/block", about{Name: "blockPerson", Tag: "contacts", Says: "Keep what a person writes without calling anybody"}, change, s.blockPerson)
 	remove(s, "/people/{id}/block", about{Name: "unblockPerson", Tag: "contacts", Says: "Let a blocked person in again"}, change, s.unblockPerson)
+	list := s.api.OpenAPI().Paths[prefix+"/people"].Get
+	for _, p := range list.Parameters {
+		if p.Name != "cursor" && p.Name != "limit" {
+			export := s.api.OpenAPI().Paths[prefix+"/people.csv"].Get
+			export.Parameters = append(export.Parameters, p)
+		}
+	}
 }
 
 // PeopleQuery is what people are looked for by. Huma reads it as embedded queries.
@@ -80,6 +89,47 @@ func (s *Server) listPeople(ctx context.Context, actor account.Actor, in *people
 		return desk.PeoplePage{}, err
 	}
 	return s.rooms.Desk.People(ctx, reach, filter, in.Cursor, in.Limit)
+}
+
+// exportPeople streams; a file that breaks off ends the connection, so that nobody takes it for whole.
+func (s *Server) exportPeople(w http.ResponseWriter, r *http.Request) {
+	ctx, asked := r.Context(), r.URL.Query().Get
+	query := PeopleQuery{Inbox: asked("inbox_id"), Name: asked("name"), Email: asked("email"), Phone: asked("phone"), City: asked("city"),
+		Document: asked("document"), Ident: asked("ident"), From: asked("from"), Until: asked("until"), Zone: asked("zone")}
+	filter, err := query.filter()
+	if err != nil {
+		s.writeProblem(w, r, err)
+		return
+	}
+	zone, err := time.LoadLocation(query.Zone)
+	if err != nil {
+		zone = time.UTC // filter refuses it already
+	}
+	out := &begun{ResponseWriter: w, begin: func() { download(w, "text/csv; charset=utf-8", "recado-contacts.csv") }}
+	switch err := s.rooms.Report.PeopleSheet(ctx, actorIn(ctx), filter, zone, visitIn(ctx).locale, out); {
+	case err == nil:
+	case !out.done:
+		s.writeProblem(w, r, err)
+	default:
+		s.log.ErrorContext(ctx, "an export of contacts broke off", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// begun sets the headers of a download with its first bytes, so that what fails before is answered as a problem.
+type begun struct {
+	http.ResponseWriter
+	begin func()
+	done  bool
+}
+
+// Write passes bytes on.
+func (b *begun) Write(p []byte) (int, error) {
+	if !b.done {
+		b.done = true
+		b.begin()
+	}
+	return b.ResponseWriter.Write(p)
 }
 
 func (s *Server) readPerson(ctx context.Context, actor account.Actor, in *ByID) (desk.PersonPage, error) {

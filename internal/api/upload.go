@@ -54,8 +54,12 @@ func (s *Server) uploadVoiceNote(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// canOf is what the channel of an upload carries.
+// canOf is what the channel of an upload carries, for those who may send something there.
 func (s *Server) canOf(r *http.Request) (channel.Capability, error) {
+	actor := actorIn(r.Context())
+	if err := actor.Has(account.Reply); err != nil && actor.Can(account.Campaigns, account.Edit) != nil {
+		return channel.Capability{}, err
+	}
 	kind := channel.Kind(r.URL.Query().Get("channel"))
 	if kind == "" {
 		kind = channel.WhatsApp
@@ -106,12 +110,6 @@ func asUploadFault(err error) error {
 }
 
 func (s *Server) takeFile(r *http.Request, limit int64, keep func(name string, body io.Reader) (any, error)) (any, error) {
-	actor := actorIn(r.Context())
-	if err := actor.Has(account.Reply); err != nil {
-		if actor.Can(account.Campaigns, account.Edit) != nil {
-			return nil, err
-		}
-	}
 	if r.ContentLength > limit {
 		return nil, &http.MaxBytesError{Limit: limit}
 	}

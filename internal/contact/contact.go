@@ -213,29 +213,47 @@ func (r *Room) lockWhole(ctx context.Context, tx *db.Tx, workspace, id db.ID) (C
 	return found[root], err
 }
 
-// storeIn writes name and attributes of a person to all the contacts they are, so that each conversation shows them.
-func (r *Room) storeIn(ctx context.Context, tx *db.Tx, c Contact) error {
-	if len(c.Attributes) > maxAttributes {
-		return fault.New(fault.Invalid, "contact.attributes", "A contact has at most %d attributes.", maxAttributes).On("attributes").With("limit", maxAttributes)
-	}
-	attributes, err := json.Marshal(c.Attributes)
-	if err != nil {
+// storeIn writes name and attributes of people to all the contacts they are, so that each conversation shows them, and tells it.
+func (r *Room) storeIn(ctx context.Context, tx *db.Tx, people ...Contact) error {
+	if err := writeIn(ctx, tx, people); err != nil {
 		return err
 	}
-	of := map[db.ID][]Identity{}
-	for _, i := range c.Identities {
-		of[i.Contact] = append(of[i.Contact], i)
-	}
-	var rows [][]any
 	var facts []event.Fact
-	for _, id := range append([]db.ID{c.ID}, c.Merged...) {
-		rows = append(rows, []any{c.Name, searchText(c.Name, of[id]), string(attributes), int64(id), int64(c.Workspace)})
-		facts = append(facts, event.Fact{Workspace: c.Workspace, Kind: Changed, Subject: id, Data: ChangedFact{id}})
-	}
-	if _, err := tx.ExecEach(ctx, "update contacts set name = $1, search = $2, attributes_json = $3 where id = $4 and workspace_id = $5", rows); err != nil {
-		return fmt.Errorf("update contact: %w", err)
+	for _, c := range people {
+		for _, id := range append([]db.ID{c.ID}, c.Merged...) {
+			facts = append(facts, event.Fact{Workspace: c.Workspace, Kind: Changed, Subject: id, Data: ChangedFact{id}})
+		}
 	}
 	return r.log.Append(ctx, tx, facts...)
+}
+
+// writeIn is storeIn without telling anybody.
+func writeIn(ctx context.Context, tx *db.Tx, people []Contact) error {
+	var rows [][]any
+	for _, c := range people {
+		if len(c.Attributes) > maxAttributes {
+			return tooManyAttributes()
+		}
+		attributes, err := json.Marshal(c.Attributes)
+		if err != nil {
+			return err
+		}
+		of := map[db.ID][]Identity{}
+		for _, i := range c.Identities {
+			of[i.Contact] = append(of[i.Contact], i)
+		}
+		for _, id := range append([]db.ID{c.ID}, c.Merged...) {
+			rows = append(rows, []any{c.Name, searchText(c.Name, of[id]), string(attributes), int64(id), int64(c.Workspace)})
+		}
+	}
+	if _, err := tx.ExecEach(ctx, "update contacts set name = $1, search = $2, attributes_json = $3 where id = $4 and workspace_id = $5", rows); err != nil {
+		return fmt.Errorf("update contacts: %w", err)
+	}
+	return nil
+}
+
+func tooManyAttributes() error {
+	return fault.New(fault.Invalid, "contact.attributes", "A contact has at most %d attributes.", maxAttributes).On("attributes").With("limit", maxAttributes)
 }
 
 func (change Change) check() error {

@@ -39,6 +39,7 @@ type rooms struct {
 	auth          *auth.Room
 	inboxes       *inbox.Room
 	contacts      *contact.Room
+	imports       *contact.Imports
 	templates     *template.Room
 	conversations *conversation.Room
 	routing       *routing.Room
@@ -102,6 +103,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	}
 	r.inboxes = inbox.New(r.d, r.log, sealer)
 	r.contacts = contact.New(r.d, r.log)
+	r.imports = contact.NewImports(r.contacts, r.files, r.jobs)
 	r.templates = template.New(r.d, r.log)
 	r.conversations = conversation.New(r.d, r.log, r.contacts, r.inboxes)
 	r.routing = routing.New(r.d, r.log, r.accounts, r.inboxes, r.conversations)
@@ -112,7 +114,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.bots = bot.New(r.d, r.conversations, r.inboxes)
 	r.notices = notice.New(r.d, r.log, r.conversations)
 	r.desk = desk.New(r.d, r.accounts, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)
-	r.reports = report.New(r.d, report.Rooms{Inboxes: r.inboxes, Conversations: r.conversations, Routing: r.routing})
+	r.reports = report.New(r.d, report.Rooms{Inboxes: r.inboxes, Contacts: r.contacts, Conversations: r.conversations, Routing: r.routing})
 	r.hub = desk.NewHub(r.desk, r.log)
 	return nil
 }

@@ -16,6 +16,7 @@ const (
 	fallbackEvery  = 5 * time.Second
 	wakeEvery      = 5 * time.Second
 	scheduledEvery = time.Second
+	resumeEvery    = 15 * time.Second
 	forgetEvery    = time.Hour
 	factsKept      = 7 * 24 * time.Hour
 	lostNodeReason = "another process took this node's number; stopping so that no id is made twice"
@@ -59,6 +60,7 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		_, err := r.conversations.PostDue(ctx, r.speaker)
 		return err
 	})
+	r.every(ctx, &all, resumeEvery, "take up imports that stopped", r.imports.Resume)
 	r.every(ctx, &all, forgetEvery, "forget old facts and sign-in attempts", func(ctx context.Context) error {
 		if err := r.auth.Sweep(ctx); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 
 	"recado/internal/account"
 	"recado/internal/channel"
+	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/inbox"
@@ -20,6 +21,7 @@ import (
 // Rooms are those a report reads.
 type Rooms struct {
 	Inboxes       *inbox.Room
+	Contacts      *contact.Room
 	Conversations *conversation.Room
 	Routing       *routing.Room
 }

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -24,16 +23,9 @@ func Template(w io.Writer, headers []string, example [][]string, format Format) 
 }
 
 func templateCSV(w io.Writer, rows [][]string) error {
-	out := bufio.NewWriter(w)
-	_, _ = out.WriteString(byteOrderMark) // bufio keeps the error for Flush
+	out := NewWriter(w)
 	for _, row := range rows {
-		for i, cell := range row {
-			if i > 0 {
-				_ = out.WriteByte(',')
-			}
-			writeQuoted(out, Guard(cell))
-		}
-		_, _ = out.WriteString("\r\n")
+		out.Write(row)
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write model CSV: %w", err)

@@ -9,6 +9,30 @@ import (
 // byteOrderMark makes spreadsheet programs read a CSV as UTF-8.
 const byteOrderMark = "\ufeff"
 
+// Writer writes a CSV that spreadsheet programs open as it is: UTF-8 with its mark, cells quoted and guarded.
+type Writer struct{ out *bufio.Writer }
+
+// NewWriter begins a file. Call Flush at the end.
+func NewWriter(w io.Writer) *Writer {
+	out := bufio.NewWriterSize(w, 64<<10)
+	_, _ = out.WriteString(byteOrderMark) // bufio keeps the error for Flush
+	return &Writer{out}
+}
+
+// Write adds a row.
+func (w *Writer) Write(cells []string) {
+	for i, cell := range cells {
+		if i > 0 {
+			_ = w.out.WriteByte(',')
+		}
+		writeQuoted(w.out, Guard(cell))
+	}
+	_, _ = w.out.WriteString("\r\n")
+}
+
+// Flush writes what is left; its error is that of the first write that failed.
+func (w *Writer) Flush() error { return w.out.Flush() }
+
 // ErrorWriter writes the rows that can not be used, with a reason each, as a
 // CSV that can be corrected and uploaded again.
 type ErrorWriter struct {

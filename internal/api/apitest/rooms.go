@@ -17,6 +17,7 @@ import (
 	"recado/internal/desk"
 	"recado/internal/event"
 	"recado/internal/inbox"
+	"recado/internal/job"
 	"recado/internal/media"
 	"recado/internal/notice"
 	"recado/internal/report"
@@ -45,6 +46,9 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	r.Media = media.New(d, folder)
 	r.Inbox = inbox.New(d, log, sealer)
 	r.Contact = contact.New(d, log)
+	jobs, err := job.New(d)
+	must(t, err)
+	r.Imports = contact.NewImports(r.Contact, r.Media, jobs)
 	r.Template = template.New(d, log)
 	r.Conversation = conversation.New(d, log, r.Contact, r.Inbox)
 	r.Routing = routing.New(d, log, r.Account, r.Inbox, r.Conversation)
@@ -52,7 +56,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}})
 	r.Notice = notice.New(d, log, r.Conversation)
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
-	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Conversations: r.Conversation, Routing: r.Routing})
+	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Conversations: r.Conversation, Routing: r.Routing})
 	r.Hub = desk.NewHub(r.Desk, log)
 	r.Carries = map[channel.Kind]channel.Capability{channel.WhatsApp: whatsapp.New(whatsapp.Config{}).Capability()}
 	r.Availability = func(ctx context.Context, actor account.Actor) (api.Availability, error) {

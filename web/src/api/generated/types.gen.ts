@@ -576,6 +576,70 @@ export type ContactIdentity = {
     kind: 'phone' | 'user_id' | 'username';
 };
 
+export type ContactImport = {
+    /**
+     * who gave the sheet
+     */
+    by: string;
+    counts: ContactImportCounts;
+    created_at: number;
+    file_name: string;
+    finished_at: number | null;
+    headers: Array<string>;
+    id: string;
+    /**
+     * of the file read, 0 to 1
+     */
+    part: number;
+    /**
+     * why the sheet broke off, in words
+     */
+    problem: string;
+    rules: ContactImportRules;
+    state: 'draft' | 'running' | 'done' | 'stopped' | 'failed';
+    /**
+     * rows the file seems to have; 0: unknown
+     */
+    total: number;
+};
+
+export type ContactImportCounts = {
+    bad: number;
+    changed: number;
+    made: number;
+    read: number;
+    same: number;
+};
+
+export type ContactImportRow = {
+    /**
+     * one per header
+     */
+    cells: Array<string>;
+    /**
+     * somebody has this number already
+     */
+    exists: boolean;
+    /**
+     * as people read it; empty when the row would be left out
+     */
+    phone: string;
+    /**
+     * why the row would be left out, in words
+     */
+    problem: string;
+    /**
+     * as the spreadsheet program numbers it
+     */
+    row: number;
+};
+
+export type ContactImportRules = {
+    columns: Array<string>;
+    country: string;
+    existing: string;
+};
+
 export type ConversationClosingRules = {
     assignee: string;
     categories: Array<string>;
@@ -1303,6 +1367,14 @@ export type ItemsApiKey = {
 
 export type ItemsChannel = {
     items: Array<Channel>;
+};
+
+export type ItemsContactImport = {
+    items: Array<ContactImport>;
+};
+
+export type ItemsContactImportRow = {
+    items: Array<ContactImportRow>;
 };
 
 export type ItemsConversationNaming = {
@@ -3016,6 +3088,208 @@ export type ListChannelsResponses = {
 
 export type ListChannelsResponse = ListChannelsResponses[keyof ListChannelsResponses];
 
+export type ListContactImportsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/contact-imports';
+};
+
+export type ListContactImportsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListContactImportsError = ListContactImportsErrors[keyof ListContactImportsErrors];
+
+export type ListContactImportsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsContactImport;
+};
+
+export type ListContactImportsResponse = ListContactImportsResponses[keyof ListContactImportsResponses];
+
+export type UploadContactsData = {
+    body: {
+        file: Blob | File;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/contact-imports';
+};
+
+export type UploadContactsErrors = {
+    /**
+     * A sheet of people (CSV or XLSX), as the part “file” of a multipart form; answers what its columns seem to hold. Nothing is imported yet
+     */
+    default: unknown;
+};
+
+export type UploadContactsResponses = {
+    /**
+     * The import
+     */
+    201: ContactImport;
+};
+
+export type UploadContactsResponse = UploadContactsResponses[keyof UploadContactsResponses];
+
+export type ReadContactImportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contact-imports/{id}';
+};
+
+export type ReadContactImportErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadContactImportError = ReadContactImportErrors[keyof ReadContactImportErrors];
+
+export type ReadContactImportResponses = {
+    /**
+     * OK
+     */
+    200: ContactImport;
+};
+
+export type ReadContactImportResponse = ReadContactImportResponses[keyof ReadContactImportResponses];
+
+export type DownloadContactImportErrorsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contact-imports/{id}/errors.csv';
+};
+
+export type DownloadContactImportErrorsResponses = {
+    /**
+     * The rows left out, with the reason
+     */
+    default: unknown;
+};
+
+export type PreviewContactImportData = {
+    body: ContactImportRules;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contact-imports/{id}/preview';
+};
+
+export type PreviewContactImportErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type PreviewContactImportError = PreviewContactImportErrors[keyof PreviewContactImportErrors];
+
+export type PreviewContactImportResponses = {
+    /**
+     * OK
+     */
+    200: ItemsContactImportRow;
+};
+
+export type PreviewContactImportResponse = PreviewContactImportResponses[keyof PreviewContactImportResponses];
+
+export type StartContactImportData = {
+    body: ContactImportRules;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contact-imports/{id}/start';
+};
+
+export type StartContactImportErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type StartContactImportError = StartContactImportErrors[keyof StartContactImportErrors];
+
+export type StartContactImportResponses = {
+    /**
+     * OK
+     */
+    200: ContactImport;
+};
+
+export type StartContactImportResponse = StartContactImportResponses[keyof StartContactImportResponses];
+
+export type StopContactImportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contact-imports/{id}/stop';
+};
+
+export type StopContactImportErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type StopContactImportError = StopContactImportErrors[keyof StopContactImportErrors];
+
+export type StopContactImportResponses = {
+    /**
+     * OK
+     */
+    200: ContactImport;
+};
+
+export type StopContactImportResponse = StopContactImportResponses[keyof StopContactImportResponses];
+
+export type DownloadContactModelCsvData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/contact-model.csv';
+};
+
+export type DownloadContactModelCsvResponses = {
+    /**
+     * A sheet to fill in, as CSV
+     */
+    default: unknown;
+};
+
+export type DownloadContactModelXlsxData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/contact-model.xlsx';
+};
+
+export type DownloadContactModelXlsxResponses = {
+    /**
+     * A sheet to fill in, as XLSX
+     */
+    default: unknown;
+};
+
 export type ListContactsData = {
     body?: never;
     path?: never;
@@ -4581,6 +4855,61 @@ export type ListPeopleResponses = {
 };
 
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type ExportPeopleData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * a number; empty: all within reach
+         */
+        inbox_id?: string;
+        /**
+         * beginnings of words
+         */
+        name?: string;
+        /**
+         * its beginning
+         */
+        email?: string;
+        /**
+         * in any form, or some of its digits
+         */
+        phone?: string;
+        /**
+         * beginnings of words
+         */
+        city?: string;
+        /**
+         * its beginning, with or without punctuation
+         */
+        document?: string;
+        /**
+         * our id, or the beginning of the one in the customer's system
+         */
+        ident?: string;
+        /**
+         * first day of the last contact, 2026-11-25
+         */
+        from?: string;
+        /**
+         * last day of the last contact, inclusive
+         */
+        until?: string;
+        /**
+         * time zone of the days; empty: UTC
+         */
+        zone?: string;
+    };
+    url: '/api/v1/people.csv';
+};
+
+export type ExportPeopleResponses = {
+    /**
+     * The people listPeople shows with the same filters, as a CSV that can be imported again
+     */
+    default: unknown;
+};
 
 export type ReadPersonData = {
     body?: never;
