@@ -13,6 +13,13 @@ const people = csv('agenda.csv', [
   ['98555', 'Corto'],
 ])
 
+const agenda = csv('contactos.csv', [
+  ['telefono', 'nombre', 'ciudad', 'plan'],
+  ['+55 31 98555-0701', 'Julia Prates', 'Belo Horizonte', 'oro'],
+  ['+55 31 98555-0709', 'Nueva Persona', 'Rosario', ''],
+  ['abc', 'Con letras', '', ''],
+])
+
 let draft: string | undefined
 let done: string | undefined
 
@@ -45,6 +52,14 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['wizard-2', `/campaigns/${draft}/edit/message`, (page) => expect(page.getByText('Julia Prates').first()).toBeVisible()],
       ['wizard-3', `/campaigns/${draft}/edit/reply`, (page) => expect(page.getByRole('radio').first()).toBeVisible()],
       ['wizard-4', `/campaigns/${draft}/edit/send`, (page) => expect(page.getByRole('button', { expanded: undefined }).last()).toBeVisible()],
+      ['contacts', '/contacts', (page) => expect(page.getByRole('link', { name: 'Julia Prates' })).toBeVisible()],
+      ['import', '/contacts/import', async (page) => {
+        await page.locator('input[type=file]').setInputFiles(agenda)
+        await expect(page.getByRole('row', { name: /Con letras/ })).toBeVisible()
+      }],
+      ['history', '/history', (page) => expect(page.getByRole('row').nth(1)).toBeVisible()],
+      ['quick-replies', '/quick-replies', (page) => expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible()],
+      ['attention', '/settings/attention', (page) => expect(page.getByRole('main').getByRole('heading', { level: 3 }).first()).toBeVisible()],
       ['campaign', `/campaigns/${done}`, (page) => expect(page.getByText('Julia Prates')).toBeVisible()],
     ]
     for (const [name, path, ready] of screens) {
@@ -54,6 +69,12 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       await ready(page)
       await look(page, name, locale)
     }
+
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.goto('/contacts')
+    await page.getByRole('link', { name: 'Julia Prates' }).click()
+    await expect(page.getByRole('heading', { name: 'Julia Prates' })).toBeVisible()
+    await look(page, 'contact', locale)
 
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.goto('/desk')

@@ -1,4 +1,4 @@
-import { api, type ConversationRow, type Id, type Message } from '@/api'
+import { address, api, type ConversationRow, type Id, type Message } from '@/api'
 import type { DeskListedPerson, DeskPersonPage } from '@/api/generated'
 
 export type ListedPerson = Omit<DeskListedPerson, 'last' | 'opted_out_at' | 'blocked_at'> & {
@@ -50,6 +50,7 @@ export const people = {
       { ...filter, cursor, zone: filter.from || filter.until ? zone() : '' },
       signal,
     ),
+  exportFile: (filter: PeopleFilter) => address('/people.csv', { ...filter, zone: zone() }),
   get: (id: Id) => api.get<PersonPage>('/people/' + id),
   messages: (id: Id, before: string) => api.get<{ items: Message[] }>(`/people/${id}/messages`, { before, limit: 50 }),
   create: (body: { name: string; phone: string; country: string }) => api.post<{ id: Id }>('/contacts', body),

@@ -24,6 +24,12 @@ export const contactRoutes: RouteRecordRaw[] = [
     meta: { ...meta, title: 'people.title' },
   },
   {
+    path: '/contacts/import',
+    name: 'contact-import',
+    component: () => import('./ImportPage.vue'),
+    meta: { area: 'contacts', words: ['contactImport'], title: 'contactImport.title' },
+  },
+  {
     path: '/contacts/:id(\\d+)',
     name: 'contact',
     component: () => import('./ContactPage.vue'),

@@ -4,6 +4,7 @@ import type attention from './es/attention.json'
 import type campaign from './es/campaign.json'
 import type command from './es/command.json'
 import type contact from './es/contact.json'
+import type contactImport from './es/contactImport.json'
 import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
 import type list from './es/list.json'
@@ -28,6 +29,7 @@ export interface Messages {
   campaign: typeof campaign
   command: typeof command
   contact: typeof contact
+  contactImport: typeof contactImport
   conversation: typeof conversation
   desk: typeof desk
   list: typeof list
