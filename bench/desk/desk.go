@@ -34,6 +34,7 @@ type Measured struct {
 	Unresting  times
 	Cost       time.Duration // processor time of the node for one reading
 	Search     times
+	SearchCost time.Duration // processor time of the node for one search
 	Push       []time.Duration
 	NotArrived int64
 	Filled     time.Duration
@@ -76,9 +77,11 @@ func Measure(ctx context.Context, target Target) (m Measured, err error) {
 		return m, fmt.Errorf("read without rest: %w", err)
 	}
 	m.Cost = (n.used() - used) / time.Duration(max(1, m.Unresting.count()))
+	used = n.used()
 	if m.Search, err = look(ctx, readers, target.During, pause, search); err != nil {
 		return m, fmt.Errorf("search: %w", err)
 	}
+	m.SearchCost = (n.used() - used) / time.Duration(max(1, m.Search.count()))
 	if target.Desks > 0 {
 		m.Push, m.NotArrived, err = n.push(ctx, t, target.Desks, target.Conversations, target.During)
 	}
@@ -101,7 +104,8 @@ func Figures(target Target, small, large Measured) []figure.Figure {
 			fmt.Sprintf("%d events, %d missing", len(large.Push), large.NotArrived), filled),
 		figure.AtMost("P6 slowest reading of 20 readers, p95 ms", target.Name, milliseconds(large.Read.worst()), readGoal, large.Read.String(),
 			fmt.Sprintf("without rest: %s, %s of processor each", large.Unresting, large.Cost.Round(10*time.Microsecond)), filled),
-		figure.AtMost("P7 slowest search of 20 readers, p95 ms", target.Name, milliseconds(large.Search.worst()), searchGoal, large.Search.String(), filled),
+		figure.AtMost("P7 slowest search of 20 readers, p95 ms", target.Name, milliseconds(large.Search.worst()), searchGoal, large.Search.String(),
+			fmt.Sprintf("%s of processor each", large.SearchCost.Round(10*time.Microsecond)), filled),
 		figure.AtMost("P8 P6 with all messages ÷ with a hundredth", target.Name, large.Read.worst().Seconds()/small.Read.worst().Seconds(), growthGoal,
 			fmt.Sprintf("%d messages: %s", small.Messages, small.Read.String())),
 	}
