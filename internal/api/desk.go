@@ -16,6 +16,7 @@ func (s *Server) deskRoutes() {
 	get(s, "/conversations/{id}", about{Name: "readConversation", Tag: "desk", Says: "One conversation with its contact, ticket and routes"}, see, s.readConversation)
 	get(s, "/conversations/{id}/messages", about{Name: "listMessages", Tag: "desk", Says: "A part of a thread, oldest first"}, see, s.listMessages)
 	post(s, "/conversations/{id}/read", about{Name: "markRead", Tag: "desk", Says: "Say that an agent read it"}, answer, s.markRead)
+	post(s, "/conversations/{id}/unread", about{Name: "markUnread", Tag: "desk", Says: "Let what the person wrote last count as unread again"}, answer, s.markUnread)
 	post(s, "/conversations/{id}/take", about{Name: "takeTicket", Tag: "desk", Says: "Take the open ticket"}, answer.and(account.Reply), s.takeTicket)
 	post(s, "/conversations/{id}/assign", about{Name: "assignTicket", Tag: "desk", Says: "Give the open ticket to an agent or a queue"}, answer.and(account.Reply), s.assignTicket)
 	post(s, "/conversations/{id}/close", about{Name: "closeTicket", Tag: "desk", Says: "Close the open ticket with a result and a note"}, answer.and(account.Reply), s.closeTicket)
@@ -64,6 +65,13 @@ func (s *Server) markRead(ctx context.Context, actor account.Actor, in *ByID) (n
 		return nothing{}, err
 	}
 	return nothing{}, s.rooms.Conversation.MarkRead(ctx, actor, in.ID.ID)
+}
+
+func (s *Server) markUnread(ctx context.Context, actor account.Actor, in *ByID) (nothing, error) {
+	if _, err := s.reached(ctx, actor, in.ID.ID); err != nil {
+		return nothing{}, err
+	}
+	return nothing{}, s.rooms.Conversation.MarkUnread(ctx, actor, in.ID.ID)
 }
 
 func (s *Server) takeTicket(ctx context.Context, actor account.Actor, in *ByID) (desk.Row, error) {

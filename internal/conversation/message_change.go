@@ -136,6 +136,25 @@ func (r *Room) MarkRead(ctx context.Context, actor account.Actor, conversation d
 	})
 }
 
+// MarkUnread says that somebody still has to read a conversation: what the person wrote last counts as unread again. What the person
+// was told of it (read) stays. It fails with Conflict ("conversation.nothing_unread") when the person wrote nothing or it is closed:
+// closed conversations have nothing unread.
+func (r *Room) MarkUnread(ctx context.Context, actor account.Actor, conversation db.ID) error {
+	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, _, err := r.lockIn(ctx, tx, actor.Workspace, conversation); err != nil {
+			return err
+		}
+		n, err := tx.Exec(ctx, "update conversations set unread = case when unread > 0 then unread else 1 end where id = $1 and state = 1 and last_inbound_at > 0", conversation)
+		if err != nil {
+			return fmt.Errorf("mark unread: %w", err)
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "conversation.nothing_unread", "There is nothing of the person to read in this conversation.")
+		}
+		return r.log.Append(ctx, tx, event.Fact{Workspace: actor.Workspace, Kind: Changed, Subject: conversation, Data: ChangedFact{Conversation: conversation}})
+	})
+}
+
 // ExternalID gives the provider's id of a message and its inbox; "" when the provider never had it.
 func (r *Room) ExternalID(ctx context.Context, workspace, message db.ID) (inbox db.ID, external string, err error) {
 	m, err := db.One[storedMessage](ctx, r.d, "select id, inbox_id, coalesce(external_id, '') as external_id from messages where id = $1 and workspace_id = $2", message, workspace)

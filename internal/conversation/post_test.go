@@ -118,5 +118,19 @@ func TestPost(t *testing.T) {
 			same(t, "facts", len(facts), 1)
 			same(t, "subject", facts[0].Subject, c.ID)
 		})
+
+		t.Run("what was read can be kept for later", func(t *testing.T) {
+			c := h.talk(h.ventas, "5531955550609")
+			if err := h.room.MarkUnread(ctx, h.ana, c.ID); fault.KindOf(err) != fault.Conflict {
+				t.Errorf("nothing open: %v", err)
+			}
+			h.opens(c.ID, h.ana.User)
+			must(t, h.room.MarkRead(ctx, h.ana, c.ID))
+			must(t, h.room.MarkUnread(ctx, h.ana, c.ID))
+			must(t, h.room.MarkUnread(ctx, h.ana, c.ID))
+			same(t, "unread", h.row(c.ID).Unread, 1)
+			must(t, h.room.MarkRead(ctx, h.ana, c.ID))
+			same(t, "read again", h.row(c.ID).Unread, 0)
+		})
 	})
 }

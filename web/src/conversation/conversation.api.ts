@@ -41,6 +41,7 @@ export const conversations = {
   letGo: (id: Id, message: Id) => api.post(`${of(id)}/messages/${message}/let-go`),
   details: (id: Id, message: Id) => api.get<MessageDetails>(`${of(id)}/messages/${message}/details`),
   read: (id: Id) => api.post(of(id) + '/read'),
+  unread: (id: Id) => api.post(of(id) + '/unread'),
   assign: (id: Id, to: Assignment) => api.post<ConversationRow>(of(id) + '/assign', to),
   take: (id: Id) => api.post<ConversationRow>(of(id) + '/take'),
   close: (id: Id, closing: Closing) => api.post<{ ticket_id: Id; number: number }>(of(id) + '/close', closing),

@@ -4331,6 +4331,33 @@ export type ListTransferChoicesResponses = {
 
 export type ListTransferChoicesResponse = ListTransferChoicesResponses[keyof ListTransferChoicesResponses];
 
+export type MarkUnreadData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/unread';
+};
+
+export type MarkUnreadErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type MarkUnreadError = MarkUnreadErrors[keyof MarkUnreadErrors];
+
+export type MarkUnreadResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type MarkUnreadResponse = MarkUnreadResponses[keyof MarkUnreadResponses];
+
 export type ReadDemoData = {
     body?: never;
     path?: never;
