@@ -29,6 +29,7 @@ func (s *Server) campaignRoutes() {
 	get(s, "/campaigns/{id}/progress", tag("readCampaignProgress", "How far it is, at most half a second old"), see, s.campaignProgress)
 	get(s, "/campaigns/{id}/recipients", tag("listCampaignRecipients", "Recipients and what became of each"), see, s.listRecipients)
 	s.campaignFileRoutes()
+	s.campaignExportRoutes()
 }
 
 type campaignList struct {

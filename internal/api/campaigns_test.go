@@ -193,6 +193,21 @@ func TestCampaigns(t *testing.T) {
 				t.Errorf("%s", a.Body)
 			}
 		})
+		t.Run("X07: what became of each is exported by those who may", func(t *testing.T) {
+			a := w.Call(t, "owner", "GET", path+"/recipients.csv?state=failed", "")
+			if a.Status != 200 || strings.Count(string(a.Body), "\r\n") != 2 || !strings.Contains(string(a.Body), "+55 31 96550-0001") {
+				t.Errorf("%d %s", a.Status, a.Body)
+			}
+			if all := w.Call(t, "owner", "GET", path+"/recipients.csv", ""); strings.Count(string(all.Body), "\r\n") != 2 {
+				t.Errorf("%s", all.Body)
+			}
+			if a := w.Call(t, "owner", "GET", path+"/recipients.csv?state=x", ""); a.Status != 422 {
+				t.Errorf("an unknown state: %d %s", a.Status, a.Body)
+			}
+			if a := w.Call(t, "agent", "GET", path+"/recipients.csv", ""); a.Status != 403 {
+				t.Errorf("without the ability: %d %s", a.Status, a.Body)
+			}
+		})
 		t.Run("the list shows it and the model can be downloaded", func(t *testing.T) {
 			if a := w.Call(t, "manager", "GET", "/campaigns?state=cancelled", ""); !strings.Contains(string(a.Body), "Noviembre") {
 				t.Errorf("%s", a.Body)

@@ -36,5 +36,6 @@ export const campaigns = {
   recipients: (id: Id, state: string, cursor: string) =>
     api.get<Page<Recipient>>(of(id) + '/recipients', { state, cursor, limit: 50 }),
   errorsFile: (id: Id) => address(of(id) + '/errors.csv'),
+  recipientsFile: (id: Id, state: string) => address(of(id) + '/recipients.csv', { state }),
   modelFile: (format: 'csv' | 'xlsx') => address('/campaign-model.' + format),
 }

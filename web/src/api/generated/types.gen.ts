@@ -2948,6 +2948,27 @@ export type ListCampaignRecipientsResponses = {
 
 export type ListCampaignRecipientsResponse = ListCampaignRecipientsResponses[keyof ListCampaignRecipientsResponses];
 
+export type ExportRecipientsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * as in the list of recipients
+         */
+        state?: string;
+    };
+    url: '/api/v1/campaigns/{id}/recipients.csv';
+};
+
+export type ExportRecipientsResponses = {
+    /**
+     * What became of each recipient, as CSV; with the ability export
+     */
+    default: unknown;
+};
+
 export type ResumeCampaignData = {
     body?: never;
     path: {
