@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -12,12 +13,8 @@ import (
 	"recado/internal/campaign"
 	"recado/internal/db"
 	"recado/internal/fault"
-	"recado/internal/sheet"
 	"recado/internal/words"
 )
-
-// exportPage is how many recipients are read at once; nothing of an export is kept in memory.
-const exportPage = 200
 
 func (s *Server) campaignExportRoutes() {
 	raw(s, http.MethodGet, "/campaigns/{id}/recipients.csv", about{Name: "exportRecipients", Tag: "campaigns",
@@ -35,7 +32,6 @@ func (s *Server) exportRecipients(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, fault.New(fault.NotFound, "campaign.not_found", "There is no such campaign."))
 		return
 	}
-	state := r.URL.Query().Get("state")
 	boxes, err := s.rooms.Inbox.List(ctx, actor.Workspace)
 	if err != nil {
 		s.writeProblem(w, r, err)
@@ -45,31 +41,25 @@ func (s *Server) exportRecipients(w http.ResponseWriter, r *http.Request) {
 	for _, box := range boxes {
 		labels[box.ID] = box.Label
 	}
-	found, next, err := s.rooms.Campaign.Recipients(ctx, actor, id, state, "", exportPage)
-	if err != nil {
-		s.writeProblem(w, r, err)
-		return
-	}
-	download(w, modelTypes["csv"], fmt.Sprintf("recado-%d.csv", id))
-	out := sheet.NewWriter(w)
 	var headers []string
 	for _, name := range []string{"row", "phone", "name", "sender", "state", "reason", "accepted_at", "replied_at"} {
 		headers = append(headers, words.Say(locale, "campaign.export."+name, nil))
 	}
-	out.Write(headers)
-	for {
-		for _, one := range found {
-			out.Write(exported(one, labels[one.Inbox], locale))
-		}
-		if next == "" {
-			break
-		}
-		if found, next, err = s.rooms.Campaign.Recipients(ctx, actor, id, state, next, exportPage); err != nil {
-			s.log.ErrorContext(ctx, "export of recipients", "campaign", id, "error", err)
-			panic(http.ErrAbortHandler) // a file that ends early must not look whole
-		}
+	began := false
+	begin := func() io.Writer {
+		began = true
+		download(w, modelTypes["csv"], fmt.Sprintf("recado-%d.csv", id))
+		return w
 	}
-	_ = out.Flush() // the client may have gone; there is nobody to tell
+	err = s.rooms.Campaign.ExportRecipients(ctx, actor, id, r.URL.Query().Get("state"), begin, headers,
+		func(one campaign.Recipient) []string { return exported(one, labels[one.Inbox], locale) })
+	switch {
+	case err != nil && !began:
+		s.writeProblem(w, r, err)
+	case err != nil:
+		s.log.WarnContext(ctx, "export of recipients", "campaign", id, "error", err)
+		panic(http.ErrAbortHandler) // a file that ends early must not look whole
+	}
 }
 
 func exported(one campaign.Recipient, sender, locale string) []string {
