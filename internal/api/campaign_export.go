@@ -45,21 +45,10 @@ func (s *Server) exportRecipients(w http.ResponseWriter, r *http.Request) {
 	for _, name := range []string{"row", "phone", "name", "sender", "state", "reason", "accepted_at", "replied_at"} {
 		headers = append(headers, words.Say(locale, "campaign.export."+name, nil))
 	}
-	began := false
-	begin := func() io.Writer {
-		began = true
-		download(w, modelTypes["csv"], fmt.Sprintf("recado-%d.csv", id))
-		return w
-	}
-	err = s.rooms.Campaign.ExportRecipients(ctx, actor, id, r.URL.Query().Get("state"), begin, headers,
-		func(one campaign.Recipient) []string { return exported(one, labels[one.Inbox], locale) })
-	switch {
-	case err != nil && !began:
-		s.writeProblem(w, r, err)
-	case err != nil:
-		s.log.WarnContext(ctx, "export of recipients", "campaign", id, "error", err)
-		panic(http.ErrAbortHandler) // a file that ends early must not look whole
-	}
+	s.streamCSV(w, r, fmt.Sprintf("recado-%d.csv", id), func(out io.Writer) error {
+		return s.rooms.Campaign.ExportRecipients(ctx, actor, id, r.URL.Query().Get("state"), out, headers,
+			func(one campaign.Recipient) []string { return exported(one, labels[one.Inbox], locale) })
+	})
 }
 
 func exported(one campaign.Recipient, sender, locale string) []string {

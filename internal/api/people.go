@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -91,7 +92,7 @@ func (s *Server) listPeople(ctx context.Context, actor account.Actor, in *people
 	return s.rooms.Desk.People(ctx, reach, filter, in.Cursor, in.Limit)
 }
 
-// exportPeople streams; a file that breaks off ends the connection, so that nobody takes it for whole.
+// exportPeople streams the people a filter shows.
 func (s *Server) exportPeople(w http.ResponseWriter, r *http.Request) {
 	ctx, asked := r.Context(), r.URL.Query().Get
 	query := PeopleQuery{Inbox: asked("inbox_id"), Name: asked("name"), Email: asked("email"), Phone: asked("phone"), City: asked("city"),
@@ -105,31 +106,9 @@ func (s *Server) exportPeople(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		zone = time.UTC // filter refuses it already
 	}
-	out := &begun{ResponseWriter: w, begin: func() { download(w, "text/csv; charset=utf-8", "recado-contacts.csv") }}
-	switch err := s.rooms.Report.PeopleSheet(ctx, actorIn(ctx), filter, zone, visitIn(ctx).locale, out); {
-	case err == nil:
-	case !out.done:
-		s.writeProblem(w, r, err)
-	default:
-		s.log.ErrorContext(ctx, "an export of contacts broke off", "error", err)
-		panic(http.ErrAbortHandler)
-	}
-}
-
-// begun sets the headers of a download with its first bytes, so that what fails before is answered as a problem.
-type begun struct {
-	http.ResponseWriter
-	begin func()
-	done  bool
-}
-
-// Write passes bytes on.
-func (b *begun) Write(p []byte) (int, error) {
-	if !b.done {
-		b.done = true
-		b.begin()
-	}
-	return b.ResponseWriter.Write(p)
+	s.streamCSV(w, r, "recado-contacts.csv", func(out io.Writer) error {
+		return s.rooms.Report.PeopleSheet(ctx, actorIn(ctx), filter, zone, visitIn(ctx).locale, out)
+	})
 }
 
 func (s *Server) readPerson(ctx context.Context, actor account.Actor, in *ByID) (desk.PersonPage, error) {

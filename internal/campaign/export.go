@@ -10,14 +10,14 @@ import (
 )
 
 // ExportRecipients writes the recipients in a state (Recipients) as CSV, row by row as they are read: the headers, then what cells
-// gives for each (X07). begin is asked where to write once the first are read; nothing is written when it fails before that.
-func (r *Room) ExportRecipients(ctx context.Context, actor account.Actor, id db.ID, state string, begin func() io.Writer, headers []string,
+// gives for each (X07). Nothing is written when it fails at the beginning.
+func (r *Room) ExportRecipients(ctx context.Context, actor account.Actor, id db.ID, state string, w io.Writer, headers []string,
 	cells func(Recipient) []string) error {
 	found, next, err := r.Recipients(ctx, actor, id, state, "", maxPage)
 	if err != nil {
 		return err
 	}
-	out := sheet.NewWriter(begin())
+	out := sheet.NewWriter(w)
 	out.Write(headers)
 	for {
 		for _, one := range found {
