@@ -44,6 +44,9 @@ func (t *told) progress(to reader) ([]Push, error) {
 				note(item.Campaign)
 			}
 		case conversation.PostedFact:
+			if e.Kind != conversation.MessagePosted {
+				continue // a file that arrived or an edit moves no counter
+			}
 			for _, item := range f.Items {
 				note(item.Campaign)
 			}
