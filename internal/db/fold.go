@@ -75,7 +75,7 @@ func withStarts(words []string) []string {
 		add(word)
 	}
 	for _, word := range words {
-		if !isStart(word[:1]) { // a number
+		if isNumber(word) {
 			continue
 		}
 		runes := 0
@@ -94,8 +94,10 @@ func withStarts(words []string) []string {
 
 // isStart tells whether a searched word finds all words it is the beginning of as it stands.
 func isStart(word string) bool {
-	return utf8.RuneCountInString(word) <= maxStart && (word[0] < '0' || word[0] > '9')
+	return utf8.RuneCountInString(word) <= maxStart && !isNumber(word)
 }
+
+func isNumber(word string) bool { return word[0] >= '0' && word[0] <= '9' }
 
 // searchedWords gives the words a person looks for, in order. What is made of digits and the punctuation of numbers is one word.
 func searchedWords(text string, tail int) []string {

@@ -231,8 +231,15 @@ func (w Words) findIn(ctx context.Context, d *DB, blocks []wordBlock, workspace 
 	return All[ID](ctx, d, fmt.Sprintf(findSQLite, w.Table), "("+strings.Join(each, ") OR (")+")", int64(before), limit)
 }
 
-// expression asks for all words in the language of the engine. Words hold neither quotes nor backslashes. A single letter is the
-// beginning of too much to be taken for one.
+// begins tells whether a searched word is asked for as the beginning of others. A single letter is the beginning of too much.
+func (w Words) begins(word string, last bool) bool {
+	if w.Starts {
+		return !isStart(word) // the beginnings are words themselves
+	}
+	return last && len(word) > 1
+}
+
+// expression asks for all marked words in the language of the engine. Words hold neither quotes nor backslashes.
 func (w Words) expression(dialect Dialect, words []string) string {
 	and, start, quote := " AND ", " *", `"`
 	if dialect == Postgres {
@@ -241,7 +248,7 @@ func (w Words) expression(dialect Dialect, words []string) string {
 	parts := make([]string, len(words))
 	for i, word := range words {
 		parts[i] = quote + word + quote
-		if w.Starts && !isStart(word[markLength:]) || !w.Starts && i == len(words)-1 && len(word) > markLength+1 {
+		if w.begins(word[markLength:], i == len(words)-1) {
 			parts[i] += start
 		}
 	}
