@@ -15,11 +15,14 @@ type Change struct {
 	At   int64  `db:"at"`   // the provider's time, Unix milliseconds
 }
 
-// changed names the message that an event changes; the zero value when it is a message of its own.
+// changed names the message that an event changes; the zero value when it is a message of its own, as is a change that names no
+// message or that could not be told from its repetition.
 func (in *Incoming) changed() external {
 	switch in.Event.Kind {
 	case channel.Edit, channel.Revoke:
-		return external{in.Inbox, in.Event.ReplyTo}
+		if in.Event.ReplyTo != "" && in.Event.ExternalID != "" {
+			return external{in.Inbox, in.Event.ReplyTo}
+		}
 	}
 	return external{}
 }
@@ -47,37 +50,70 @@ const (
 	previewRevoked = "update conversations set preview = '', preview_kind = 'revoke' where id = $1 and last_message_id = $2"
 )
 
-// applyChanges brings in what authors changed or took back, each event once. They are rare, so each has its own statements. A
-// change of a message we do not have is stored as a message of its own, so that its words are not lost.
+// applyChanges brings in what authors changed or took back, each event once, and what had waited for the messages of this
+// batch. A change of a message we do not have waits for it (early_change.go).
 func (r *Room) applyChanges(in *intake) func(context.Context, *db.Tx) error {
 	return func(ctx context.Context, tx *db.Tx) error {
-		var told byWorkspace[PostedItem]
+		var found []due
+		var early []*Incoming
 		for _, place := range in.changes {
-			m, applied, err := in.change(ctx, tx, place)
-			if err != nil {
-				return fmt.Errorf("change of a message: %w", err)
+			target := in.stored[in.batch[place].changed()]
+			in.result.Messages[place] = target
+			if target == 0 {
+				early = append(early, &in.batch[place])
+			} else {
+				found = append(found, due{&in.batch[place], target})
 			}
-			if !applied {
-				in.result.Known++
-				continue
-			}
-			told.add(m.Workspace, PostedItem{Message: m.ID, Conversation: m.Conversation, Author: m.Author})
 		}
-		return r.log.Append(ctx, tx, told.facts(MessageChanged, posted)...)
+		if err := keepEarlyChanges(ctx, tx, early); err != nil {
+			return err
+		}
+		in.result.Waiting = len(early)
+		waited, err := in.takeWaited(ctx, tx)
+		if err != nil {
+			return err
+		}
+		applied, err := r.changeIn(ctx, tx, found)
+		in.result.Known += len(found) - applied
+		if err == nil {
+			_, err = r.changeIn(ctx, tx, waited)
+		}
+		return err
 	}
 }
 
-// change applies one of them; applied is false for one that was seen before or that is not its author's to make.
-func (in *intake) change(ctx context.Context, tx *db.Tx, place int) (m changeable, applied bool, err error) {
-	e := &in.batch[place].Event
-	target := in.stored[in.batch[place].changed()]
-	in.result.Messages[place] = target
-	if m, err = db.One[changeable](ctx, tx, changeableByID, target); err != nil || m.Direction != directionOf(e.Echo) {
+// due is a change whose message is known.
+type due struct {
+	*Incoming
+	target db.ID
+}
+
+// changeIn applies changes, tells message.changed, and says how many were not seen before. They are rare, so each has its own
+// statements.
+func (r *Room) changeIn(ctx context.Context, tx *db.Tx, changes []due) (applied int, err error) {
+	var told byWorkspace[PostedItem]
+	for _, c := range changes {
+		m, done, err := c.apply(ctx, tx)
+		if err != nil {
+			return applied, fmt.Errorf("change of a message: %w", err)
+		}
+		if done {
+			applied++
+			told.add(m.Workspace, PostedItem{Message: m.ID, Conversation: m.Conversation, Author: m.Author})
+		}
+	}
+	return applied, r.log.Append(ctx, tx, told.facts(MessageChanged, posted)...)
+}
+
+// apply is false for a change that was seen before or that is not its author's to make.
+func (c due) apply(ctx context.Context, tx *db.Tx) (m changeable, applied bool, err error) {
+	e := &c.Event
+	if m, err = db.One[changeable](ctx, tx, changeableByID, c.target); err != nil || m.Direction != directionOf(e.Echo) {
 		return m, false, err
 	}
 	at := e.At
 	if at <= 0 {
-		at = in.now
+		at = tx.Now()
 	}
 	newest := e.Kind == channel.Revoke || at >= m.EditedAt
 	gone := "" // what the message does not say: before this change, or in between when news came out of order
@@ -86,7 +122,7 @@ func (in *intake) change(ctx context.Context, tx *db.Tx, place int) (m changeabl
 			gone = clean(e.Text)
 		}
 	}
-	n, err := tx.Exec(ctx, keepChange, m.Workspace, tx.NewID(), m.ID, in.batch[place].Inbox, e.Kind, e.ExternalID, gone, at)
+	n, err := tx.Exec(ctx, keepChange, m.Workspace, tx.NewID(), m.ID, c.Inbox, e.Kind, e.ExternalID, gone, at)
 	if err != nil || n == 0 || !newest {
 		return m, n > 0, err
 	}

@@ -2,6 +2,8 @@ package conversation_test
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"recado/internal/channel"
@@ -51,12 +53,6 @@ func TestChange(t *testing.T) {
 			r := h.receive(h.says(h.ventas, "5531985551001", "wamid.2", "hola", at), h.changes(channel.Edit, "wamid.e2", "wamid.2", "hola a todos", at+500))
 			if m := h.message(r.Messages[0]); m.Text != "hola a todos" || r.New != 1 || r.Messages[1] != m.ID {
 				t.Fatalf("%+v %+v", m, r)
-			}
-		})
-		t.Run("one of a message we do not have is kept as a message", func(t *testing.T) {
-			r := h.receive(h.changes(channel.Edit, "wamid.e3", "wamid.unknown", "sin original", at))
-			if m := h.message(r.Messages[0]); m.Text != "sin original" || m.Kind != channel.Edit {
-				t.Fatalf("%+v", m)
 			}
 		})
 		t.Run("nobody changes what another said", func(t *testing.T) {
@@ -128,6 +124,130 @@ func TestReact(t *testing.T) {
 					t.Errorf("%s took a reaction", name)
 				}
 			}
+		})
+	})
+}
+
+func TestChangeBeforeItsMessage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := open(t, d)
+		at := d.Now()
+		waiting := func() int {
+			n, err := db.One[int](context.Background(), d, "select count(*) from early_changes")
+			must(t, err)
+			return n
+		}
+		for name, order := range map[string][]string{
+			"an edit, then the message":               {"edit", "message"},
+			"two edits against their order":           {"edit", "old edit", "message"},
+			"a deletion, then the message":            {"revoke", "message"},
+			"all against their order":                 {"revoke", "edit", "old edit", "message"},
+			"the message between":                     {"revoke", "message", "old edit", "edit"},
+			"each again and again":                    {"edit", "edit", "revoke", "revoke", "message", "edit", "revoke", "message"},
+			"all at once, against their order":        {"+edit", "+revoke", "message"},
+			"all at once, twice, against their order": {"+edit", "+edit", "+message", "message"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				key := d.NewID().String()
+				of := map[string]conversation.Incoming{
+					"message":  h.says(h.ventas, "5531985551001", key, "talla M", at),
+					"old edit": h.changes(channel.Edit, key+".e1", key, "talla S", at+1000),
+					"edit":     h.changes(channel.Edit, key+".e2", key, "talla L", at+2000),
+					"revoke":   h.changes(channel.Revoke, key+".r", key, "", at+3000),
+				}
+				came := map[string]bool{}
+				var batch []conversation.Incoming
+				var id db.ID
+				for _, one := range order {
+					what, more := strings.CutPrefix(one, "+")
+					came[what], batch = true, append(batch, of[what])
+					if more {
+						continue
+					}
+					if r := h.receive(batch...); what == "message" {
+						id = r.Messages[len(r.Messages)-1]
+					}
+					batch = nil
+				}
+				m, text := h.message(id), "talla M"
+				if came["edit"] {
+					text = "talla L"
+				}
+				if m.Text != text || (m.RevokedAt != 0) != came["revoke"] || (m.EditedAt != 0) != came["edit"] {
+					t.Errorf("%+v", m)
+				}
+				row := h.row(m.Conversation)
+				if want := map[bool]string{true: "", false: text}[came["revoke"]]; row.Preview != want {
+					t.Errorf("the list shows %q", row.Preview)
+				}
+				for _, other := range h.thread(m.Conversation) {
+					if other.Kind == channel.Edit || other.Kind == channel.Revoke {
+						t.Errorf("it stands as a message: %+v", other)
+					}
+				}
+				same(t, "waiting", waiting(), 0)
+			})
+		}
+		t.Run("while it waits it is no message and makes no person", func(t *testing.T) {
+			change := h.changes(channel.Revoke, "wamid.r9", "wamid.9", "", at)
+			change.Event.From[0].Value = "5531985551077"
+			r := h.receive(change, change)
+			same(t, "waiting of the batch", r.Waiting, 2)
+			same(t, "new ones", r.New, 0)
+			same(t, "message", r.Messages[0], db.ID(0))
+			same(t, "rows", waiting(), 1)
+			n, err := db.One[int](context.Background(), d, "select count(*) from identities where value = '5531985551077'")
+			must(t, err)
+			same(t, "people", n, 0)
+		})
+		t.Run("one of a message from nobody waits like any other", func(t *testing.T) {
+			nobody := h.says(h.ventas, "5531985551001", "wamid.nobody", "x", at)
+			nobody.Event.From = nil
+			r := h.receive(nobody, h.changes(channel.Edit, "wamid.nobody.e", "wamid.nobody", "y", at))
+			same(t, "left out", r.Nobody, 1)
+			same(t, "waits", r.Waiting, 1)
+		})
+		t.Run("what crossed its message unseen is applied by the sweep", func(t *testing.T) {
+			h.receive(h.changes(channel.Revoke, "wamid.10.r", "wamid.crossed", "", at+1000))
+			id := h.receive(h.says(h.ventas, "5531985551001", "wamid.10", "talla M", at)).Messages[0]
+			h.write(func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, "update early_changes set original_id = 'wamid.10' where original_id = 'wamid.crossed'")
+				return err
+			})
+			for _, want := range []int{1, 0} {
+				h.write(func(ctx context.Context, tx *db.Tx) error {
+					n, err := h.room.ApplyEarlyChangesIn(ctx, tx, 100)
+					same(t, "applied", n, want)
+					return err
+				})
+			}
+			if h.message(id).RevokedAt != at+1000 {
+				t.Errorf("%+v", h.message(id))
+			}
+		})
+		t.Run("after the wait the words of an edit are a message of its own, and a deletion is gone", func(t *testing.T) {
+			h.receive(h.changes(channel.Edit, "wamid.11.e1", "wamid.11", "talla S", at+1000), h.changes(channel.Edit, "wamid.11.e2", "wamid.11", "talla L", at+2000))
+			h.receive(h.changes(channel.Edit, "wamid.12.e1", "wamid.12", "taken back", at), h.changes(channel.Revoke, "wamid.12.r", "wamid.12", "", at+1))
+			given, err := h.room.ExpireEarlyChanges(context.Background(), at, 100)
+			must(t, err)
+			same(t, "before its time", given, 0)
+			_, err = h.room.ExpireEarlyChanges(context.Background(), d.Now()+1, 100)
+			must(t, err)
+			same(t, "waiting", waiting(), 0)
+			row := h.row(h.message(h.receive(h.says(h.ventas, "5531985551001", "wamid.13", "hola", at)).Messages[0]).Conversation)
+			var own []string
+			for _, m := range h.thread(row.ID) {
+				if m.Kind == channel.Edit || m.Kind == channel.Revoke {
+					own = append(own, m.Text)
+				}
+			}
+			slices.Sort(own)
+			if !slices.Equal(own, []string{"talla L", "y"}) {
+				t.Errorf("kept as messages: %q", own)
+			}
+			r := h.receive(h.changes(channel.Edit, "wamid.11.e2", "wamid.11", "talla L", at+2000))
+			same(t, "known when it comes again", r.Known, 1)
+			same(t, "waiting", waiting(), 0)
 		})
 	})
 }

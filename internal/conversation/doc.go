@@ -2,7 +2,8 @@
 // comes in or goes out passes here; gateway carries it over, routing and bot decide who answers.
 //
 //	ReceiveIn        what people wrote, from gateway in batches; each provider event once
-//	applyChanges     what its author changed or took back: the message says so and what it said is kept (change.go)
+//	applyChanges     what its author changed or took back: the message says so and what it said is kept (change.go);
+//	                 one that comes before its message waits for it (early_change.go)
 //	ApplyStatusesIn  what became of what we wrote, in any order
 //	Post, PostIn     an agent, bot or key says something
 //	QueueCampaignIn  a campaign hands over its active messages

@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"recado/internal/channel"
 	"recado/internal/db"
@@ -53,15 +54,10 @@ func takeEarly(ctx context.Context, tx *db.Tx, messages []external) ([]StatusCha
 	if len(messages) == 0 {
 		return nil, nil
 	}
-	inboxes, wanted := []db.ID{}, map[external]bool{}
-	texts := make([]string, len(messages))
-	seen := map[db.ID]bool{}
-	for i, m := range messages {
-		wanted[m], texts[i] = true, m.id
-		if !seen[m.inbox] {
-			seen[m.inbox] = true
-			inboxes = append(inboxes, m.inbox)
-		}
+	inboxes, texts := split(messages)
+	wanted := map[external]bool{}
+	for _, m := range messages {
+		wanted[m] = true
 	}
 	found, err := db.All[earlyStatus](ctx, tx, "select "+earlyColumns+` from early_statuses
 		where inbox_id in ({ids:$1}) and external_id in ({texts:$2}) order by inbox_id, external_id, status`, db.IDs(inboxes), db.Texts(texts))
@@ -81,6 +77,17 @@ func takeEarly(ctx context.Context, tx *db.Tx, messages []external) ([]StatusCha
 	}
 	_, err = tx.ExecEach(ctx, "delete from early_statuses where inbox_id = $1 and external_id = $2 and status = $3", rows)
 	return changes, err
+}
+
+// split gives the inboxes of messages, each once, and their provider's ids.
+func split(messages []external) (inboxes []db.ID, texts []string) {
+	for _, m := range messages {
+		texts = append(texts, m.id)
+		if !slices.Contains(inboxes, m.inbox) {
+			inboxes = append(inboxes, m.inbox)
+		}
+	}
+	return inboxes, texts
 }
 
 // ForgetEarly drops news that has waited longer than since received before (Unix milliseconds): of messages sent by other

@@ -25,8 +25,9 @@ type Incoming struct {
 type ReceiveResult struct {
 	New      int     // stored now
 	Known    int     // seen before: the provider repeats itself
+	Waiting  int     // changes of messages that did not come yet: they wait for them
 	Nobody   int     // left out: the provider named no usable identity
-	Messages []db.ID // per Incoming: the stored message, new or known; 0 when left out
+	Messages []db.ID // per Incoming: the stored message, new or known; 0 when left out or waiting
 }
 
 // ReceiveIn stores what people wrote, in the order given, each provider event once per inbox however often it comes.
@@ -37,7 +38,10 @@ type ReceiveResult struct {
 //
 // It issues a number of statements that does not grow with the batch, apart from one insert or update per row.
 func (r *Room) ReceiveIn(ctx context.Context, tx *db.Tx, batch []Incoming) (ReceiveResult, error) {
-	in := newIntake(tx, batch)
+	return r.receiveIn(ctx, tx, newIntake(tx, batch))
+}
+
+func (r *Room) receiveIn(ctx context.Context, tx *db.Tx, in *intake) (ReceiveResult, error) {
 	for _, step := range []func(context.Context, *db.Tx) error{
 		in.lookup, r.resolveContacts(in), r.openThreads(in), in.insert, in.touchThreads, r.tellReceived(in), r.applyChanges(in),
 	} {
@@ -72,6 +76,7 @@ type intake struct {
 	batch    []Incoming
 	arrivals []*arrival // new ones only, after lookup
 	changes  []int      // places of what changes another message
+	alone    bool       // nothing changes another message: each is one of its own
 	stored   map[external]db.ID
 	channels map[db.ID]channel.Kind
 	threads  threads
@@ -108,7 +113,8 @@ func (in *intake) lookup(ctx context.Context, tx *db.Tx) error {
 		in.stored[external{m.Inbox, m.External}] = m.ID
 	}
 	for i := range in.batch {
-		if in.stored[in.batch[i].changed()] != 0 {
+		m := &in.batch[i]
+		if kept := in.stored[external{m.Inbox, m.Event.ExternalID}]; kept == 0 && !in.alone && m.changed() != (external{}) {
 			in.changes = append(in.changes, i)
 		} else {
 			in.admit(tx, i)
@@ -164,6 +170,7 @@ func (r *Room) resolveContacts(in *intake) func(context.Context, *db.Tx) error {
 		in.arrivals = slices.DeleteFunc(in.arrivals, func(a *arrival) bool {
 			if a.contact == 0 {
 				in.result.Nobody++
+				delete(in.stored, external{a.Inbox, a.Event.ExternalID})
 			}
 			return a.contact == 0
 		})

@@ -111,6 +111,22 @@ func TestIntake(t *testing.T) {
 			h.comes(0, "select count(*) from intake where state = 0")
 			h.comes(int64(conversation.Read), "select max(status) from messages where external_id = 'wamid.early'")
 		})
+		t.Run("an edit and a deletion that overtake their message wait for it", func(t *testing.T) {
+			h.fault(simulator.Fault{Kind: simulator.FaultWebhookDelay, Count: 1, Hold: 40})
+			id, err := h.provider.Say("5531955000018", simulator.Said{Number: simulator.DemoNumberVentas, Type: "text", Text: "mi clave es 1234"})
+			h.must(err)
+			for _, said := range []simulator.Said{{Type: "edit", Text: "mi clave"}, {Type: "revoke"}} {
+				said.Number, said.ReplyTo = simulator.DemoNumberVentas, id
+				_, err := h.provider.Say("5531955000018", said)
+				h.must(err)
+			}
+			h.comes(2, "select count(*) from early_changes where original_id = $1", id)
+			h.comes(0, "select count(*) from messages where external_id = $1", id)
+			h.comes(1, "select count(*) from messages where external_id = $1 and revoked_at > 0 and edited_at > 0 and body = 'mi clave'", id)
+			h.comes(0, "select count(*) from early_changes")
+			h.comes(0, "select count(*) from messages where kind in ('edit', 'revoke')")
+			h.comes(1, "select count(*) from conversations c join messages m on m.conversation_id = c.id where m.external_id = $1 and c.preview = '' and c.preview_kind = 'revoke'", id)
+		})
 		t.Run("one person's messages stay in order", func(t *testing.T) {
 			for i := range 50 {
 				h.deliver("messages", simulator.DemoNumberVentas, textFrom("5531955000012", fmt.Sprintf("wamid.order%02d", i), fmt.Sprintf("%02d", i)))
@@ -184,7 +200,7 @@ func snapshot(t *testing.T, d *db.DB) map[string]int64 {
 	out := map[string]int64{}
 	for what, text := range map[string]string{
 		"messages": "select count(*) from messages", "contacts": "select count(*) from contacts", "conversations": "select count(*) from conversations",
-		"files": "select count(*) from files", "early": "select count(*) from early_statuses",
+		"files": "select count(*) from files", "early": "select count(*) from early_statuses", "early changes": "select count(*) from early_changes",
 		"message.received": "select count(*) from events where kind = 'message.received'",
 		"other facts":      "select count(*) from events where kind <> 'message.received'",
 		"windows":          "select coalesce(sum(window_until % 100000), 0) from conversations where id not in (select conversation_id from messages where external_id = 'wamid.poison')",

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"recado/internal/conversation"
 	"recado/internal/db"
 )
 
@@ -23,8 +24,31 @@ func (g *Room) retain(ctx context.Context) {
 		if _, err := g.rooms.Conversations.ForgetEarly(ctx, g.d.Now()-g.config.Retain.Milliseconds()); err != nil && ctx.Err() == nil {
 			slog.Warn("forgetting early statuses", "error", err)
 		}
+		if err := g.endWaits(ctx); err != nil && ctx.Err() == nil {
+			slog.Warn("ending the wait of early changes", "error", err)
+		}
 		pause(ctx, retainEvery)
 	}
+}
+
+// endWaits applies the changes whose message is known by now, and ends the wait of those that waited too long.
+func (g *Room) endWaits(ctx context.Context) error {
+	if err := g.joinChanges(ctx); err != nil {
+		return err
+	}
+	for {
+		given, err := g.rooms.Conversations.ExpireEarlyChanges(ctx, g.d.Now()-conversation.ChangeWait.Milliseconds(), retainChunk)
+		if err != nil || given < retainChunk {
+			return err
+		}
+	}
+}
+
+func (g *Room) joinChanges(ctx context.Context) error {
+	return g.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := g.rooms.Conversations.ApplyEarlyChangesIn(ctx, tx, retainChunk)
+		return err
+	})
 }
 
 // forget deletes what is done and too old, in small transactions, and says how many. Events set aside stay until a

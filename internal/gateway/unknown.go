@@ -97,8 +97,8 @@ func (g *Room) behind(ctx context.Context) (bool, error) {
 // crossedEvery is how often news and acceptances that crossed are brought together.
 const crossedEvery = 2 * time.Second
 
-// joinCrossed applies statuses that arrived while the acceptance of their message was being stored in another
-// transaction (PostgreSQL only: SQLite has one writer, there nothing crosses).
+// joinCrossed applies statuses and changes that arrived while the acceptance of their message, or the message itself, was being
+// stored in another transaction (PostgreSQL only: SQLite has one writer, there nothing crosses).
 func (g *Room) joinCrossed(ctx context.Context) {
 	for g.d.Pool() != nil && ctx.Err() == nil {
 		if g.leases.leads() {
@@ -108,6 +108,9 @@ func (g *Room) joinCrossed(ctx context.Context) {
 			})
 			if err != nil && ctx.Err() == nil {
 				slog.Warn("applying statuses that came early", "error", err)
+			}
+			if err := g.joinChanges(ctx); err != nil && ctx.Err() == nil {
+				slog.Warn("applying changes that came early", "error", err)
 			}
 		}
 		pause(ctx, crossedEvery)
