@@ -156,6 +156,8 @@ export interface Content {
   /** The ad, post or product the person came from. */
   referral?: unknown
   new?: { kind: string; value: string }
+  /** Members a note names. */
+  mentions?: Naming[]
 }
 
 export type Message = Change<

@@ -41,6 +41,18 @@ describe('a message', () => {
     expect(wrapper.find('.tapped').text()).toContain('Yes')
   })
 
+  it('marks whom a note names, the reader before all', async () => {
+    const mentions = [
+      { user_id: '7', name: 'Ana Sosa' },
+      { user_id: '8', name: 'Luis' },
+    ]
+    const text = '@Luis, mira con @Ana Sosa'
+    const wrapper = await bubble({ direction: 'note', text, content: { mentions } })
+    expect(wrapper.findAll('b').map((one) => one.text())).toEqual(['@Luis', '@Ana Sosa'])
+    expect(wrapper.get('.me').text()).toBe('@Ana Sosa')
+    expect(wrapper.get('.words').element.textContent).toBe(text)
+  })
+
   it('says that it was taken back, and shows its words only when they came', async () => {
     const withheld = await bubble({ text: '', revoked_at: 1 })
     expect(withheld.text()).toContain('deleted by its author')
