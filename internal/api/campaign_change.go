@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"recado/internal/campaign"
+	"recado/internal/conversation"
 	"recado/internal/db"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -17,7 +18,14 @@ type CampaignChange struct {
 	Message     *CampaignMessageChange  `json:"message,omitempty" doc:"replaces the whole"`
 	Route       *CampaignRouteChange    `json:"route,omitempty" doc:"replaces the whole"`
 	Pace        *CampaignPaceChange     `json:"pace,omitempty" doc:"replaces the whole"`
-	ScheduledAt clearable               `json:"scheduled_at,omitempty" doc:"Unix milliseconds; null: at once"`
+	ScheduledAt clearable               `json:"scheduled_at,omitempty" doc:"Unix milliseconds; null: at once. People who name a time say schedule instead"`
+	Schedule    *CampaignScheduleChange `json:"schedule,omitempty" doc:"the time as people name it"`
+}
+
+// CampaignScheduleChange is a time as people name it.
+type CampaignScheduleChange struct {
+	At   string `json:"at,omitempty" maxLength:"16" doc:"as a clock of the zone shows it: 2026-11-30T09:00; none: at once"`
+	Zone string `json:"zone,omitempty" maxLength:"64" doc:"like America/Bogota"`
 }
 
 // CampaignAudienceChange changes how a sheet is read. What only the server knows (file, headers) may be sent back and is
@@ -94,6 +102,9 @@ func (c CampaignChange) change() campaign.Change {
 	}
 	if c.Pace != nil {
 		out.Pace = &campaign.Pace{PerSlice: c.Pace.PerSlice, EveryMinutes: c.Pace.EveryMinutes}
+	}
+	if c.Schedule != nil {
+		out.Schedule = &conversation.When{At: c.Schedule.At, Zone: c.Schedule.Zone}
 	}
 	if c.ScheduledAt.given {
 		out.ScheduledAt = &c.ScheduledAt.value

@@ -25,6 +25,7 @@ type Campaign struct {
 	Pace        campaign.Pace     `json:"pace"`
 	Check       CampaignCheck     `json:"check"`
 	ScheduledAt *int64            `json:"scheduled_at"`
+	Schedule    campaign.Schedule `json:"schedule" doc:"the same as its author named it; at is empty for at once"`
 	CreatedBy   Author            `json:"created_by"`
 	CreatedAt   int64             `json:"created_at"`
 	StartedAt   *int64            `json:"started_at"`
@@ -98,7 +99,7 @@ func (s *Server) shownCampaign(ctx context.Context, actor account.Actor) func(ca
 		locale := visitIn(ctx).locale
 		row, err := s.campaignRow(ctx, actor, c)
 		return Campaign{ID: c.ID, Name: c.Name, State: row.State, StateWords: row.StateWords, Reason: c.Reason.Code, Origin: c.Origin, Audience: c.Audience,
-			Message: c.Message, Route: c.Route, Pace: c.Pace, Check: checkOf(c.Check, locale), ScheduledAt: row.ScheduledAt, CreatedBy: row.CreatedBy,
+			Message: c.Message, Route: c.Route, Pace: c.Pace, Check: checkOf(c.Check, locale), ScheduledAt: row.ScheduledAt, Schedule: c.Schedule, CreatedBy: row.CreatedBy,
 			CreatedAt: c.CreatedAt, StartedAt: row.StartedAt, FinishedAt: row.FinishedAt, Counts: row.Counts}, err
 	}
 }

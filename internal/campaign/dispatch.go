@@ -211,10 +211,22 @@ func (p *dispatching) openSliceIn(ctx context.Context, tx *db.Tx, c *row) (int, 
 	return int(min(dispatchBatch, c.SliceLeft)), nil
 }
 
+const anyWaits = "select count(*) from (select 1 from recipients where campaign_id = $1 and state = 0 limit 1) w"
+
+// closeSliceIn keeps what a slice still takes and when the next begins. With nobody left there is no next one: the campaign ends
+// with its last message.
 func (p *dispatching) closeSliceIn(ctx context.Context, tx *db.Tx, c *row, sent int) error {
 	if c.NextSliceAt == 0 && c.SliceLeft == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, "update campaigns set slice_left = $1, next_slice_at = $2 where id = $3", max(0, c.SliceLeft-int64(sent)), c.NextSliceAt, c.ID)
+	waiting, err := db.One[int64](ctx, tx, anyWaits, c.ID)
+	if err != nil {
+		return fmt.Errorf("waiting recipients: %w", err)
+	}
+	left, next := max(0, c.SliceLeft-int64(sent)), c.NextSliceAt
+	if waiting == 0 {
+		left, next = 0, 0
+	}
+	_, err = tx.Exec(ctx, "update campaigns set slice_left = $1, next_slice_at = $2 where id = $3", left, next, c.ID)
 	return err
 }

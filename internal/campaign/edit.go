@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"recado/internal/account"
+	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/fault"
 )
@@ -107,7 +108,8 @@ type Change struct {
 	Message       *Message
 	Route         *Route
 	Pace          *Pace
-	ScheduledAt   *int64 // Unix milliseconds; 0: at once
+	ScheduledAt   *int64             // Unix milliseconds; 0: at once
+	Schedule      *conversation.When // the same as people name it; At empty: at once
 }
 
 // touchesCheck tells whether what was checked no longer holds.
@@ -150,19 +152,19 @@ func (r *Room) storeIn(ctx context.Context, tx *db.Tx, c *row, now Campaign, cha
 	if change.touchesCheck() {
 		c.CheckText = "{}"
 	}
-	if change.ScheduledAt != nil {
+	if change.reschedules() {
 		switch {
 		case c.StartedAt != 0 || c.State == Sending || c.State == Paused:
 			return mayMove(c.State, Scheduled)
-		case c.State == Scheduled && *change.ScheduledAt == 0:
+		case c.State == Scheduled && now.ScheduledAt == 0:
 			if err := r.moveIn(ctx, tx, c, Ready, Reason{}); err != nil {
 				return err
 			}
 		}
 	}
 	_, err := tx.Exec(ctx, `update campaigns set name = $1, audience_json = $2, message_json = $3, route_json = $4, pace_json = $5, check_json = $6,
-		scheduled_at = $7 where id = $8`, now.Name, encode(now.Audience), encode(now.Message), encode(now.Route), encode(now.Pace), c.CheckText,
-		orNull(now.ScheduledAt), c.ID)
+		scheduled_at = $7, schedule_at = $8, schedule_zone = $9 where id = $10`, now.Name, encode(now.Audience), encode(now.Message), encode(now.Route), encode(now.Pace), c.CheckText,
+		orNull(now.ScheduledAt), now.Schedule.At, now.Schedule.Zone, c.ID)
 	r.wake(tx)
 	return err
 }
@@ -201,13 +203,7 @@ func (ch Change) apply(c *Campaign, actor account.Actor, now int64) (err error) 
 		}
 		c.Pace = *ch.Pace
 	}
-	if ch.ScheduledAt != nil {
-		if *ch.ScheduledAt != 0 && (*ch.ScheduledAt < now || *ch.ScheduledAt > now+scheduleAhead) {
-			return fault.New(fault.Invalid, "campaign.schedule", "Choose a time that is still to come, within a year.").On("scheduled_at")
-		}
-		c.ScheduledAt = *ch.ScheduledAt
-	}
-	return nil
+	return ch.applySchedule(c, now)
 }
 
 func (c Columns) check(headers []string) error {

@@ -1,11 +1,13 @@
 package campaign
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"recado/internal/fault"
 	"recado/internal/template"
 	"recado/internal/words"
 )
@@ -115,6 +117,16 @@ func (p *Problem) because(cause template.Problem) *Problem {
 		p.Params[name] = short(fmt.Sprint(value))
 	}
 	return p
+}
+
+// within names the input at fault as part of a larger one.
+func within(part string, err error) error {
+	if f := (*fault.Error)(nil); errors.As(err, &f) {
+		inner := *f
+		inner.Field = part + "." + f.Field
+		return &inner
+	}
+	return err
 }
 
 // short bounds what a stranger's cell adds to a sentence.

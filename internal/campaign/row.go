@@ -24,6 +24,7 @@ type Campaign struct {
 	Check       Check    `json:"check"`
 	Recipients  int64    `json:"recipients"` // frozen audience; 0 until it is frozen
 	ScheduledAt int64    `json:"scheduled_at"`
+	Schedule    Schedule `json:"schedule"`
 	CreatedBy   db.ID    `json:"created_by"`
 	CreatedAt   int64    `json:"created_at"`
 	StartedAt   int64    `json:"started_at"`
@@ -50,6 +51,8 @@ type row struct {
 	NextSliceAt  int64  `db:"next_slice_at"`
 	SliceLeft    int64  `db:"slice_left"`
 	ScheduledAt  int64  `db:"scheduled_at"`
+	ScheduleWall string `db:"schedule_at"`
+	ScheduleZone string `db:"schedule_zone"`
 	CreatedBy    db.ID  `db:"created_by"`
 	CreatedAt    int64  `db:"created_at"`
 	StartedAt    int64  `db:"started_at"`
@@ -57,7 +60,7 @@ type row struct {
 }
 
 const rowColumns = `workspace_id, id, name, state, state_reason, state_detail, origin, audience_json, message_json, route_json, pace_json,
-	check_json, asked_json, run_id, recipients, next_slice_at, slice_left, coalesce(scheduled_at, 0) as scheduled_at, created_by, created_at,
+	check_json, asked_json, run_id, recipients, next_slice_at, slice_left, coalesce(scheduled_at, 0) as scheduled_at, schedule_at, schedule_zone, created_by, created_at,
 	coalesce(started_at, 0) as started_at, coalesce(finished_at, 0) as finished_at`
 
 func notFound() error {
@@ -91,7 +94,7 @@ func lockIn(ctx context.Context, tx *db.Tx, workspace, id db.ID) (*row, error) {
 // campaign decodes a row.
 func (c *row) campaign() (Campaign, error) {
 	out := Campaign{ID: c.ID, Name: c.Name, State: c.State, Reason: Reason{Code: c.StateReason}, Origin: c.Origin, Recipients: c.Recipients,
-		ScheduledAt: c.ScheduledAt, CreatedBy: c.CreatedBy, CreatedAt: c.CreatedAt, StartedAt: c.StartedAt, FinishedAt: c.FinishedAt}
+		ScheduledAt: c.ScheduledAt, Schedule: c.schedule(), CreatedBy: c.CreatedBy, CreatedAt: c.CreatedAt, StartedAt: c.StartedAt, FinishedAt: c.FinishedAt}
 	for text, into := range map[*string]any{&c.AudienceText: &out.Audience, &c.MessageText: &out.Message, &c.RouteText: &out.Route,
 		&c.PaceText: &out.Pace, &c.CheckText: &out.Check} {
 		if err := json.Unmarshal([]byte(*text), into); err != nil {

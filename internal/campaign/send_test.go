@@ -194,6 +194,46 @@ func TestSend(t *testing.T) {
 				t.Errorf("%s %+v", c.State, c.Reason)
 			}
 		})
+		t.Run("a time named in a zone is resolved here: skipped and past ones are refused, a doubled one says so", func(t *testing.T) {
+			c := w.draft(people(3), w.toAll(aviso, w.ventas.ID))
+			set := func(at, zone string) (campaign.Campaign, error) {
+				return w.room.Update(t.Context(), w.owner, c.ID, campaign.Change{Schedule: &conversation.When{At: at, Zone: zone}})
+			}
+			spring, autumn := clockChanges(time.UnixMilli(d.Now()))
+			_, err := set(spring+"T02:30", "Europe/Madrid")
+			wantFault(t, err, "schedule.skipped")
+			if f := (*fault.Error)(nil); !errors.As(err, &f) || f.Field != "schedule.at" || f.Params["next"] != "03:00" {
+				t.Errorf("%+v", f)
+			}
+			_, err = set("2020-01-01T09:00", "UTC")
+			wantFault(t, err, "schedule.past")
+			if got := w.get(c.ID); got.ScheduledAt != 0 || got.Schedule != (campaign.Schedule{}) {
+				t.Errorf("a refused time was kept: %+v", got.Schedule)
+			}
+			got, err := set(autumn+"T02:30", "Europe/Madrid")
+			w.must(err)
+			if want := (campaign.Schedule{At: autumn + "T02:30", Zone: "Europe/Madrid", Twice: true}); got.Schedule != want || time.UnixMilli(got.ScheduledAt).UTC().Format("15:04") != "00:30" {
+				t.Errorf("%+v at %d", got.Schedule, got.ScheduledAt)
+			}
+			moment := got.ScheduledAt
+			_, err = w.room.Update(t.Context(), w.owner, c.ID, campaign.Change{ScheduledAt: &moment, Schedule: &conversation.When{}})
+			wantFault(t, err, "campaign.schedule_both")
+			if got, err = w.room.Update(t.Context(), w.owner, c.ID, campaign.Change{ScheduledAt: &moment}); err != nil || got.Schedule.Zone != "UTC" || got.Schedule.Twice {
+				t.Errorf("%+v %v", got.Schedule, err)
+			}
+			if got, err = set("", ""); err != nil || got.ScheduledAt != 0 || got.Schedule != (campaign.Schedule{}) {
+				t.Errorf("%+v %v", got.Schedule, err)
+			}
+		})
+		t.Run("gradual sending ends with its last message, not one interval later", func(t *testing.T) {
+			change := w.toAll(aviso, w.ventas.ID)
+			change.Pace = &campaign.Pace{PerSlice: 5, EveryMinutes: 600}
+			c := w.checked(people(5), change)
+			w.send(c.ID, 0)
+			if c = w.sendAll(c.ID); c.State != campaign.Done {
+				t.Errorf("state %s", c.State)
+			}
+		})
 		t.Run("gradual sending hands over one slice at a time", func(t *testing.T) {
 			change := w.toAll(aviso, w.ventas.ID)
 			change.Pace = &campaign.Pace{PerSlice: 3, EveryMinutes: 10}
@@ -295,4 +335,18 @@ func TestProcessDies(t *testing.T) {
 			})
 		}
 	})
+}
+
+// clockChanges gives the days within a year on which the clocks of Madrid go forward and back: the last Sundays of March and October.
+func clockChanges(now time.Time) (spring, autumn string) {
+	last := func(month time.Month) string {
+		for year := now.Year(); ; year++ {
+			day := time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC)
+			day = day.AddDate(0, 0, -int(day.Weekday()))
+			if day.After(now) {
+				return day.Format(time.DateOnly)
+			}
+		}
+	}
+	return last(time.March), last(time.October)
 }

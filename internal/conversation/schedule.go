@@ -96,7 +96,7 @@ func (r *Room) Schedule(ctx context.Context, actor account.Actor, draft Draft, f
 	if err := mayScheduleAs(actor); err != nil {
 		return s, err
 	}
-	dueAt, err := when.moment(r.d.Now())
+	dueAt, _, err := when.Moment(r.d.Now())
 	if err != nil {
 		return s, err
 	}
@@ -190,7 +190,7 @@ const (
 // Reschedule changes the time, and the words of what is no template. Who changes it speaks from then on. It fails with NotFound,
 // or with Conflict "schedule.gone" when its time has come.
 func (r *Room) Reschedule(ctx context.Context, actor account.Actor, conversation, id db.ID, text string, when When) (s Scheduled, err error) {
-	dueAt, err := when.moment(r.d.Now())
+	dueAt, _, err := when.Moment(r.d.Now())
 	if err != nil {
 		return s, err
 	}

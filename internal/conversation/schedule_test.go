@@ -174,22 +174,33 @@ func TestWhen(t *testing.T) {
 		}
 	})
 	for _, c := range []struct {
-		wall, zone, code, utc string
+		wall, zone, code, utc string // of a skipped time: the hour that is named instead
+		twice                 bool
 	}{
-		{"2026-03-08T01:59", "America/New_York", "", "2026-03-08T06:59:00Z"},
-		{"2026-03-08T02:30", "America/New_York", "schedule.skipped", ""},
-		{"2026-03-08T03:00", "America/New_York", "", "2026-03-08T07:00:00Z"},
-		{"2026-11-01T01:30", "America/New_York", "", "2026-11-01T05:30:00Z"}, // comes twice: the first
-		{"2026-09-06T00:00", "America/Santiago", "schedule.skipped", ""},     // midnight does not exist
-		{"2026-10-04T02:15", "Australia/Lord_Howe", "schedule.skipped", ""},  // half an hour is missing
-		{"2026-03-02T09:00", "America/Bogota", "", "2026-03-02T14:00:00Z"},
+		{"2026-03-08T01:59", "America/New_York", "", "2026-03-08T06:59:00Z", false},
+		{"2026-03-08T02:30", "America/New_York", "schedule.skipped", "03:00", false},
+		{"2026-03-08T03:00", "America/New_York", "", "2026-03-08T07:00:00Z", false},
+		{"2026-11-01T00:59", "America/New_York", "", "2026-11-01T04:59:00Z", false},
+		{"2026-11-01T01:30", "America/New_York", "", "2026-11-01T05:30:00Z", true}, // the first of the two
+		{"2026-11-01T02:00", "America/New_York", "", "2026-11-01T07:00:00Z", false},
+		{"2026-03-29T02:00", "Europe/Madrid", "schedule.skipped", "03:00", false},
+		{"2026-10-25T02:30", "Europe/Madrid", "", "2026-10-25T00:30:00Z", true},
+		{"2026-09-06T00:00", "America/Santiago", "schedule.skipped", "01:00", false},    // midnight does not exist
+		{"2026-10-04T02:15", "Australia/Lord_Howe", "schedule.skipped", "02:30", false}, // half an hour is missing
+		{"2026-04-05T01:45", "Australia/Lord_Howe", "", "2026-04-04T14:45:00Z", true},   // half an hour comes twice
+		{"2026-03-02T09:00", "America/Bogota", "", "2026-03-02T14:00:00Z", false},
+		{"2026-03-02T09:00", "Pacific/Kiritimati", "", "2026-03-01T19:00:00Z", false},
 	} {
-		at, err := conversation.MomentOf(conversation.When{At: c.wall, Zone: c.zone}, now)
+		when := conversation.When{At: c.wall, Zone: c.zone}
+		at, twice, err := when.Moment(now)
+		same(t, c.wall+" comes twice", when.ComesTwice(), c.twice)
 		if c.code != "" {
-			same(t, c.wall, fault.Is(err, c.code), true)
+			f := (*fault.Error)(nil)
+			same(t, c.wall, errors.As(err, &f) && f.Code == c.code && f.Params["next"] == c.utc, true)
 			continue
 		}
 		must(t, err)
+		same(t, c.wall+" twice", twice, c.twice)
 		same(t, c.wall, time.UnixMilli(at).UTC().Format(time.RFC3339), c.utc)
 	}
 }

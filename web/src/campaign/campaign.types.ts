@@ -133,6 +133,17 @@ export interface Author {
   name: string
 }
 
+/** When is a time as a clock of the zone shows it; without a time it is at once. The server finds the moment. */
+export interface When {
+  at: string
+  zone: string
+}
+
+/** Schedule is a kept time; twice: that hour comes twice because clocks go back, and the first counts. */
+export interface Schedule extends When {
+  twice: boolean
+}
+
 /** CampaignRow is what the list shows. */
 export interface CampaignRow {
   id: Id
@@ -155,6 +166,7 @@ export interface Campaign extends CampaignRow {
   message: MessageSettings
   route: Route
   pace: Pace
+  schedule: Schedule
   check: Check
 }
 
@@ -165,7 +177,7 @@ export interface Change {
   message?: MessageSettings
   route?: Route
   pace?: Pace
-  scheduled_at?: Millis
+  schedule?: When
 }
 
 export interface SheetRow {

@@ -79,6 +79,7 @@ export function aCampaign(change: Partial<Campaign> = {}): Campaign {
       fallback_minutes: 0,
     },
     pace: { per_slice: 0, every_minutes: 0 },
+    schedule: { at: '', zone: '', twice: false },
     check: noCheck,
     ...change,
   }

@@ -39,11 +39,19 @@ describe('the form of a draft', () => {
     expect(same({ b: 1, a: 2 }, { a: 2, b: 1 })).toBe(true)
   })
 
-  it('turns a cleared time into at once', () => {
-    const campaign = aCampaign({ scheduled_at: 5_000 })
+  it('leaves a time that was not changed alone, and keeps its zone when the time moves', () => {
+    const campaign = aCampaign({ schedule: { at: '2026-11-28T19:07', zone: 'America/Bogota', twice: true } })
     const form = formOf(campaign)
-    expect(form.at).toBe(5_000)
-    form.at = 0
-    expect(changesOf(form, campaign)).toEqual({ scheduled_at: 0 })
+    expect(changesOf(form, campaign)).toEqual({})
+    form.when.at = '2026-11-28T20:00'
+    expect(changesOf(form, campaign)).toEqual({ schedule: { at: '2026-11-28T20:00', zone: 'America/Bogota' } })
+  })
+
+  it('turns a cleared time into at once', () => {
+    const campaign = aCampaign({ schedule: { at: '2026-11-28T19:07', zone: 'America/Bogota', twice: false } })
+    const form = formOf(campaign)
+    expect(form.when.at).toBe('2026-11-28T19:07')
+    form.when = { at: '', zone: '' }
+    expect(changesOf(form, campaign)).toEqual({ schedule: { at: '', zone: '' } })
   })
 })

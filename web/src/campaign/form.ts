@@ -1,5 +1,5 @@
-import type { Id, Millis } from '@/api'
-import type { Campaign, Change, Columns, MessageSettings, Pace, Route } from './campaign.types'
+import type { Id } from '@/api'
+import type { Campaign, Change, Columns, MessageSettings, Pace, Route, When } from './campaign.types'
 
 /** Form is what the wizard changes of a campaign. */
 export interface Form {
@@ -9,8 +9,8 @@ export interface Form {
   message: MessageSettings
   route: Route
   pace: Pace
-  /** When to start; 0 is at once. */
-  at: Millis
+  /** When to start; without a time at once. */
+  when: When
 }
 
 const noColumns: Columns = {
@@ -48,7 +48,7 @@ export function formOf(campaign: Campaign): Form {
     },
     route: { ...noRoute, ...route },
     pace: { per_slice: pace?.per_slice ?? 0, every_minutes: pace?.every_minutes ?? 0 },
-    at: campaign.scheduled_at ?? 0,
+    when: { at: campaign.schedule?.at ?? '', zone: campaign.schedule?.zone ?? '' },
   })
 }
 
@@ -79,7 +79,7 @@ export function changesOf(form: Form, campaign: Campaign): Change {
   if (!same(form.message, before.message)) change.message = form.message
   if (!same(form.route, before.route)) change.route = form.route
   if (!same(form.pace, before.pace)) change.pace = form.pace
-  if (form.at !== before.at) change.scheduled_at = form.at
+  if (!same(form.when, before.when)) change.schedule = form.when
   return unwrap(change)
 }
 

@@ -81,8 +81,9 @@ describe('the reply step', () => {
 describe('the send step', () => {
   it('needs a name, a time still to come and a whole pace', () => {
     expect(blockerOf('send', given({ name: ' ' }))).toBe('name')
-    expect(blockerOf('send', given({ scheduled_at: 9_000 }))).toBe('past')
-    expect(blockerOf('send', given({ scheduled_at: 11_000 }))).toBe('')
+    const schedule = { at: '1970-01-01T00:00', zone: 'UTC', twice: false }
+    expect(blockerOf('send', given({ scheduled_at: 9_000, schedule }))).toBe('past')
+    expect(blockerOf('send', given({ scheduled_at: 11_000, schedule }))).toBe('')
     expect(blockerOf('send', given({ pace: { per_slice: 100, every_minutes: 0 } }))).toBe('pace')
   })
 })

@@ -89,9 +89,9 @@ function otherUnfinished(route: Route): boolean {
   return route.button !== '' && ['queue', 'agent'].includes(route.other_target) && !route.other_target_id
 }
 
-function ofSend({ form, now }: Given): Blocker {
+function ofSend({ campaign, form, now }: Given): Blocker {
   if (!form.name.trim()) return 'name'
-  if (form.at !== 0 && form.at <= now) return 'past'
+  if (form.when.at && form.when.at === campaign.schedule.at && (campaign.scheduled_at ?? now + 1) <= now) return 'past'
   if (form.pace.per_slice > 0 !== form.pace.every_minutes > 0) return 'pace'
   return ''
 }

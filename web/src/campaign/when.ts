@@ -17,20 +17,6 @@ export function wallOf(at: number, zone: string): string {
   return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`
 }
 
-/** momentOf is the moment when the wall clock of a zone shows a time; NaN when the text is no time. */
-export function momentOf(wall: string, zone: string): number {
-  const asUtc = Date.parse(wall + 'Z')
-  if (Number.isNaN(asUtc)) return NaN
-  // The offset at the guess may be that of the other side of a clock change, so it is asked again where it led to.
-  let at = asUtc
-  for (let turn = 0; turn < 2; turn++) at = asUtc - offset(at, zone)
-  return at
-}
-
-function offset(at: number, zone: string): number {
-  return Date.parse(wallOf(at, zone) + 'Z') - Math.floor(at / minute) * minute
-}
-
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** finishOf is when the last slice of a gradual sending goes out; the start when all goes at once. */

@@ -83,6 +83,10 @@ export type Campaign = {
     origin: string;
     pace: CampaignPace;
     route: CampaignRoute;
+    /**
+     * the same as its author named it; at is empty for at once
+     */
+    schedule: CampaignSchedule;
     scheduled_at: number | null;
     started_at: number | null;
     state: 'draft' | 'checking' | 'ready' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled' | 'failed';
@@ -140,7 +144,11 @@ export type CampaignChange = {
      */
     route?: CampaignRouteChange;
     /**
-     * Unix milliseconds; null: at once
+     * the time as people name it
+     */
+    schedule?: CampaignScheduleChange;
+    /**
+     * Unix milliseconds; null: at once. People who name a time say schedule instead
      */
     scheduled_at?: number | null;
 };
@@ -410,6 +418,23 @@ export type CampaignRows = {
      * the row number to ask behind for more; 0 when there are none
      */
     next: number;
+};
+
+export type CampaignSchedule = {
+    at: string;
+    twice: boolean;
+    zone: string;
+};
+
+export type CampaignScheduleChange = {
+    /**
+     * as a clock of the zone shows it: 2026-11-30T09:00; none: at once
+     */
+    at?: string;
+    /**
+     * like America/Bogota
+     */
+    zone?: string;
 };
 
 export type CampaignSenderCount = {
