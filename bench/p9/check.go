@@ -89,7 +89,7 @@ func (r *rooms) prepare(ctx context.Context, actor account.Actor, sheet string) 
 		return 0, err
 	}
 	defer file.Close()
-	if _, err := r.campaigns.PutFile(ctx, actor, c.ID, "audience.csv", file); err != nil {
+	if _, err := r.campaigns.PutFile(ctx, actor, c.ID, 0, "audience.csv", file); err != nil {
 		return 0, err
 	}
 	_, err = r.campaigns.Update(ctx, actor, c.ID, campaign.Change{DefaultSender: &box.ID, Message: &campaign.Message{Template: found.ID},

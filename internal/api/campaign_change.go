@@ -13,6 +13,7 @@ import (
 
 // CampaignChange says what of a campaign becomes another; what is left out stays.
 type CampaignChange struct {
+	Version     int64                   `json:"version,omitempty" minimum:"0" doc:"the one that was seen; when somebody made another meanwhile the change is refused with 409"`
 	Name        *string                 `json:"name,omitempty" maxLength:"200"`
 	Audience    *CampaignAudienceChange `json:"audience,omitempty"`
 	Message     *CampaignMessageChange  `json:"message,omitempty" doc:"replaces the whole"`
@@ -85,7 +86,7 @@ func (r CampaignRouteChange) route() campaign.Route {
 }
 
 func (c CampaignChange) change() campaign.Change {
-	out := campaign.Change{Name: c.Name}
+	out := campaign.Change{Seen: c.Version, Name: c.Name}
 	if c.Audience != nil {
 		out.DefaultSender = c.Audience.DefaultSender
 		if cols := c.Audience.Columns; cols != nil {

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"strconv"
 
 	"recado/internal/account"
 	"recado/internal/campaign"
@@ -33,7 +34,7 @@ func (s *Server) describeCampaignFiles() {
 	document := s.api.OpenAPI()
 	id := &huma.Param{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}
 	upload := document.Paths[prefix+"/campaigns/{id}/file"].Put
-	upload.Parameters = []*huma.Param{id}
+	upload.Parameters = []*huma.Param{id, {Name: "version", In: "query", Description: "the one that was seen; 409 when somebody made another meanwhile", Schema: &huma.Schema{Type: huma.TypeInteger}}}
 	upload.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"file"}, Properties: map[string]*huma.Schema{"file": {Type: huma.TypeString, Format: "binary"}}}}}}
 	upload.Responses["200"] = &huma.Response{Description: "The campaign", Content: map[string]*huma.MediaType{"application/json": {
@@ -61,6 +62,12 @@ func (s *Server) takeSheet(r *http.Request) (Campaign, error) {
 	if err != nil {
 		return Campaign{}, fault.New(fault.NotFound, "campaign.not_found", "There is no such campaign.")
 	}
+	seen := int64(0)
+	if text := r.URL.Query().Get("version"); text != "" {
+		if seen, err = strconv.ParseInt(text, 10, 64); err != nil || seen < 0 {
+			return Campaign{}, fault.New(fault.Invalid, "campaign.version", "The version is a whole number.").On("version")
+		}
+	}
 	form, err := r.MultipartReader()
 	if err != nil {
 		return Campaign{}, noSheet(err)
@@ -74,7 +81,7 @@ func (s *Server) takeSheet(r *http.Request) (Campaign, error) {
 			continue
 		}
 		actor := actorIn(r.Context())
-		return s.shownCampaign(r.Context(), actor)(s.rooms.Campaign.PutFile(r.Context(), actor, id, part.FileName(), part))
+		return s.shownCampaign(r.Context(), actor)(s.rooms.Campaign.PutFile(r.Context(), actor, id, seen, part.FileName(), part))
 	}
 }
 

@@ -24,6 +24,7 @@ type Campaign struct {
 	Route       campaign.Route    `json:"route"`
 	Pace        campaign.Pace     `json:"pace"`
 	Check       CampaignCheck     `json:"check"`
+	Version     int64             `json:"version" doc:"one more with every edit"`
 	ScheduledAt *int64            `json:"scheduled_at"`
 	Schedule    campaign.Schedule `json:"schedule" doc:"the same as its author named it; at is empty for at once"`
 	CreatedBy   Author            `json:"created_by"`
@@ -99,7 +100,7 @@ func (s *Server) shownCampaign(ctx context.Context, actor account.Actor) func(ca
 		locale := visitIn(ctx).locale
 		row, err := s.campaignRow(ctx, actor, c)
 		return Campaign{ID: c.ID, Name: c.Name, State: row.State, StateWords: row.StateWords, Reason: c.Reason.Code, Origin: c.Origin, Audience: c.Audience,
-			Message: c.Message, Route: c.Route, Pace: c.Pace, Check: checkOf(c.Check, locale), ScheduledAt: row.ScheduledAt, Schedule: c.Schedule, CreatedBy: row.CreatedBy,
+			Message: c.Message, Route: c.Route, Pace: c.Pace, Check: checkOf(c.Check, locale), Version: c.Version, ScheduledAt: row.ScheduledAt, Schedule: c.Schedule, CreatedBy: row.CreatedBy,
 			CreatedAt: c.CreatedAt, StartedAt: row.StartedAt, FinishedAt: row.FinishedAt, Counts: row.Counts}, err
 	}
 }

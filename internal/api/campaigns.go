@@ -28,6 +28,9 @@ func (s *Server) campaignRoutes() {
 	post(s, "/campaigns/{id}/cancel", tag("cancelCampaign", "End it for good"), send, s.steer((*campaign.Room).Cancel))
 	get(s, "/campaigns/{id}/progress", tag("readCampaignProgress", "How far it is, at most half a second old"), see, s.campaignProgress)
 	get(s, "/campaigns/{id}/recipients", tag("listCampaignRecipients", "Recipients and what became of each"), see, s.listRecipients)
+	get(s, "/campaigns/{id}/moves", tag("listCampaignMoves", "Who or what moved it from state to state, the latest first"), see, s.listCampaignMoves)
+	get(s, "/campaign-policy", tag("readCampaignPolicy", "What the workspace wants of all its campaigns"), see, s.readCampaignPolicy)
+	put(s, "/campaign-policy", tag("changeCampaignPolicy", "Change what the workspace wants of all its campaigns"), editing(account.Settings), s.changeCampaignPolicy)
 	s.campaignFileRoutes()
 	s.campaignExportRoutes()
 }
@@ -174,4 +177,27 @@ type recipientList struct {
 func (s *Server) listRecipients(ctx context.Context, actor account.Actor, in *recipientList) (Page[CampaignRecipient], error) {
 	found, next, err := s.rooms.Campaign.Recipients(ctx, actor, in.ID.ID, in.State, in.Cursor, in.Limit)
 	return pageOf(found, next, func(one campaign.Recipient) CampaignRecipient { return recipientOf(one, visitIn(ctx).locale) }), err
+}
+
+// CampaignMove is a step of a campaign from one state to another.
+type CampaignMove struct {
+	State string `json:"state"`
+	Words string `json:"words" doc:"why, when nobody asked for it"`
+	By    Author `json:"by" doc:"who asked for it; without a name nobody did"`
+	At    int64  `json:"at" doc:"Unix milliseconds"`
+}
+
+func (s *Server) listCampaignMoves(ctx context.Context, actor account.Actor, in *ByID) (Items[CampaignMove], error) {
+	moves, err := s.rooms.Campaign.Moves(ctx, actor, in.ID.ID)
+	return listOf(moves, func(m campaign.Move) CampaignMove {
+		return CampaignMove{State: string(m.State), Words: m.Reason.Words(visitIn(ctx).locale), By: Author{ID: m.By, Name: m.ByName}, At: m.At}
+	}), err
+}
+
+func (s *Server) readCampaignPolicy(ctx context.Context, actor account.Actor, _ *struct{}) (campaign.Policy, error) {
+	return s.rooms.Campaign.Policy(ctx, actor)
+}
+
+func (s *Server) changeCampaignPolicy(ctx context.Context, actor account.Actor, in *In[campaign.Policy]) (campaign.Policy, error) {
+	return s.rooms.Campaign.SetPolicy(ctx, actor, in.Body)
 }

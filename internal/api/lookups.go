@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -56,6 +57,7 @@ type Template struct {
 	Category string        `json:"category" doc:"MARKETING, UTILITY or AUTHENTICATION"`
 	Status   string        `json:"status" doc:"the provider's word: APPROVED, PAUSED …"`
 	Sendable bool          `json:"sendable" doc:"the provider takes messages with it now"`
+	Reason   string        `json:"reason" doc:"in words: why the provider refused or stopped it; empty when it says nothing"`
 	Quality  string        `json:"quality"`
 	Account  string        `json:"account_external_id"`
 	Inboxes  []string      `json:"inbox_ids" doc:"numbers that can send it"`
@@ -133,9 +135,17 @@ func (s *Server) listTemplates(ctx context.Context, actor account.Actor, in *tem
 	}
 	all, err := s.rooms.Template.List(ctx, actor.Workspace, accounts...)
 	return listOf(all, func(t template.Template) Template {
-		return Template{ID: t.ID.String(), Name: t.Name, Language: t.Language, Category: t.Category, Status: t.Status, Sendable: t.Sendable(),
+		return Template{ID: t.ID.String(), Name: t.Name, Language: t.Language, Category: t.Category, Status: t.Status, Sendable: t.Sendable(), Reason: templateReason(t, visitIn(ctx).locale),
 			Quality: t.Quality, Account: t.Account, Inboxes: noNull(able[t.Account]), Shape: shapeOf(t.Shape())}
 	}), err
+}
+
+// templateReason says why a template cannot be sent, as far as the provider tells.
+func templateReason(t template.Template, locale string) string {
+	if t.Sendable() || t.Reason == "" {
+		return ""
+	}
+	return words.SayOr(locale, "template.reason."+strings.ToLower(t.Reason), t.Reason, nil)
 }
 
 // boxesOf gives the inbox named by an optional id, or all of the workspace.

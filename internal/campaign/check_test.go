@@ -178,7 +178,7 @@ func TestSheetsPeopleUpload(t *testing.T) {
 		c, err := w.room.Create(t.Context(), w.owner, "", "wizard")
 		w.must(err)
 		put := func(name, body string) error {
-			_, err := w.room.PutFile(t.Context(), w.owner, c.ID, name, strings.NewReader(body))
+			_, err := w.room.PutFile(t.Context(), w.owner, c.ID, 0, name, strings.NewReader(body))
 			return err
 		}
 		for code, body := range map[string]string{

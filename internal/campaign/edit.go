@@ -102,6 +102,7 @@ func (r *Room) List(ctx context.Context, actor account.Actor, state State, curso
 
 // Change says what of a campaign becomes another; nil leaves as it is.
 type Change struct {
+	Seen          int64 // the version the author saw; 0: whatever it is
 	Name          *string
 	Columns       *Columns
 	DefaultSender *db.ID
@@ -128,6 +129,9 @@ func (r *Room) Update(ctx context.Context, actor account.Actor, id db.ID, change
 		if err != nil {
 			return err
 		}
+		if err := c.stale(change.Seen, actor, tx.Now()); err != nil {
+			return err
+		}
 		now, err := c.campaign()
 		if err != nil {
 			return err
@@ -135,7 +139,7 @@ func (r *Room) Update(ctx context.Context, actor account.Actor, id db.ID, change
 		if err := change.apply(&now, actor, tx.Now()); err != nil {
 			return err
 		}
-		return r.storeIn(ctx, tx, c, now, change)
+		return r.storeIn(ctx, tx, actor, c, now, change)
 	})
 	if err != nil {
 		return Campaign{}, err
@@ -143,7 +147,19 @@ func (r *Room) Update(ctx context.Context, actor account.Actor, id db.ID, change
 	return r.get(ctx, actor.Workspace, id)
 }
 
-func (r *Room) storeIn(ctx context.Context, tx *db.Tx, c *row, now Campaign, change Change) error {
+// stale refuses an edit of somebody who did not see the last one.
+func (c *row) stale(seen int64, actor account.Actor, now int64) error {
+	if seen == 0 || seen == c.Version {
+		return nil
+	}
+	code, message := "campaign.edited", "%s changed this campaign meanwhile."
+	if c.EditedBy == actor.User && actor.User != 0 {
+		code, message = "campaign.edited_self", "%s, you changed this campaign in another window."
+	}
+	return fault.New(fault.Conflict, code, message, c.EditedName).With("name", c.EditedName).With("count", max(1, (now-c.EditedAt)/60_000)).With("version", c.Version)
+}
+
+func (r *Room) storeIn(ctx context.Context, tx *db.Tx, actor account.Actor, c *row, now Campaign, change Change) error {
 	if change.touchesCheck() && c.State != Draft {
 		if err := r.moveIn(ctx, tx, c, Draft, Reason{}); err != nil {
 			return err
@@ -163,8 +179,8 @@ func (r *Room) storeIn(ctx context.Context, tx *db.Tx, c *row, now Campaign, cha
 		}
 	}
 	_, err := tx.Exec(ctx, `update campaigns set name = $1, audience_json = $2, message_json = $3, route_json = $4, pace_json = $5, check_json = $6,
-		scheduled_at = $7, schedule_at = $8, schedule_zone = $9 where id = $10`, now.Name, encode(now.Audience), encode(now.Message), encode(now.Route), encode(now.Pace), c.CheckText,
-		orNull(now.ScheduledAt), now.Schedule.At, now.Schedule.Zone, c.ID)
+		scheduled_at = $7, schedule_at = $8, schedule_zone = $9, version = version + 1, edited_by = $10, edited_name = $11, edited_at = $12 where id = $13`, now.Name, encode(now.Audience), encode(now.Message), encode(now.Route), encode(now.Pace), c.CheckText,
+		orNull(now.ScheduledAt), now.Schedule.At, now.Schedule.Zone, int64(actor.User), actor.Name, tx.Now(), c.ID)
 	r.wake(tx)
 	return err
 }
@@ -281,7 +297,7 @@ func (r *Room) Delete(ctx context.Context, actor account.Actor, id db.ID) error 
 		if c.State == Sending || c.State == Paused || c.State == Scheduled || c.StartedAt != 0 {
 			return fault.New(fault.Conflict, "campaign.delete_started", "A campaign that was sent or is going to be sent stays, so that its results can be seen.")
 		}
-		for _, text := range []string{"delete from campaign_problems where campaign_id = $1", "delete from recipients where campaign_id = $1", "delete from campaigns where id = $1"} {
+		for _, text := range []string{"delete from campaign_problems where campaign_id = $1", "delete from recipients where campaign_id = $1", "delete from campaign_moves where campaign_id = $1", "delete from campaigns where id = $1"} {
 			if _, err := tx.Exec(ctx, text, id); err != nil {
 				return fmt.Errorf("delete campaign: %w", err)
 			}

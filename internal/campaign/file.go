@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"recado/internal/account"
@@ -15,8 +16,9 @@ import (
 var sheetKinds = []media.Limit{{Kind: "sheet", Bytes: sheet.MaxFile, Mimes: sheet.Mimes}}
 
 // PutFile keeps a sheet as the audience and proposes what its columns hold. A file that is no sheet, is empty, protected
-// or broken is refused in words and changes nothing. The campaign becomes a draft.
-func (r *Room) PutFile(ctx context.Context, actor account.Actor, id db.ID, name string, body io.Reader) (Campaign, error) {
+// or broken is refused in words and changes nothing. A sheet with the headers of the one before keeps how they were read. The campaign
+// becomes a draft. seen is the version the author saw, 0 for whatever it is; a stale one is refused with Conflict.
+func (r *Room) PutFile(ctx context.Context, actor account.Actor, id db.ID, seen int64, name string, body io.Reader) (Campaign, error) {
 	if err := actor.Can(account.Campaigns, account.Edit); err != nil {
 		return Campaign{}, err
 	}
@@ -25,6 +27,9 @@ func (r *Room) PutFile(ctx context.Context, actor account.Actor, id db.ID, name 
 		return Campaign{}, err
 	}
 	if err := mayMove(c.State, Draft); err != nil {
+		return Campaign{}, err
+	}
+	if err := c.stale(seen, actor, r.d.Now()); err != nil { // before the upload is read, and once more when it is kept
 		return Campaign{}, err
 	}
 	file, err := r.Files.Save(ctx, actor.Workspace, name, body, sheetKinds)
@@ -40,19 +45,30 @@ func (r *Room) PutFile(ctx context.Context, actor account.Actor, id db.ID, name 
 		if err != nil {
 			return err
 		}
+		if err := c.stale(seen, actor, tx.Now()); err != nil {
+			return err
+		}
 		now, err := c.campaign()
 		if err != nil {
 			return err
 		}
+		if sameHeaders(audience.Headers, now.Audience.Headers) {
+			audience.Columns = now.Audience.Columns
+		}
 		audience.DefaultSender = now.Audience.DefaultSender
 		now.Audience = audience
 		keepKnownSources(now.Message.Values, audience.Headers)
-		return r.storeIn(ctx, tx, c, now, Change{Columns: &audience.Columns})
+		return r.storeIn(ctx, tx, actor, c, now, Change{Columns: &audience.Columns})
 	})
 	if err != nil {
 		return Campaign{}, err
 	}
 	return r.get(ctx, actor.Workspace, id)
+}
+
+// sameHeaders tells whether two sheets have the same columns, in whatever order.
+func sameHeaders(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // keepKnownSources forgets columns that the new sheet does not have.

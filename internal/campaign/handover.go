@@ -117,7 +117,7 @@ func goneForGood(status string) bool {
 }
 
 const templatesByID = `select workspace_id, id, channel, account_external_id, external_id, name, language, category, status, quality, parameter_format,
-	components_json, synced_at from templates where id in ({ids:$1}) and workspace_id = $2`
+	components_json, synced_at, status_reason from templates where id in ({ids:$1}) and workspace_id = $2`
 
 // templatesIn gives the templates of a batch as they are at this moment; an unchanged one is not taken apart again.
 func (p *dispatching) templatesIn(ctx context.Context, tx *db.Tx, batch []recipient) (map[db.ID]*wording, error) {

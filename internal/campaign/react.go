@@ -16,6 +16,8 @@ import (
 const (
 	PausedByInbox    = "pause.inbox"       // a number was disconnected or blocked
 	PausedByTemplate = "pause.template"    // the provider paused or disabled a template
+	PausedByQuality  = "pause.quality"     // people complained: the provider rates a number worse
+	PausedByWording  = "pause.wording"     // the provider rates a template worse
 	PausedByRefusals = "pause.bad_request" // the provider refused many messages in a row for the same reason
 )
 
@@ -40,7 +42,7 @@ func (r *Room) react(ctx context.Context, tx *db.Tx, facts []event.Event) error 
 				return err
 			}
 		case template.Changed:
-			if err := r.templatesChanged(ctx, tx, f.Workspace); err != nil {
+			if err := r.templatesChanged(ctx, tx, f); err != nil {
 				return err
 			}
 		case conversation.MessageReceived:
@@ -67,10 +69,10 @@ const sendingOfInbox = `select ` + rowColumns + ` from campaigns c where c.works
 	(exists (select 1 from recipients r where r.campaign_id = c.id and r.state = 0 and r.inbox_id = $2)
 	or exists (select 1 from messages m where m.campaign_id = c.id and m.status = 10 and m.inbox_id = $2)) order by c.id`
 
-// inboxChanged pauses the campaigns that still have something to send from a number that cannot.
+// inboxChanged pauses the campaigns that still have something to send from a number that cannot, or that people complain about.
 func (r *Room) inboxChanged(ctx context.Context, tx *db.Tx, f event.Event) error {
 	news, err := event.Decode[inbox.ChangedFact](f)
-	if err != nil || news.Status == inbox.Connected {
+	if err != nil || news.Status == inbox.Connected && !news.Fell() {
 		return err
 	}
 	boxes, err := r.Inboxes.GetIn(ctx, tx, f.Workspace, news.Inbox)
@@ -78,15 +80,44 @@ func (r *Room) inboxChanged(ctx context.Context, tx *db.Tx, f event.Event) error
 		return err
 	}
 	box, known := boxes[news.Inbox]
-	if !known || box.Status == inbox.Connected { // it is well again
+	if !known {
 		return nil
 	}
-	campaigns, err := db.All[row](ctx, tx, sendingOfInbox, f.Workspace, news.Inbox)
+	why := Reason{Code: PausedByInbox, Params: map[string]string{"sender": box.Label, "status": string(box.Status)}}
+	if box.Status == inbox.Connected { // it is well again, or never was down
+		if why.Code, err = r.stopsIn(ctx, tx, f.Workspace, news.Fell(), box.Quality, PausedByQuality); err != nil || why.Code == "" {
+			return err
+		}
+		why.Params = map[string]string{"sender": box.Label, "quality": box.Quality}
+	}
+	return r.pauseAll(ctx, tx, sendingOfInbox, f.Workspace, news.Inbox, why)
+}
+
+// stopsIn gives code when a quality that fell stops campaigns: low does, medium only where the workspace wants it. A fall that was
+// made good meanwhile stops nothing.
+func (r *Room) stopsIn(ctx context.Context, tx *db.Tx, workspace db.ID, fell bool, quality, code string) (string, error) {
+	switch {
+	case !fell:
+		return "", nil
+	case quality == channel.QualityRed:
+		return code, nil
+	case quality != channel.QualityYellow:
+		return "", nil
+	}
+	s, err := r.policyIn(ctx, tx, workspace)
+	if err != nil || !s.PauseOnYellow {
+		return "", err
+	}
+	return code, nil
+}
+
+// pauseAll pauses the campaigns that a query finds for what stopped.
+func (r *Room) pauseAll(ctx context.Context, tx *db.Tx, which string, workspace, what db.ID, why Reason) error {
+	campaigns, err := db.All[row](ctx, tx, which, workspace, what)
 	if err != nil {
-		return fmt.Errorf("campaigns of an inbox: %w", err)
+		return fmt.Errorf("campaigns to pause: %w", err)
 	}
 	for i := range campaigns {
-		why := Reason{Code: PausedByInbox, Params: map[string]string{"sender": box.Label, "status": string(box.Status)}}
 		if err := r.pauseOnce(ctx, tx, &campaigns[i], why); err != nil {
 			return err
 		}
@@ -103,36 +134,64 @@ func (r *Room) pauseOnce(ctx context.Context, tx *db.Tx, c *row, why Reason) err
 	return r.pauseIn(ctx, tx, held, why)
 }
 
-const downTemplatesInUse = `select t.id, t.name, t.status from templates t where t.workspace_id = $1 and t.status not in ('APPROVED', 'FLAGGED')`
+const downTemplatesInUse = `select t.id, t.name, t.status, t.quality from templates t where t.workspace_id = $1 and t.status not in ('APPROVED', 'FLAGGED')`
 
 const sendingWithTemplate = `select ` + rowColumns + ` from campaigns c where c.workspace_id = $1 and c.state = 'sending'
 	and exists (select 1 from recipients r where r.campaign_id = c.id and r.state = 0 and r.template_id = $2) order by c.id`
 
-// templatesChanged pauses the campaigns that still have something to send with a template the provider stopped.
-func (r *Room) templatesChanged(ctx context.Context, tx *db.Tx, workspace db.ID) error {
-	sending, err := db.One[int64](ctx, tx, "select count(*) from campaigns where workspace_id = $1 and state = 'sending'", workspace)
+const templatesNow = "select id, name, status, quality from templates where workspace_id = $1 and id in ({ids:$2})"
+
+type templateNow struct {
+	ID      db.ID  `db:"id"`
+	Name    string `db:"name"`
+	Status  string `db:"status"`
+	Quality string `db:"quality"`
+}
+
+// templatesChanged pauses the campaigns that still have something to send with a template the provider stopped, or that people
+// complain about.
+func (r *Room) templatesChanged(ctx context.Context, tx *db.Tx, f event.Event) error {
+	news, err := event.Decode[template.ChangedFact](f)
+	if err != nil {
+		return err
+	}
+	sending, err := db.One[int64](ctx, tx, "select count(*) from campaigns where workspace_id = $1 and state = 'sending'", f.Workspace)
 	if err != nil || sending == 0 {
 		return err
 	}
-	type down struct {
-		ID     db.ID  `db:"id"`
-		Name   string `db:"name"`
-		Status string `db:"status"`
-	}
-	all, err := db.All[down](ctx, tx, downTemplatesInUse, workspace)
+	down, err := db.All[templateNow](ctx, tx, downTemplatesInUse, f.Workspace)
 	if err != nil {
 		return fmt.Errorf("templates that are down: %w", err)
 	}
-	for _, t := range all {
-		campaigns, err := db.All[row](ctx, tx, sendingWithTemplate, workspace, t.ID)
-		if err != nil {
-			return fmt.Errorf("campaigns of a template: %w", err)
+	for _, t := range down {
+		why := Reason{Code: PausedByTemplate, Params: map[string]string{"template": t.Name, "status": t.Status}}
+		if err := r.pauseAll(ctx, tx, sendingWithTemplate, f.Workspace, t.ID, why); err != nil {
+			return err
 		}
-		for i := range campaigns {
-			why := Reason{Code: PausedByTemplate, Params: map[string]string{"template": t.Name, "status": t.Status}}
-			if err := r.pauseOnce(ctx, tx, &campaigns[i], why); err != nil {
-				return err
-			}
+	}
+	return r.templatesFell(ctx, tx, f.Workspace, news.Falls)
+}
+
+func (r *Room) templatesFell(ctx context.Context, tx *db.Tx, workspace db.ID, falls []template.Fall) error {
+	ids := make([]db.ID, len(falls))
+	for i, fall := range falls {
+		ids[i] = fall.Template
+	}
+	fallen, err := db.All[templateNow](ctx, tx, templatesNow, workspace, db.IDs(ids))
+	if err != nil {
+		return fmt.Errorf("templates that fell: %w", err)
+	}
+	for _, t := range fallen {
+		code, err := r.stopsIn(ctx, tx, workspace, true, t.Quality, PausedByWording)
+		if err != nil {
+			return err
+		}
+		if code == "" {
+			continue
+		}
+		why := Reason{Code: code, Params: map[string]string{"template": t.Name, "quality": t.Quality}}
+		if err := r.pauseAll(ctx, tx, sendingWithTemplate, workspace, t.ID, why); err != nil {
+			return err
 		}
 	}
 	return nil

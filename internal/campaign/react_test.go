@@ -6,12 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"recado/internal/account"
 	"recado/internal/campaign"
 	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/db/dbtest"
 	"recado/internal/event"
+	"recado/internal/fault"
+	"recado/internal/inbox"
 )
 
 // follow gives the room every fact told so far that it has not seen. On PostgreSQL a fact can be read only once no older
@@ -77,6 +80,13 @@ func (w *world) going(n int, change campaign.Change) campaign.Campaign {
 	return w.get(c.ID)
 }
 
+// rate is the provider rating a number; it gives the place in the log it was handed, so that calls read in order.
+func (w *world) rate(box db.ID, quality string, at event.Cursor) event.Cursor {
+	w.t.Helper()
+	w.must(w.d.Write(w.t.Context(), func(ctx context.Context, tx *db.Tx) error { return w.inboxes.SetQualityIn(ctx, tx, box, quality) }))
+	return at
+}
+
 func TestReact(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
@@ -103,6 +113,70 @@ func TestReact(t *testing.T) {
 			for _, id := range []db.ID{c.ID, other.ID} {
 				_, err := w.room.Cancel(t.Context(), w.owner, id)
 				w.must(err)
+			}
+		})
+		t.Run("a number whose quality falls to low pauses its campaigns once, and a person lets them go on", func(t *testing.T) {
+			c, other := w.going(600, w.toAll(aviso, w.ventas.ID)), w.going(600, w.toAll(aviso, w.soporte.ID))
+			at := w.follow(w.rate(w.ventas.ID, "GREEN", ""))
+			at = w.follow(w.rate(w.ventas.ID, "YELLOW", at))
+			if got := w.get(c.ID); got.State != campaign.Sending {
+				t.Fatalf("medium quality made it %s", got.State)
+			}
+			at = w.follow(w.rate(w.ventas.ID, "RED", at))
+			if c = w.get(c.ID); c.State != campaign.Paused || c.Reason.Code != campaign.PausedByQuality || c.Reason.Params["sender"] != "Ventas" {
+				t.Errorf("%s %+v", c.State, c.Reason)
+			}
+			if words := c.Reason.Words("es"); !strings.Contains(words, "«Ventas»") {
+				t.Errorf("the reason says %q", words)
+			}
+			if got := w.get(other.ID); got.State != campaign.Sending {
+				t.Errorf("the other campaign is %s", got.State)
+			}
+			quiet := account.Actor{Kind: account.KindUser, Workspace: w.workspace, User: 9, Permissions: account.Permissions{Areas: map[account.Area]account.Level{account.Campaigns: account.Edit}}}
+			if _, err := w.room.Resume(t.Context(), quiet, c.ID); fault.KindOf(err) != fault.Forbidden {
+				t.Errorf("who may not send resumed: %v", err)
+			}
+			_, err := w.room.Resume(t.Context(), w.owner, c.ID)
+			w.must(err)
+			label := "Ventas del norte" // any other news of the number does not pause it again
+			_, err = w.inboxes.Update(t.Context(), w.workspace, w.ventas.ID, inbox.Change{Label: &label})
+			w.must(err)
+			w.follow(at)
+			if got := w.get(c.ID); got.State != campaign.Sending {
+				t.Errorf("%s after it was let go on", got.State)
+			}
+			moves, err := w.room.Moves(t.Context(), w.owner, c.ID)
+			if err != nil || len(moves) != 3 || moves[0].State != campaign.Sending || moves[0].ByName != "Olga Prado" || moves[1].Reason.Code != campaign.PausedByQuality || moves[1].By != 0 {
+				t.Errorf("%+v %v", moves, err)
+			}
+			for _, id := range []db.ID{c.ID, other.ID} {
+				_, err := w.room.Cancel(t.Context(), w.owner, id)
+				w.must(err)
+			}
+		})
+		t.Run("medium quality pauses only where the workspace wants it", func(t *testing.T) {
+			_, err := w.room.SetPolicy(t.Context(), w.owner, campaign.Policy{PauseOnYellow: true})
+			w.must(err)
+			c := w.going(600, w.toAll(aviso, w.soporte.ID))
+			w.follow(w.rate(w.soporte.ID, "YELLOW", ""))
+			if c = w.get(c.ID); c.State != campaign.Paused || c.Reason.Params["quality"] != "YELLOW" {
+				t.Errorf("%s %+v", c.State, c.Reason)
+			}
+			_, err = w.room.Cancel(t.Context(), w.owner, c.ID)
+			w.must(err)
+			_, err = w.room.SetPolicy(t.Context(), w.owner, campaign.Policy{})
+			w.must(err)
+		})
+		t.Run("a template whose quality falls to low pauses its campaigns", func(t *testing.T) {
+			w.sync(accountTwo, info("queja", "pt_BR", "APPROVED", "Oi {{1}}, o pedido {{2}} saiu."))
+			c := w.going(600, w.toAll(w.template(accountTwo, "queja", "pt_BR"), w.vendas.ID))
+			w.must(w.d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				_, err := w.templates.StatusIn(ctx, tx, channel.WhatsApp, channel.Account{AccountExternalID: accountTwo, TemplateName: "queja", TemplateLanguage: "pt-BR", Quality: "RED"})
+				return err
+			}))
+			w.follow("")
+			if c = w.get(c.ID); c.State != campaign.Paused || c.Reason.Code != campaign.PausedByWording || c.Reason.Params["template"] != "queja" {
+				t.Errorf("%s %+v", c.State, c.Reason)
 			}
 		})
 		t.Run("a template the provider pauses pauses its campaigns", func(t *testing.T) {

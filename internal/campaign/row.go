@@ -23,6 +23,7 @@ type Campaign struct {
 	Pace        Pace     `json:"pace"`
 	Check       Check    `json:"check"`
 	Recipients  int64    `json:"recipients"` // frozen audience; 0 until it is frozen
+	Version     int64    `json:"version"`    // one more with every edit; an edit says which it saw
 	ScheduledAt int64    `json:"scheduled_at"`
 	Schedule    Schedule `json:"schedule"`
 	CreatedBy   db.ID    `json:"created_by"`
@@ -50,6 +51,10 @@ type row struct {
 	Recipients   int64  `db:"recipients"`
 	NextSliceAt  int64  `db:"next_slice_at"`
 	SliceLeft    int64  `db:"slice_left"`
+	Version      int64  `db:"version"`
+	EditedBy     db.ID  `db:"edited_by"`
+	EditedName   string `db:"edited_name"`
+	EditedAt     int64  `db:"edited_at"`
 	ScheduledAt  int64  `db:"scheduled_at"`
 	ScheduleWall string `db:"schedule_at"`
 	ScheduleZone string `db:"schedule_zone"`
@@ -60,7 +65,7 @@ type row struct {
 }
 
 const rowColumns = `workspace_id, id, name, state, state_reason, state_detail, origin, audience_json, message_json, route_json, pace_json,
-	check_json, asked_json, run_id, recipients, next_slice_at, slice_left, coalesce(scheduled_at, 0) as scheduled_at, schedule_at, schedule_zone, created_by, created_at,
+	check_json, asked_json, run_id, recipients, next_slice_at, slice_left, version, edited_by, edited_name, edited_at, coalesce(scheduled_at, 0) as scheduled_at, schedule_at, schedule_zone, created_by, created_at,
 	coalesce(started_at, 0) as started_at, coalesce(finished_at, 0) as finished_at`
 
 func notFound() error {
@@ -94,7 +99,7 @@ func lockIn(ctx context.Context, tx *db.Tx, workspace, id db.ID) (*row, error) {
 // campaign decodes a row.
 func (c *row) campaign() (Campaign, error) {
 	out := Campaign{ID: c.ID, Name: c.Name, State: c.State, Reason: Reason{Code: c.StateReason}, Origin: c.Origin, Recipients: c.Recipients,
-		ScheduledAt: c.ScheduledAt, Schedule: c.schedule(), CreatedBy: c.CreatedBy, CreatedAt: c.CreatedAt, StartedAt: c.StartedAt, FinishedAt: c.FinishedAt}
+		Version: c.Version, ScheduledAt: c.ScheduledAt, Schedule: c.schedule(), CreatedBy: c.CreatedBy, CreatedAt: c.CreatedAt, StartedAt: c.StartedAt, FinishedAt: c.FinishedAt}
 	for text, into := range map[*string]any{&c.AudienceText: &out.Audience, &c.MessageText: &out.Message, &c.RouteText: &out.Route,
 		&c.PaceText: &out.Pace, &c.CheckText: &out.Check} {
 		if err := json.Unmarshal([]byte(*text), into); err != nil {

@@ -32,7 +32,7 @@ func (r *Room) Send(ctx context.Context, actor account.Actor, id db.ID, confirm 
 		if stored.CheckText != encode(c.Check) { // changed or checked again since it was validated
 			return fault.New(fault.Conflict, "campaign.changed", "The campaign changed meanwhile. Look at it again before sending.")
 		}
-		if err := r.moveIn(ctx, tx, stored, to, Reason{}); err != nil {
+		if err := r.moveIn(ctx, tx, stored, to, Reason{by: actor}); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "update campaigns set route_json = $1, asked_json = $2, run_id = null, run_until = 0 where id = $3", encode(c.Route), encode(a), id)

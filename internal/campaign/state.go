@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"recado/internal/account"
 	"recado/internal/db"
 	"recado/internal/event"
 	"recado/internal/fault"
@@ -50,6 +51,7 @@ type ChangedFact struct {
 type Reason struct {
 	Code   string            `json:"code,omitempty"`
 	Params map[string]string `json:"params,omitempty"`
+	by     account.Actor     // who asked for it; zero: nobody
 }
 
 // Words says the reason in a language; "" when there is none.
@@ -69,6 +71,9 @@ func mayMove(from, to State) error {
 		With("from", string(from)).With("to", string(to))
 }
 
+// told are the states whose coming stands in the journal of a campaign.
+var told = []State{Scheduled, Sending, Paused, Done, Cancelled, Failed}
+
 // moveIn is the one place where a state changes. c must have been read by lockIn in the same transaction.
 func (r *Room) moveIn(ctx context.Context, tx *db.Tx, c *row, to State, why Reason) error {
 	if err := mayMove(c.State, to); err != nil {
@@ -87,6 +92,11 @@ func (r *Room) moveIn(ctx context.Context, tx *db.Tx, c *row, to State, why Reas
 		return err
 	}
 	r.wake(tx)
+	if slices.Contains(told, to) {
+		if err := r.noteIn(ctx, tx, c, why); err != nil {
+			return err
+		}
+	}
 	return r.log.Append(ctx, tx, event.Fact{Workspace: c.Workspace, Kind: FactChanged, Subject: c.ID,
 		Data: ChangedFact{CampaignID: c.ID, State: to, Reason: why.Code}})
 }

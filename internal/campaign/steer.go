@@ -15,7 +15,7 @@ const PausedByPerson = "pause.person"
 // Pause stops a sending campaign at once: what waits in the outbox is held, only messages already on their way go out.
 func (r *Room) Pause(ctx context.Context, actor account.Actor, id db.ID) (Campaign, error) {
 	return r.steer(ctx, actor, id, func(ctx context.Context, tx *db.Tx, c *row) error {
-		return r.pauseIn(ctx, tx, c, Reason{Code: PausedByPerson, Params: map[string]string{"name": actor.Name}})
+		return r.pauseIn(ctx, tx, c, Reason{Code: PausedByPerson, Params: map[string]string{"name": actor.Name}, by: actor})
 	})
 }
 
@@ -36,7 +36,7 @@ func (r *Room) Resume(ctx context.Context, actor account.Actor, id db.ID) (Campa
 		if err := r.healthyIn(ctx, tx, c); err != nil {
 			return err
 		}
-		if err := r.moveIn(ctx, tx, c, Sending, Reason{}); err != nil {
+		if err := r.moveIn(ctx, tx, c, Sending, Reason{by: actor}); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, "update campaigns set bad_run = 0, bad_code = 0 where id = $1", c.ID); err != nil {
@@ -76,7 +76,7 @@ func (r *Room) healthyIn(ctx context.Context, tx *db.Tx, c *row) error {
 // Cancel ends a campaign for good. Recipients who wait are left out, messages not yet claimed are taken back.
 func (r *Room) Cancel(ctx context.Context, actor account.Actor, id db.ID) (Campaign, error) {
 	return r.steer(ctx, actor, id, func(ctx context.Context, tx *db.Tx, c *row) error {
-		if err := r.moveIn(ctx, tx, c, Cancelled, Reason{Code: "cancel.person", Params: map[string]string{"name": actor.Name}}); err != nil {
+		if err := r.moveIn(ctx, tx, c, Cancelled, Reason{Code: "cancel.person", Params: map[string]string{"name": actor.Name}, by: actor}); err != nil {
 			return err
 		}
 		_, err := r.Conversations.CancelCampaignIn(ctx, tx, c.ID)

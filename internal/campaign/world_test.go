@@ -160,7 +160,7 @@ func (w *world) draft(sheet string, change campaign.Change) campaign.Campaign {
 	w.t.Helper()
 	c, err := w.room.Create(w.t.Context(), w.owner, "Noviembre", "wizard")
 	w.must(err)
-	_, err = w.room.PutFile(w.t.Context(), w.owner, c.ID, "clientes.csv", strings.NewReader(sheet))
+	_, err = w.room.PutFile(w.t.Context(), w.owner, c.ID, 0, "clientes.csv", strings.NewReader(sheet))
 	w.must(err)
 	c, err = w.room.Update(w.t.Context(), w.owner, c.ID, change)
 	w.must(err)

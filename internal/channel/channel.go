@@ -180,6 +180,7 @@ type Account struct {
 	TemplateName       string
 	TemplateLanguage   string
 	TemplateStatus     string
+	TemplateReason     string // why, as a code of the provider; empty when it says none
 	TemplateCategory   string
 	Quality            string
 	OptOut             *OptOut
@@ -228,6 +229,7 @@ type Accepted struct {
 // TemplateInfo is a template as the provider lists it.
 type TemplateInfo struct {
 	ExternalID, Name, Language, Category, Status, Quality, ParameterFormat string
+	Reason                                                                 string // why it was refused, as a code of the provider
 	Components                                                             json.RawMessage
 }
 

@@ -63,10 +63,18 @@ const (
 	codeLocked     = 131031
 )
 
+// numberQuality is the provider's name of news of a number's quality or limits.
+const numberQuality = "phone_number_quality_update"
+
 // numberIn applies news to one inbox: quality, restriction and its end (whatsapp-cloud-api §6.4, account_update).
 func (g *Room) numberIn(ctx context.Context, tx *db.Tx, box newsBox, news channel.Account) error {
 	if news.Quality != "" {
-		return g.rooms.Inboxes.SetQualityIn(ctx, tx, box.ID, strings.ToUpper(news.Quality))
+		if err := g.rooms.Inboxes.SetQualityIn(ctx, tx, box.ID, strings.ToUpper(news.Quality)); err != nil {
+			return err
+		}
+	}
+	if news.Field == numberQuality { // it tells that something changed, seldom what: the number itself knows
+		return g.numberSoon(ctx, tx, box.ID)
 	}
 	// The event, or what it is about after a colon: a restriction's type, the state of a ban.
 	event, detail, _ := strings.Cut(strings.ToUpper(news.Event), ":")

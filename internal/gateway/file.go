@@ -133,8 +133,9 @@ var headerKinds = []media.Limit{
 
 // Jobs of this room.
 const (
-	fetchKind = "gateway.fetch_file"
-	syncKind  = "gateway.sync_templates"
+	fetchKind  = "gateway.fetch_file"
+	syncKind   = "gateway.sync_templates"
+	numberKind = "gateway.read_number"
 )
 
 type fetchArgs struct {

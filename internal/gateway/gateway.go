@@ -72,6 +72,7 @@ func New(d *db.DB, rooms Rooms, adapters map[channel.Kind]channel.Adapter, confi
 	g.files = newUploads()
 	rooms.Jobs.Register(fetchKind, g.fetch, job.Work{Timeout: 10 * time.Minute})
 	rooms.Jobs.Register(syncKind, g.sync, job.Work{})
+	rooms.Jobs.Register(numberKind, g.readNumber, job.Work{})
 	return g
 }
 

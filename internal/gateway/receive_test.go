@@ -260,12 +260,24 @@ func TestAccountNews(t *testing.T) {
 			h.comes(1, "select count(*) from templates where name = 'promo_primavera' and status = 'PAUSED'")
 			h.comes(1, "select count(*) from events where kind = 'template.changed' and subject_id <> 0")
 		})
+		t.Run("why a template was refused is kept, and forgotten when it is approved", func(t *testing.T) {
+			h.deliver("message_template_status_update", "", `"event":"REJECTED","message_template_id":7090010010010001,"message_template_name":"promo_primavera","message_template_language":"es","reason":"INVALID_FORMAT"`)
+			h.comes(1, "select count(*) from templates where name = 'promo_primavera' and status = 'REJECTED' and status_reason = 'INVALID_FORMAT'")
+			h.deliver("message_template_status_update", "", `"event":"APPROVED","message_template_id":7090010010010001,"message_template_name":"promo_primavera","message_template_language":"es","reason":"NONE"`)
+			h.comes(1, "select count(*) from templates where name = 'promo_primavera' and status = 'APPROVED' and status_reason = ''")
+		})
+		t.Run("a flagged number has low quality at once, and news of its quality has the number asked", func(t *testing.T) {
+			number := `"display_phone_number":"` + h.box.Address + `","event":`
+			h.deliver("phone_number_quality_update", "", number+`"FLAGGED"`)
+			h.comes(1, "select count(*) from events where kind = 'inbox.changed' and data_json like '%\"quality\":\"RED\"%'")
+			h.comes(1, "select count(*) from inboxes where quality = 'GREEN'") // what the provider's own list says in the end
+		})
 		t.Run("a restricted account blocks its numbers, and lifting it frees them", func(t *testing.T) {
 			h.deliver("account_update", "", `"event":"ACCOUNT_RESTRICTION","restriction_info":[{"restriction_type":"RESTRICTED_BIZ_INITIATED_MESSAGING"}]`)
 			h.comes(1, "select count(*) from inboxes where status = 'blocked'")
 			h.deliver("account_update", "", `"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":"REINSTATE"}`)
 			h.comes(1, "select count(*) from inboxes where status = 'connected'")
-			if n := h.count("select count(*) from events where kind = $1", inbox.Changed); n != 3 {
+			if n := h.count("select count(*) from events where kind = $1 and data_json not like '%quality_before%'", inbox.Changed); n != 3 {
 				t.Errorf("%d facts of the inbox, want 3", n)
 			}
 		})

@@ -3,8 +3,11 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
+	"recado/internal/channel"
 	"recado/internal/db"
 	"recado/internal/job"
 )
@@ -51,4 +54,56 @@ func (g *Room) SyncTemplates(ctx context.Context, id db.ID) (int, error) {
 		return 0, err
 	}
 	return g.rooms.Templates.Sync(ctx, box.Workspace, box.Channel, box.Account, infos)
+}
+
+// numberSoon has the provider's rating of an inbox's number read, once however often it is asked meanwhile.
+func (g *Room) numberSoon(ctx context.Context, tx *db.Tx, box db.ID) error {
+	return g.rooms.Jobs.Enqueue(ctx, tx, numberKind, syncArgs{box}, job.Options{Unique: true, At: time.UnixMilli(tx.Now()).Add(syncDelay)})
+}
+
+// readNumber is the job behind numberSoon.
+func (g *Room) readNumber(ctx context.Context, args json.RawMessage) error {
+	a, err := job.Decode[syncArgs](args)
+	if err != nil {
+		return err
+	}
+	return g.ReadNumber(ctx, a.Inbox)
+}
+
+// lowStatuses are the states of a number that come with low quality, whatever its rating says at that moment (whatsapp-cloud-api §8).
+var lowStatuses = []string{"FLAGGED", "RESTRICTED", "BANNED"}
+
+// ReadNumber asks the provider how it rates an inbox's number and keeps it. A number that is not on the account's list changes
+// nothing. Its errors are those of the provider (*channel.Failure) and of the rooms.
+func (g *Room) ReadNumber(ctx context.Context, id db.ID) error {
+	box, err := g.rooms.Inboxes.ByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	adapter, err := g.adapter(box.Channel)
+	if err != nil {
+		return err
+	}
+	credentials, err := g.rooms.Inboxes.Credentials(ctx, id)
+	if err != nil {
+		return err
+	}
+	numbers, err := adapter.Numbers(ctx, credentials)
+	if err != nil {
+		return err
+	}
+	for _, n := range numbers {
+		if n.ExternalID != box.ExternalID {
+			continue
+		}
+		quality := strings.ToUpper(n.Quality)
+		if slices.Contains(lowStatuses, strings.ToUpper(n.Status)) {
+			quality = channel.QualityRed
+		}
+		if quality == "" || quality == "NA" {
+			quality = channel.QualityUnknown
+		}
+		return g.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return g.rooms.Inboxes.SetQualityIn(ctx, tx, id, quality) })
+	}
+	return nil
 }

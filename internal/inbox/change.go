@@ -17,9 +17,14 @@ const Changed = "inbox.changed"
 
 // ChangedFact is its data.
 type ChangedFact struct {
-	Inbox  db.ID  `json:"inbox_id"`
-	Status Status `json:"status"`
+	Inbox   db.ID  `json:"inbox_id"`
+	Status  Status `json:"status"`
+	Quality string `json:"quality"`                  // after the change
+	Before  string `json:"quality_before,omitempty"` // when it is the quality that changed
 }
+
+// Fell tells whether the change is that the provider rates the number worse than before.
+func (f ChangedFact) Fell() bool { return channel.QualityFell(f.Before, f.Quality) }
 
 // Draft is an inbox to be made. Token is the provider's; TimeZone, FirstResponder and SendRate may be left out.
 type Draft struct {
@@ -61,7 +66,7 @@ func (r *Room) Create(ctx context.Context, draft Draft) (Inbox, error) {
 		if n == 0 {
 			return fault.New(fault.Conflict, "inbox.exists", "This number is set up already.").On("external_id")
 		}
-		return r.tell(ctx, tx, box.Workspace, ChangedFact{box.ID, box.Status})
+		return r.tell(ctx, tx, box.Workspace, ChangedFact{Inbox: box.ID, Status: box.Status, Quality: box.Quality})
 	})
 	return box, err
 }
@@ -138,7 +143,7 @@ func (r *Room) Update(ctx context.Context, workspace, id db.ID, change Change) (
 		if err != nil {
 			return fmt.Errorf("update inbox: %w", err)
 		}
-		return r.tell(ctx, tx, workspace, ChangedFact{id, box.Status})
+		return r.tell(ctx, tx, workspace, ChangedFact{Inbox: id, Status: box.Status, Quality: box.Quality})
 	})
 	return box, err
 }
@@ -168,31 +173,36 @@ func (r *Room) SetStatus(ctx context.Context, id db.ID, status Status, code int)
 // SetStatusIn keeps whether the inbox can send and the provider's code that says why not. Told the same again it
 // changes and tells nothing.
 func (r *Room) SetStatusIn(ctx context.Context, tx *db.Tx, id db.ID, status Status, code int) error {
-	return r.changeIn(ctx, tx, id, status, `update inboxes set status = $1, status_code = $2, status_at = $3
-		where id = $4 and (status <> $1 or status_code <> $2) returning workspace_id`, string(status), code, tx.Now(), id)
+	return r.changeIn(ctx, tx, id, "", `update inboxes set status = $1, status_code = $2, status_at = $3
+		where id = $4 and (status <> $1 or status_code <> $2) returning workspace_id, status, quality`, string(status), code, tx.Now(), id)
 }
 
-// SetQualityIn keeps the provider's rating of the number: GREEN, YELLOW, RED or UNKNOWN.
+// SetQualityIn keeps the provider's rating of the number: GREEN, YELLOW, RED or UNKNOWN. Told the same again it changes and tells
+// nothing.
 func (r *Room) SetQualityIn(ctx context.Context, tx *db.Tx, id db.ID, quality string) error {
-	status, err := db.One[Status](ctx, tx, "select status from inboxes where id = $1", id)
+	before, err := db.One[string](ctx, tx, "select quality from inboxes where id = $1", id)
 	if db.None(err) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("read inbox: %w", err)
 	}
-	return r.changeIn(ctx, tx, id, status, "update inboxes set quality = $1 where id = $2 and quality <> $1 returning workspace_id", quality, id)
+	return r.changeIn(ctx, tx, id, before, "update inboxes set quality = $1 where id = $2 and quality <> $1 returning workspace_id, status, quality", quality, id)
 }
 
-func (r *Room) changeIn(ctx context.Context, tx *db.Tx, id db.ID, status Status, text string, args ...any) error {
-	workspace, err := db.One[db.ID](ctx, tx, text, args...)
+func (r *Room) changeIn(ctx context.Context, tx *db.Tx, id db.ID, before, text string, args ...any) error {
+	box, err := db.One[struct {
+		Workspace db.ID  `db:"workspace_id"`
+		Status    Status `db:"status"`
+		Quality   string `db:"quality"`
+	}](ctx, tx, text, args...)
 	if db.None(err) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("change inbox: %w", err)
 	}
-	return r.tell(ctx, tx, workspace, ChangedFact{id, status})
+	return r.tell(ctx, tx, box.Workspace, ChangedFact{Inbox: id, Status: box.Status, Quality: box.Quality, Before: before})
 }
 
 func (r *Room) tell(ctx context.Context, tx *db.Tx, workspace db.ID, fact ChangedFact) error {

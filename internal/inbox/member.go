@@ -63,7 +63,7 @@ func (r *Room) linkIn(ctx context.Context, workspace, id db.ID, text string, use
 		if n == 0 {
 			return nil
 		}
-		return r.tell(ctx, tx, workspace, ChangedFact{id, box.Status})
+		return r.tell(ctx, tx, workspace, ChangedFact{Inbox: id, Status: box.Status, Quality: box.Quality})
 	})
 }
 

@@ -257,15 +257,25 @@ func (s *Server) controlNumber(r *http.Request) (any, error) {
 		n.Status = ask.Status
 	}
 	if ask.Quality != "" && ask.Quality != n.Quality {
-		event := "DOWNGRADE"
-		if ask.Quality == "GREEN" {
-			event = "UPGRADE"
-		}
+		event := qualityEvent(n.Quality, ask.Quality)
 		n.Quality = ask.Quality
 		s.notifyAccount(n.account, "phone_number_quality_update", map[string]any{"display_phone_number": n.digits, "event": event})
 	}
 	s.live.changed("state", "")
 	return success(), nil
+}
+
+// qualityEvent names the change of a number's rating as older payloads do: low quality flags it.
+func qualityEvent(before, after string) string {
+	switch {
+	case after == "RED":
+		return "FLAGGED"
+	case before == "RED":
+		return "UNFLAGGED"
+	case after == "GREEN":
+		return "UPGRADE"
+	}
+	return "DOWNGRADE"
 }
 
 // controlMedia shows a file on the handset page.

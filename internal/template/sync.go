@@ -17,6 +17,13 @@ const Changed = "template.changed"
 // ChangedFact is its data.
 type ChangedFact struct {
 	Account string `json:"account_external_id"`
+	Falls   []Fall `json:"falls,omitempty"` // templates the provider rates worse than before
+}
+
+// Fall is a template whose quality fell.
+type Fall struct {
+	Template db.ID  `json:"template_id"`
+	Quality  string `json:"quality"`
 }
 
 // Sync is SyncIn in a transaction of its own.
@@ -41,12 +48,19 @@ func (r *Room) SyncIn(ctx context.Context, tx *db.Tx, workspace db.ID, kind chan
 		have[[2]string{t.Name, t.Language}] = t
 	}
 	var write []Template
+	var falls []Fall
 	for _, t := range listed(workspace, kind, account, infos) {
 		key := [2]string{t.Name, t.Language}
 		old, known := have[key]
 		delete(have, key)
+		if t.Reason == "" && t.Status == old.Status {
+			t.Reason = old.Reason // the list knows only why one was refused
+		}
 		if t.ID, t.SyncedAt = old.ID, old.SyncedAt; known && t == old {
 			continue
+		}
+		if channel.QualityFell(old.Quality, t.Quality) {
+			falls = append(falls, Fall{t.ID, t.Quality})
 		}
 		if !known {
 			t.ID = tx.NewID()
@@ -69,7 +83,7 @@ func (r *Room) SyncIn(ctx context.Context, tx *db.Tx, workspace db.ID, kind chan
 	if len(write) == 0 {
 		return 0, nil
 	}
-	return len(write), r.log.Append(ctx, tx, event.Fact{Workspace: workspace, Kind: Changed, Data: ChangedFact{account}})
+	return len(write), r.log.Append(ctx, tx, event.Fact{Workspace: workspace, Kind: Changed, Data: ChangedFact{account, falls}})
 }
 
 // listed turns the provider's list into templates; of two that differ only in how the language is written the last counts.
@@ -80,7 +94,7 @@ func listed(workspace db.ID, kind channel.Kind, account string, infos []channel.
 		t := Template{Workspace: workspace, Channel: kind, Account: account, ExternalID: info.ExternalID, Name: info.Name,
 			Language: NormalLanguage(info.Language), Category: strings.ToUpper(info.Category), Status: orElse(strings.ToUpper(info.Status), "PENDING"),
 			Quality: orElse(strings.ToUpper(info.Quality), "UNKNOWN"), Format: orElse(strings.ToUpper(info.ParameterFormat), "POSITIONAL"),
-			Components: orElse(string(info.Components), "[]")}
+			Components: orElse(string(info.Components), "[]"), Reason: info.Reason}
 		key := [2]string{t.Name, t.Language}
 		if i, twice := at[key]; twice {
 			out[i] = t
@@ -104,36 +118,46 @@ func upsert(ctx context.Context, tx *db.Tx, all []Template) error {
 	rows := make([][]any, len(all))
 	for i, t := range all {
 		rows[i] = []any{int64(t.Workspace), int64(t.ID), string(t.Channel), t.Account, t.ExternalID, t.Name, t.Language, t.Category, t.Status,
-			t.Quality, t.Format, t.Components, tx.Now()}
+			t.Quality, t.Format, t.Components, tx.Now(), t.Reason}
 	}
 	_, err := tx.Insert(ctx, "templates ("+columns+")", `on conflict (workspace_id, channel, account_external_id, name, language)
 		do update set external_id = excluded.external_id, category = excluded.category, status = excluded.status, quality = excluded.quality,
-		parameter_format = excluded.parameter_format, components_json = excluded.components_json, synced_at = excluded.synced_at`, rows)
+		parameter_format = excluded.parameter_format, components_json = excluded.components_json, status_reason = excluded.status_reason, synced_at = excluded.synced_at`, rows)
 	return err
 }
 
-// StatusIn keeps the provider's news of a template in every workspace that has its account: status, category, quality.
-// It gives how many templates changed: 0 also when we do not know the template yet, which a Sync mends.
+const (
+	toldTemplates = ` where channel = $1 and account_external_id = $2 and ((external_id = $3 and $3 <> '') or (name = $4 and language = $5))`
+	keepNews      = `update templates set status = case when $6 = '' then status else $6 end,
+		status_reason = case when $6 = '' then status_reason else $7 end,
+		category = case when $8 = '' then category else $8 end,
+		quality = case when $9 = '' then quality else $9 end` + toldTemplates + `
+		and (($6 <> '' and (status <> $6 or status_reason <> $7)) or ($8 <> '' and category <> $8) or ($9 <> '' and quality <> $9)) returning ` + columns
+)
+
+// StatusIn keeps the provider's news of a template in every workspace that has its account: status with its reason, category,
+// quality. It gives how many templates changed: 0 also when we do not know the template yet, which a Sync mends.
 func (r *Room) StatusIn(ctx context.Context, tx *db.Tx, kind channel.Kind, news channel.Account) (int, error) {
-	status := statusAfter(news.TemplateStatus)
-	changed, err := db.All[Template](ctx, tx, `update templates set
-			status = case when $1 = '' then status else $1 end,
-			category = case when $2 = '' then category else $2 end,
-			quality = case when $3 = '' then quality else $3 end
-		where channel = $4 and account_external_id = $5 and ((external_id = $6 and $6 <> '') or (name = $7 and language = $8))
-			and (($1 <> '' and status <> $1) or ($2 <> '' and category <> $2) or ($3 <> '' and quality <> $3))
-		returning `+columns, status, strings.ToUpper(news.TemplateCategory), strings.ToUpper(news.Quality), string(kind),
-		news.AccountExternalID, news.TemplateExternalID, news.TemplateName, NormalLanguage(news.TemplateLanguage))
+	which := []any{string(kind), news.AccountExternalID, news.TemplateExternalID, news.TemplateName, NormalLanguage(news.TemplateLanguage)}
+	stored, err := db.All[Template](ctx, tx, "select "+columns+" from templates"+toldTemplates, which...)
+	if err != nil {
+		return 0, fmt.Errorf("templates called %q: %w", news.TemplateName, err)
+	}
+	before := map[db.ID]string{}
+	for _, t := range stored {
+		before[t.ID] = t.Quality
+	}
+	changed, err := db.All[Template](ctx, tx, keepNews, append(which, statusAfter(news.TemplateStatus), strings.ToUpper(news.TemplateReason),
+		strings.ToUpper(news.TemplateCategory), strings.ToUpper(news.Quality))...)
 	if err != nil {
 		return 0, fmt.Errorf("news of template %q: %w", news.TemplateName, err)
 	}
-	told := map[db.ID]bool{}
 	for _, t := range changed {
-		if told[t.Workspace] {
-			continue
+		fact := ChangedFact{Account: t.Account}
+		if channel.QualityFell(before[t.ID], t.Quality) {
+			fact.Falls = []Fall{{t.ID, t.Quality}}
 		}
-		told[t.Workspace] = true
-		if err := r.log.Append(ctx, tx, event.Fact{Workspace: t.Workspace, Kind: Changed, Subject: t.ID, Data: ChangedFact{t.Account}}); err != nil {
+		if err := r.log.Append(ctx, tx, event.Fact{Workspace: t.Workspace, Kind: Changed, Subject: t.ID, Data: fact}); err != nil {
 			return 0, err
 		}
 	}

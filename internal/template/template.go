@@ -37,10 +37,11 @@ type Template struct {
 	Format     string       `db:"parameter_format"` // POSITIONAL or NAMED
 	Components string       `db:"components_json"`  // as the provider writes them
 	SyncedAt   int64        `db:"synced_at"`        // Unix milliseconds
+	Reason     string       `db:"status_reason"`    // the provider's code for why it refused or stopped it; empty for none
 }
 
 const columns = `workspace_id, id, channel, account_external_id, external_id, name, language, category, status, quality,
-	parameter_format, components_json, synced_at`
+	parameter_format, components_json, synced_at, status_reason`
 
 // Sendable tells whether the provider takes messages with it now.
 func (t Template) Sendable() bool { return t.Status == Approved || t.Status == Flagged }

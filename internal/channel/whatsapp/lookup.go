@@ -13,7 +13,7 @@ import (
 // maxPages bounds a list whose cursors never end: the provider keeps at most 6,000 templates an account (§5).
 const maxPages = 200
 
-const templateFields = "name,language,status,category,quality_score,components,parameter_format"
+const templateFields = "name,language,status,category,quality_score,rejected_reason,components,parameter_format"
 
 // Templates lists all templates of the account, page by page (§7.1). Every error is a *channel.Failure.
 func (a *Adapter) Templates(ctx context.Context, c channel.Credentials) ([]channel.TemplateInfo, error) {
@@ -24,6 +24,7 @@ func (a *Adapter) Templates(ctx context.Context, c channel.Credentials) ([]chann
 		Status     string          `json:"status"`
 		Category   string          `json:"category"`
 		Format     string          `json:"parameter_format"`
+		Reason     string          `json:"rejected_reason"`
 		Components json.RawMessage `json:"components"`
 		Quality    struct {
 			Score string `json:"score"`
@@ -33,7 +34,7 @@ func (a *Adapter) Templates(ctx context.Context, c channel.Credentials) ([]chann
 	out := make([]channel.TemplateInfo, len(all))
 	for i, t := range all {
 		out[i] = channel.TemplateInfo{ExternalID: string(t.ID), Name: t.Name, Language: t.Language, Category: t.Category, Status: t.Status,
-			Quality: t.Quality.Score, ParameterFormat: t.Format, Components: t.Components}
+			Quality: t.Quality.Score, ParameterFormat: t.Format, Reason: reasonOf(t.Reason), Components: t.Components}
 	}
 	return out, errorOf(f)
 }

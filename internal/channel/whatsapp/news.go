@@ -21,6 +21,10 @@ type news struct {
 	Category    string `json:"message_template_category"`
 	NewCategory string `json:"new_category"`
 	NewQuality  string `json:"new_quality_score"`
+	Reason      string `json:"reason"`
+	Other       struct {
+		Title string `json:"title"`
+	} `json:"other_info"`
 	Restriction []struct {
 		Type string `json:"restriction_type"`
 	} `json:"restriction_info"`
@@ -31,6 +35,10 @@ type news struct {
 		Type string `json:"alert_type"`
 	} `json:"alert_info"`
 }
+
+// qualityAfter is what the events of older payloads say of a number's rating: flagged is low quality, and the end of that leaves open
+// how good it is. Other events speak of limits; the rating itself has to be asked for (Numbers).
+var qualityAfter = map[string]string{"FLAGGED": channel.QualityRed, "UNFLAGGED": channel.QualityUnknown}
 
 // newsOf gives account news in our words, with the raw value beside them. A field we do not know, or cannot read, has
 // only its name and the raw value.
@@ -46,14 +54,27 @@ func newsOf(account, field string, raw jsontext.Value) channel.Event {
 	switch field {
 	case "message_template_status_update":
 		told.TemplateStatus, told.TemplateCategory = n.Event, n.Category
+		if told.TemplateReason = reasonOf(n.Reason); n.Event == "PAUSED" || n.Event == "DISABLED" {
+			told.TemplateReason = firstOf(told.TemplateReason, n.Other.Title)
+		}
 	case "message_template_quality_update":
 		told.Quality = n.NewQuality
+	case "phone_number_quality_update":
+		told.Quality = qualityAfter[n.Event]
 	case "template_category_update": // a notice that it will change still names the present one
 		told.TemplateCategory = n.NewCategory
 	case "account_update":
 		told.Event = n.accountEvent()
 	}
 	return channel.Event{Account: told}
+}
+
+// reasonOf is a reason the provider gives; it writes NONE where there is none.
+func reasonOf(reason string) string {
+	if strings.EqualFold(reason, "NONE") {
+		return ""
+	}
+	return reason
 }
 
 // accountEvent names what happened to the account more closely than its event does: an update of a ban is the new state

@@ -3,6 +3,7 @@ import type {
   Campaign,
   CampaignRow,
   Change,
+  Move,
   Preview,
   Progress,
   Recipient,
@@ -20,8 +21,8 @@ export const campaigns = {
   get: (id: Id) => api.get<Campaign>(of(id)),
   change: (id: Id, change: Change) => api.patch<Campaign>(of(id), change),
   remove: (id: Id) => api.delete(of(id)),
-  putFile: (id: Id, file: File, progress: (share: number) => void, signal: AbortSignal) =>
-    upload<Campaign>(of(id) + '/file', file, progress, signal),
+  putFile: (id: Id, version: number, file: File, progress: (share: number) => void, signal: AbortSignal) =>
+    upload<Campaign>(of(id) + '/file?version=' + version, file, progress, signal),
   check: (id: Id) => api.post<Campaign>(of(id) + '/check'),
   rows: (id: Id, only: Only, after: number) =>
     api.get<{ items: SheetRow[]; next: number }>(of(id) + '/rows', { only, after: after || undefined, limit: 50 }),
@@ -32,6 +33,7 @@ export const campaigns = {
   pause: (id: Id) => api.post<Campaign>(of(id) + '/pause'),
   resume: (id: Id) => api.post<Campaign>(of(id) + '/resume'),
   cancel: (id: Id) => api.post<Campaign>(of(id) + '/cancel'),
+  moves: (id: Id) => api.get<{ items: Move[] }>(of(id) + '/moves'),
   progress: (id: Id) => api.get<Progress>(of(id) + '/progress'),
   recipients: (id: Id, state: string, cursor: string) =>
     api.get<Page<Recipient>>(of(id) + '/recipients', { state, cursor, limit: 50 }),

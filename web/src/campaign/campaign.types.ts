@@ -167,11 +167,15 @@ export interface Campaign extends CampaignRow {
   route: Route
   pace: Pace
   schedule: Schedule
+  /** One more with every edit. */
+  version: number
   check: Check
 }
 
 /** Change is what a PATCH says; what it leaves out stays. */
 export interface Change {
+  /** The version that was seen; another one meanwhile refuses the change. */
+  version?: number
   name?: string
   audience?: { columns?: Columns; default_sender_id?: Id }
   message?: MessageSettings
@@ -227,6 +231,14 @@ export interface Progress {
   finish_at: Millis | null
   by_sender: SenderCounts[] | null
   failures: Failure[] | null
+}
+
+/** Move is a step from one state to another: who took it, or why it was taken when nobody asked for it. */
+export interface Move {
+  state: CampaignState
+  words: string
+  by: Author
+  at: Millis
 }
 
 export interface Recipient {

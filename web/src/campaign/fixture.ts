@@ -80,6 +80,7 @@ export function aCampaign(change: Partial<Campaign> = {}): Campaign {
     },
     pace: { per_slice: 0, every_minutes: 0 },
     schedule: { at: '', zone: '', twice: false },
+    version: 1,
     check: noCheck,
     ...change,
   }
@@ -92,6 +93,7 @@ export const aTemplate: Template = {
   category: 'UTILITY',
   status: 'APPROVED',
   sendable: true,
+  reason: '',
   quality: 'GREEN',
   account_external_id: '1090010010010010',
   inbox_ids: ['1', '2'],

@@ -83,6 +83,13 @@ export function changesOf(form: Form, campaign: Campaign): Change {
   return unwrap(change)
 }
 
+/** rebase brings what one author changed of a draft, part by part, into the version another one made meanwhile. */
+export function rebase(mine: Form, before: Campaign, theirs: Campaign): Form {
+  const [old, fresh] = [formOf(before), formOf(theirs)]
+  const changed = (Object.keys(fresh) as (keyof Form)[]).filter((part) => !same(mine[part], old[part]))
+  return unwrap({ ...fresh, ...Object.fromEntries(changed.map((part) => [part, mine[part]])) })
+}
+
 /** unwrap copies a value through JSON: the form is reactive, which a structured clone refuses. */
 function unwrap<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T

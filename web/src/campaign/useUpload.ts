@@ -4,7 +4,12 @@ import { campaigns } from './campaign.api'
 import type { Campaign } from './campaign.types'
 
 /** useUpload sends a sheet and tells how much of it has gone; a new one takes the place of one on its way. */
-export function useUpload(id: string, done: (campaign: Campaign) => unknown) {
+export function useUpload(
+  id: string,
+  version: () => number,
+  done: (campaign: Campaign) => unknown,
+  refused: (problem: Problem) => unknown = () => {},
+) {
   const name = ref('')
   const part = ref(0)
   const busy = ref(false)
@@ -19,10 +24,12 @@ export function useUpload(id: string, done: (campaign: Campaign) => unknown) {
     busy.value = true
     problem.value = undefined
     try {
-      const answer = await campaigns.putFile(id, file, (share) => (part.value = share), mine.signal)
+      const answer = await campaigns.putFile(id, version(), file, (share) => (part.value = share), mine.signal)
       await done(answer)
     } catch (error) {
-      if (!mine.signal.aborted) problem.value = asProblem(error)
+      if (mine.signal.aborted) return
+      problem.value = asProblem(error)
+      refused(problem.value)
     } finally {
       if (going === mine) busy.value = false
     }

@@ -3,7 +3,7 @@ import { asProblem, type Id, type Problem } from '@/api'
 import { useLive } from '@/live'
 import { campaigns } from './campaign.api'
 import type { Campaign } from './campaign.types'
-import { changesOf, formOf, same, type Form } from './form'
+import { changesOf, formOf, rebase, same, type Form } from './form'
 import { blockerOf, checkWanted, firstOpen, steps, type Step } from './guards'
 import { useAllTemplates } from './lookups'
 
@@ -17,6 +17,29 @@ const nameOf = (file = '') =>
     .replace(/[_-]+/g, ' ')
     .trim()
 
+/** Clash is a draft two people changed: what is written here on top of theirs, theirs, and which of the two is shown. */
+export interface Clash {
+  words: string
+  mine: Form
+  theirs: Campaign
+  shown: 'mine' | 'theirs'
+}
+
+/** stale tells that a change was refused since somebody else's came between. */
+export const stale = (problem: Problem): boolean => problem.code.startsWith('campaign.edited')
+
+/** written is what people write of a campaign, as it was seen. */
+const written = ({ version, name, audience, message, route, pace, schedule, scheduled_at }: Campaign) => ({
+  version,
+  name,
+  audience,
+  message,
+  route,
+  pace,
+  schedule,
+  scheduled_at,
+})
+
 /** makeWizard holds a draft while it is being written: the server's copy, the form beside it, and what joins the two. */
 function makeWizard(id: Id) {
   const campaign = shallowRef<Campaign>()
@@ -25,6 +48,8 @@ function makeWizard(id: Id) {
   const problem = shallowRef<Problem>()
   /** Why the last change could not be kept or checked; gone with the next success. */
   const failure = shallowRef<Problem>()
+  /** Somebody else's edit that came between, with what was written here. */
+  const clash = shallowRef<Clash>()
   const saving = ref(0)
   const savedAt = ref(0)
   /** The server said that the agent of the route cannot be used. */
@@ -46,7 +71,9 @@ function makeWizard(id: Id) {
   /** refresh looks at the server's copy again; what the person is writing stays. */
   async function refresh(): Promise<void> {
     const fresh = await campaigns.get(id).catch(() => undefined)
-    if (fresh && !saving.value) campaign.value = fresh
+    if (!fresh || saving.value) return
+    // Another version is somebody else's: the next save is refused and says so, with what was written here kept.
+    campaign.value = fresh.version === campaign.value?.version ? fresh : { ...fresh, ...written(campaign.value!) }
   }
 
   let turn: Promise<unknown> = Promise.resolve()
@@ -72,18 +99,51 @@ function makeWizard(id: Id) {
   async function keep(): Promise<void> {
     const change = changesOf(form.value!, campaign.value!)
     if (!Object.keys(change).length) return
-    campaign.value = await campaigns.change(id, change)
+    try {
+      campaign.value = await campaigns.change(id, { version: campaign.value!.version, ...change })
+    } catch (error) {
+      await noteClash(asProblem(error))
+      throw error
+    }
+    clash.value = undefined
     savedAt.value = Date.now()
   }
 
-  const save = () => inTurn(keep)
+  /** noteClash keeps both versions when somebody else's edit came between. */
+  async function noteClash(problem: Problem): Promise<void> {
+    if (!stale(problem)) return
+    const theirs = await campaigns.get(id)
+    clash.value = { words: problem.message, mine: rebase(form.value!, campaign.value!, theirs), theirs, shown: 'mine' }
+    campaign.value = theirs
+    form.value = clash.value.mine
+  }
+
+  /** show puts one of two versions on the screen; the other one is kept. */
+  function show(which: Clash['shown']): void {
+    const now = clash.value
+    if (!now || now.shown === which) return
+    const mine = now.shown === 'mine' ? form.value! : now.mine
+    form.value = which === 'mine' ? mine : formOf(now.theirs)
+    clash.value = { ...now, mine, shown: which }
+  }
+
+  /** settle goes on with the version on the screen. */
+  async function settle(): Promise<void> {
+    clash.value = undefined
+    failure.value = undefined
+    await save()
+  }
+
+  const save = () => (clash.value ? Promise.resolve(false) : inTurn(keep))
 
   /** check has the sheet read and judged as the draft stands now. */
   const check = () =>
-    inTurn(async () => {
-      await keep()
-      campaign.value = await campaigns.check(id)
-    })
+    clash.value
+      ? Promise.resolve(false)
+      : inTurn(async () => {
+          await keep()
+          campaign.value = await campaigns.check(id)
+        })
 
   const checkIfWanted = () => (campaign.value && checkWanted(campaign.value) ? check() : Promise.resolve(true))
 
@@ -139,6 +199,10 @@ function makeWizard(id: Id) {
     form,
     problem,
     failure,
+    clash,
+    show,
+    settle,
+    noteClash,
     saving,
     savedAt,
     refused,

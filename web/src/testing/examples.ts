@@ -97,6 +97,7 @@ export function template(change: Partial<Template> = {}): Template {
     category: 'UTILITY',
     status: 'APPROVED',
     sendable: true,
+    reason: '',
     quality: 'GREEN',
     account_external_id: '1',
     inbox_ids: ['20'],

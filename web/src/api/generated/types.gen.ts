@@ -98,6 +98,10 @@ export type Campaign = {
      * why it stands there when nobody asked for it, else the name of the state
      */
     state_words: string;
+    /**
+     * one more with every edit
+     */
+    version: number;
 };
 
 export type CampaignAgent = {
@@ -151,6 +155,10 @@ export type CampaignChange = {
      * Unix milliseconds; null: at once. People who name a time say schedule instead
      */
     scheduled_at?: number | null;
+    /**
+     * the one that was seen; when somebody made another meanwhile the change is refused with 409
+     */
+    version?: number;
 };
 
 export type CampaignCheck = {
@@ -259,6 +267,22 @@ export type CampaignMessageChange = {
     };
 };
 
+export type CampaignMove = {
+    /**
+     * Unix milliseconds
+     */
+    at: number;
+    /**
+     * who asked for it; without a name nobody did
+     */
+    by: Author;
+    state: string;
+    /**
+     * why, when nobody asked for it
+     */
+    words: string;
+};
+
 export type CampaignPace = {
     every_minutes: number;
     per_slice: number;
@@ -267,6 +291,10 @@ export type CampaignPace = {
 export type CampaignPaceChange = {
     every_minutes?: number;
     per_slice?: number;
+};
+
+export type CampaignPolicy = {
+    pause_on_yellow: boolean;
 };
 
 export type CampaignPreview = {
@@ -1390,6 +1418,10 @@ export type ItemsApiKey = {
     items: Array<ApiKey>;
 };
 
+export type ItemsCampaignMove = {
+    items: Array<CampaignMove>;
+};
+
 export type ItemsChannel = {
     items: Array<Channel>;
 };
@@ -2019,6 +2051,10 @@ export type Template = {
     name: string;
     quality: string;
     /**
+     * in words: why the provider refused or stopped it; empty when it says nothing
+     */
+    reason: string;
+    /**
      * the provider takes messages with it now
      */
     sendable: boolean;
@@ -2606,6 +2642,56 @@ export type DownloadCampaignModelXlsxResponses = {
     default: unknown;
 };
 
+export type ReadCampaignPolicyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/campaign-policy';
+};
+
+export type ReadCampaignPolicyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadCampaignPolicyError = ReadCampaignPolicyErrors[keyof ReadCampaignPolicyErrors];
+
+export type ReadCampaignPolicyResponses = {
+    /**
+     * OK
+     */
+    200: CampaignPolicy;
+};
+
+export type ReadCampaignPolicyResponse = ReadCampaignPolicyResponses[keyof ReadCampaignPolicyResponses];
+
+export type ChangeCampaignPolicyData = {
+    body: CampaignPolicy;
+    path?: never;
+    query?: never;
+    url: '/api/v1/campaign-policy';
+};
+
+export type ChangeCampaignPolicyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeCampaignPolicyError = ChangeCampaignPolicyErrors[keyof ChangeCampaignPolicyErrors];
+
+export type ChangeCampaignPolicyResponses = {
+    /**
+     * OK
+     */
+    200: CampaignPolicy;
+};
+
+export type ChangeCampaignPolicyResponse = ChangeCampaignPolicyResponses[keyof ChangeCampaignPolicyResponses];
+
 export type ListCampaignsData = {
     body?: never;
     path?: never;
@@ -2827,7 +2913,12 @@ export type PutCampaignFileData = {
     path: {
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * the one that was seen; 409 when somebody made another meanwhile
+         */
+        version?: number;
+    };
     url: '/api/v1/campaigns/{id}/file';
 };
 
@@ -2846,6 +2937,33 @@ export type PutCampaignFileResponses = {
 };
 
 export type PutCampaignFileResponse = PutCampaignFileResponses[keyof PutCampaignFileResponses];
+
+export type ListCampaignMovesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/moves';
+};
+
+export type ListCampaignMovesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListCampaignMovesError = ListCampaignMovesErrors[keyof ListCampaignMovesErrors];
+
+export type ListCampaignMovesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsCampaignMove;
+};
+
+export type ListCampaignMovesResponse = ListCampaignMovesResponses[keyof ListCampaignMovesResponses];
 
 export type PauseCampaignData = {
     body?: never;

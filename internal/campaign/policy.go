@@ -1,0 +1,46 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+
+	"recado/internal/account"
+	"recado/internal/db"
+)
+
+// Policy is what a workspace wants of all its campaigns.
+type Policy struct {
+	PauseOnYellow bool `json:"pause_on_yellow"` // pause also when the quality of a number or template falls to medium
+}
+
+// Policy gives the policy of the actor's workspace.
+func (r *Room) Policy(ctx context.Context, actor account.Actor) (Policy, error) {
+	if err := actor.Can(account.Campaigns, account.View); err != nil {
+		return Policy{}, err
+	}
+	return r.policyIn(ctx, r.d, actor.Workspace)
+}
+
+// SetPolicy changes the policy of the actor's workspace; it holds for campaigns that are on their way as well.
+func (r *Room) SetPolicy(ctx context.Context, actor account.Actor, p Policy) (Policy, error) {
+	return p, r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `insert into campaign_settings (workspace_id, settings_json) values ($1, $2)
+			on conflict (workspace_id) do update set settings_json = excluded.settings_json`, actor.Workspace, encode(p))
+		return err
+	})
+}
+
+func (r *Room) policyIn(ctx context.Context, q db.Querier, workspace db.ID) (Policy, error) {
+	var p Policy
+	text, err := db.One[string](ctx, q, "select settings_json from campaign_settings where workspace_id = $1", workspace)
+	if db.None(err) {
+		return p, nil
+	}
+	if err == nil {
+		err = decode(text, &p)
+	}
+	if err != nil {
+		return p, fmt.Errorf("policy of workspace %d: %w", workspace, err)
+	}
+	return p, nil
+}
