@@ -32,7 +32,7 @@ func TestPeopleExport(t *testing.T) {
 		if _, err := w.Rooms.Contact.Update(t.Context(), home, other, contact.Change{Attributes: map[string]string{"city": "Córdoba", "plan": "oro"}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Rooms.Contact.OptOut(t.Context(), home, other, contact.ByMessage); err != nil {
+		if _, err := w.Rooms.Contact.OptOut(t.Context(), home, other, contact.Consent{Source: contact.ByMessage}); err != nil {
 			t.Fatal(err)
 		}
 		a := w.Call(t, "owner", "GET", "/people.csv", "")

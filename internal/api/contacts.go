@@ -18,6 +18,9 @@ func (s *Server) contactRoutes() {
 	patch(s, "/contacts/{id}", about{Name: "changeContact", Tag: "contacts", Says: "Change the name or attributes of a contact"}, change, s.changeContact)
 	post(s, "/contacts/{id}/opt-out", about{Name: "optOutContact", Tag: "contacts", Says: "Note that a person wants no active messages"}, change, s.optOutContact)
 	remove(s, "/contacts/{id}/opt-out", about{Name: "optInContact", Tag: "contacts", Says: "Take an opt-out back, at the person's word"}, change, s.optInContact)
+	get(s, "/contacts/{id}/consents", about{Name: "listConsents", Tag: "contacts", Says: "Every change of a person's consent, the latest first"}, see, s.listConsents)
+	get(s, "/consent-keywords", about{Name: "readConsentKeywords", Tag: "contacts", Says: "Words by which people stop active messages and ask for them again"}, see, s.readKeywords)
+	put(s, "/consent-keywords", about{Name: "changeConsentKeywords", Tag: "contacts", Says: "Change those words"}, editing(account.Settings), s.changeKeywords)
 	s.peopleRoutes()
 	s.contactImportRoutes()
 }
@@ -127,15 +130,22 @@ func (s *Server) changeContact(ctx context.Context, actor account.Actor, in *con
 	return contactOf(c), err
 }
 
-func (s *Server) optOutContact(ctx context.Context, actor account.Actor, in *ByID) (Contact, error) {
+type optOutInput struct {
+	ByID
+	Body *struct {
+		Scope string `json:"scope,omitempty" enum:"marketing,everything" doc:"marketing when left out"`
+	}
+}
+
+func (s *Server) optOutContact(ctx context.Context, actor account.Actor, in *optOutInput) (Contact, error) {
 	if _, err := s.reachedContact(ctx, actor, in.ID.ID); err != nil {
 		return Contact{}, err
 	}
-	source := contact.ByAgent
-	if actor.Kind == account.KindKey {
-		source = contact.ByAPI
+	why := consentBy(actor)
+	if in.Body != nil {
+		why.Scope = in.Body.Scope
 	}
-	c, err := s.rooms.Contact.OptOut(ctx, actor.Workspace, in.ID.ID, source)
+	c, err := s.rooms.Contact.OptOut(ctx, actor.Workspace, in.ID.ID, why)
 	return contactOf(c), err
 }
 
@@ -143,6 +153,56 @@ func (s *Server) optInContact(ctx context.Context, actor account.Actor, in *ByID
 	if _, err := s.reachedContact(ctx, actor, in.ID.ID); err != nil {
 		return Contact{}, err
 	}
-	c, err := s.rooms.Contact.OptIn(ctx, actor.Workspace, in.ID.ID)
+	c, err := s.rooms.Contact.OptIn(ctx, actor.Workspace, in.ID.ID, consentBy(actor))
 	return contactOf(c), err
+}
+
+// consentBy is a change of consent by the actor's hand.
+func consentBy(actor account.Actor) contact.Consent {
+	if actor.Kind == account.KindKey {
+		return contact.Consent{Source: contact.ByAPI, By: actor}
+	}
+	return contact.Consent{Source: contact.ByAgent, By: actor}
+}
+
+// ConsentEntry is one change of a person's consent.
+type ConsentEntry struct {
+	Given   bool   `json:"given" doc:"wants active messages again; false: wants none"`
+	Kept    bool   `json:"kept" doc:"was asked for and not done, since the person or a colleague had said otherwise"`
+	Scope   string `json:"scope" enum:"marketing,everything"`
+	Source  string `json:"source" enum:"agent,provider,message,api,import"`
+	By      string `json:"by" doc:"name of who did it by hand"`
+	Wording string `json:"wording" doc:"what the person wrote"`
+	Inbox   string `json:"inbox" doc:"label of the number it came by"`
+	At      int64  `json:"at" doc:"Unix milliseconds"`
+}
+
+func (s *Server) listConsents(ctx context.Context, actor account.Actor, in *ByID) (Items[ConsentEntry], error) {
+	if _, err := s.reachedContact(ctx, actor, in.ID.ID); err != nil {
+		return Items[ConsentEntry]{}, err
+	}
+	c, err := s.rooms.Contact.Whole(ctx, actor.Workspace, in.ID.ID)
+	if err != nil {
+		return Items[ConsentEntry]{}, err
+	}
+	boxes, err := s.rooms.Inbox.List(ctx, actor.Workspace)
+	if err != nil {
+		return Items[ConsentEntry]{}, err
+	}
+	labels := map[db.ID]string{}
+	for _, box := range boxes {
+		labels[box.ID] = box.Label
+	}
+	ledger, err := s.rooms.Contact.Ledger(ctx, actor.Workspace, c)
+	return listOf(ledger, func(one contact.Consented) ConsentEntry {
+		return ConsentEntry{Given: one.Given, Kept: one.Kept, Scope: one.Scope, Source: one.Source, By: one.ByName, Wording: one.Wording, Inbox: labels[one.Inbox], At: one.At}
+	}), err
+}
+
+func (s *Server) readKeywords(ctx context.Context, actor account.Actor, _ *struct{}) (contact.Keywords, error) {
+	return s.rooms.Contact.ReadKeywords(ctx, actor)
+}
+
+func (s *Server) changeKeywords(ctx context.Context, actor account.Actor, in *In[contact.Keywords]) (contact.Keywords, error) {
+	return s.rooms.Contact.SetKeywords(ctx, actor, in.Body)
 }

@@ -201,7 +201,7 @@ func (k *checkRun) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opted, err := k.room.optedOut(ctx, k.c.Workspace)
+	opted, err := k.room.barred(ctx, k.c.Workspace)
 	if err != nil {
 		return err
 	}

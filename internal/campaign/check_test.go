@@ -67,6 +67,14 @@ abc,Eva,A-3
 			}
 			wantProblems(t, w.problems(c.ID), "2 row.opted_out")
 		})
+		t.Run("who is blocked is not ready, and the reason says so", func(t *testing.T) {
+			w.block("5531985550098")
+			c := w.checked("phone,1,2\n+55 31 98555-0098,a,b\n+5531955500001,a,b\n", w.toAll(aviso, w.ventas.ID))
+			if c.Check.OptedOut != 1 || c.Check.Ready != 1 {
+				t.Errorf("%+v", c.Check)
+			}
+			wantProblems(t, w.problems(c.ID), "2 row.blocked")
+		})
 		t.Run("templates are judged in the account of the row's sender", func(t *testing.T) {
 			c := w.checked(`phone,sender,template,language,1,2
 +5531955500001,Ventas,aviso,es,a,b

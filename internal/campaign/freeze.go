@@ -66,7 +66,7 @@ func (f *freezing) read(ctx context.Context, campaign Campaign, a asked) error {
 	if err != nil {
 		return err
 	}
-	opted, err := r.optedOut(ctx, f.c.Workspace)
+	opted, err := r.barred(ctx, f.c.Workspace)
 	if err != nil {
 		return err
 	}

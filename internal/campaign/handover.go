@@ -37,7 +37,7 @@ func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipie
 	for i, one := range resolved {
 		ids[i] = one.Contact
 	}
-	optedOut, err := p.room.Contacts.OptedOutAmong(ctx, tx, p.due.Workspace, ids)
+	barred, err := p.room.Contacts.BarredAmong(ctx, tx, p.due.Workspace, ids)
 	if err != nil {
 		return 0, err
 	}
@@ -46,7 +46,7 @@ func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipie
 	places := make([]int, 0, len(batch))
 	for i, one := range batch {
 		outcomes[i] = outcome{contact: resolved[i].Contact}
-		m, left := p.message(one, resolved[i].Contact, optedOut, now)
+		m, left := p.message(one, resolved[i].Contact, barred[resolved[i].Contact], now)
 		if left.state != 0 {
 			outcomes[i].state, outcomes[i].reason = left.state, left.reason
 			continue
@@ -143,13 +143,15 @@ func (p *dispatching) templatesIn(ctx context.Context, tx *db.Tx, batch []recipi
 }
 
 // message makes the message of a recipient, or says why there is none.
-func (p *dispatching) message(one recipient, who db.ID, optedOut map[db.ID]bool, m moment) (conversation.CampaignMessage, outcome) {
+func (p *dispatching) message(one recipient, who db.ID, bar contact.Bar, m moment) (conversation.CampaignMessage, outcome) {
 	w := m.templates[one.Template]
 	_, known := m.inboxes[one.Inbox]
 	switch {
 	case who == 0:
 		return conversation.CampaignMessage{}, outcome{state: broken, reason: RowPhone + contact.PhoneInvalid}
-	case optedOut[who]:
+	case bar == contact.BarBlocked:
+		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: RowBlocked}
+	case bar != contact.NoBar:
 		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: LeftOptedOut}
 	case !known:
 		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: LeftInboxDown}

@@ -32,6 +32,14 @@ func (s *numberSet) add(key uint64, row uint32) (uint32, bool) {
 
 func (s *numberSet) has(key uint64) bool { return s.keys[s.find(key)] == key }
 
+// row gives what was remembered with a number; 0 for one that is not there.
+func (s *numberSet) row(key uint64) uint32 {
+	if i := s.find(key); s.keys[i] == key {
+		return s.rows[i]
+	}
+	return 0
+}
+
 func (s *numberSet) find(key uint64) int {
 	mask := len(s.keys) - 1
 	i := int((key*0x9e3779b97f4a7c15)>>20) & mask

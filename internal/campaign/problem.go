@@ -48,6 +48,7 @@ const (
 	RowUncalculated       = "row.uncalculated" // a formula without a stored result
 	RowDuplicate          = "row.duplicate"
 	RowOptedOut           = "row.opted_out"
+	RowBlocked            = "row.blocked"
 	LeftInboxDown         = "left.inbox_down"
 	LeftTemplateDown      = "left.template_down"
 	LeftUnreadable        = "left.unreadable"       // its stored values cannot be read

@@ -154,6 +154,17 @@ func TestSend(t *testing.T) {
 				t.Errorf("%+v %v", found.Attributes, err)
 			}
 		})
+		t.Run("who was blocked after the check is left out as blocked", func(t *testing.T) {
+			c := w.checked("phone,1,2\n+5531955500043,a,b\n+5531955500044,a,b\n", w.toAll(aviso, w.ventas.ID))
+			w.send(c.ID, 0)
+			w.must(w.room.Freeze(t.Context(), w.workspace, c.ID))
+			w.block("5531955500044")
+			w.sendAll(c.ID)
+			list, _, err := w.room.Recipients(t.Context(), w.owner, c.ID, "left_out", "", 10)
+			if err != nil || len(list) != 1 || list[0].Reason != campaign.RowBlocked {
+				t.Errorf("%+v %v", list, err)
+			}
+		})
 		t.Run("consent is asked once more at the moment of handing over", func(t *testing.T) {
 			c := w.checked("phone,1,2\n+5531955500041,a,b\n+5531955500042,a,b\n", w.toAll(aviso, w.ventas.ID))
 			w.send(c.ID, 0)

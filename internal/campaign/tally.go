@@ -8,14 +8,15 @@ import (
 	"strconv"
 
 	"recado/internal/channel"
+	"recado/internal/contact"
 	"recado/internal/db"
 )
 
-// tally counts each row of a sheet once, in the order of the sheet: error, else duplicate, else opted out, else ready.
+// tally counts each row of a sheet once, in the order of the sheet: error, else duplicate, else opted out or blocked, else ready.
 type tally struct {
 	catalog *catalog
 	seen    *numberSet
-	opted   *numberSet
+	barred  *numberSet     // numbers of people who are not written to, with their contact.Bar in place of a row
 	dense   map[int]uint64 // sender's place in the catalog → its number among those of the sheet, from 1
 
 	read, ready, errors, duplicates, optedOut int64
@@ -24,8 +25,8 @@ type tally struct {
 	reasons                                   map[string]*ReasonCount
 }
 
-func newTally(cat *catalog, opted *numberSet, expected int) *tally {
-	return &tally{catalog: cat, opted: opted, seen: newNumberSet(expected), dense: map[int]uint64{}, senders: map[int]int64{},
+func newTally(cat *catalog, barred *numberSet, expected int) *tally {
+	return &tally{catalog: cat, barred: barred, seen: newNumberSet(expected), dense: map[int]uint64{}, senders: map[int]int64{},
 		templates: map[*wording]int64{}, reasons: map[string]*ReasonCount{}}
 }
 
@@ -37,8 +38,11 @@ func (t *tally) count(v *verdict) {
 		t.errors++
 	case t.isDuplicate(v):
 		t.duplicates++
-	case t.opted.has(numberOf(v.phone.Key)):
+	case t.barred.has(numberOf(v.phone.Key)):
 		v.problem = problem("phone", RowOptedOut)
+		if contact.Bar(t.barred.row(numberOf(v.phone.Key))) == contact.BarBlocked {
+			v.problem = problem("phone", RowBlocked)
+		}
 		t.optedOut++
 	default:
 		t.ready++
@@ -96,29 +100,31 @@ func (t *tally) into(c *Check) {
 	slices.SortFunc(c.Reasons, func(a, b ReasonCount) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Code, b.Code)) })
 }
 
-const optedOutPage = 20_000
+const barredPage = 20_000
 
-const optedOutPhones = `select c.id, coalesce(i.identity_key, '') as identity_key from (select id from contacts
-	where workspace_id = $1 and id > $2 and opted_out_at is not null order by id limit $3) c
+const barredPhones = `select c.id, c.bar, coalesce(i.identity_key, '') as identity_key from (
+	select id, case when blocked_at is not null then 2 else 1 end as bar from contacts
+	where workspace_id = $1 and id > $2 and (opted_out_at is not null or blocked_at is not null) order by id limit $3) c
 	left join identities i on i.contact_id = c.id and i.channel = $4 and i.kind = 'phone' order by c.id`
 
-// optedOut loads the numbers of everybody who takes no active messages: 12 bytes each, so that a sheet of a million rows
-// asks the database once per page and not once per row.
-func (r *Room) optedOut(ctx context.Context, workspace db.ID) (*numberSet, error) {
+// barred loads the numbers of everybody who is not written to first, and why: 12 bytes each, so that a sheet of a million rows asks
+// the database once per page and not once per row.
+func (r *Room) barred(ctx context.Context, workspace db.ID) (*numberSet, error) {
 	type person struct {
-		ID  db.ID  `db:"id"`
-		Key string `db:"identity_key"`
+		ID  db.ID       `db:"id"`
+		Bar contact.Bar `db:"bar"`
+		Key string      `db:"identity_key"`
 	}
 	set := newNumberSet(0)
 	after := int64(0)
 	for {
-		page, err := db.All[person](ctx, r.d, optedOutPhones, workspace, after, optedOutPage, string(channel.WhatsApp))
+		page, err := db.All[person](ctx, r.d, barredPhones, workspace, after, barredPage, string(channel.WhatsApp))
 		if err != nil {
-			return nil, fmt.Errorf("opted-out contacts: %w", err)
+			return nil, fmt.Errorf("barred contacts: %w", err)
 		}
 		for _, p := range page {
 			if n := numberOf(p.Key); n != 0 {
-				set.add(n, 0)
+				set.add(n, uint32(p.Bar))
 			}
 		}
 		if len(page) == 0 {

@@ -257,6 +257,15 @@ func (w *world) contact(phone, name string, attributes map[string]string) db.ID 
 
 func (w *world) optOut(phone string) {
 	w.t.Helper()
-	_, err := w.contacts.OptOut(w.t.Context(), w.workspace, w.contact(phone, "", nil), contact.ByMessage)
+	_, err := w.contacts.OptOut(w.t.Context(), w.workspace, w.contact(phone, "", nil), contact.Consent{Source: contact.ByMessage})
 	w.must(err)
+}
+
+func (w *world) block(phone string) {
+	w.t.Helper()
+	id := w.contact(phone, "", nil)
+	w.must(w.d.Write(w.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := w.contacts.BlockIn(ctx, tx, w.workspace, id, w.owner.User, true)
+		return err
+	}))
 }

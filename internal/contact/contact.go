@@ -32,7 +32,8 @@ type Contact struct {
 	Attributes     map[string]string `db:"-"`
 	OptedOutAt     int64             `db:"-"` // Unix milliseconds; 0: takes active messages
 	OptedOutSource string            `db:"opted_out_source"`
-	BlockedAt      int64             `db:"-"` // Unix milliseconds; 0: not blocked
+	OptedOutScope  string            `db:"opted_out_scope"` // Marketing or Everything; empty while not opted out
+	BlockedAt      int64             `db:"-"`               // Unix milliseconds; 0: not blocked
 	CreatedAt      int64             `db:"created_at"`
 	Identities     []Identity        `db:"-"` // oldest first
 	Merged         []db.ID           `db:"-"` // the contacts it stands for since merges; WholeMany fills it
@@ -87,7 +88,7 @@ type row struct {
 	Blocked        *int64 `db:"blocked_at"`
 }
 
-const columns = "workspace_id, id, name, attributes_json, opted_out_at, opted_out_source, blocked_at, created_at"
+const columns = "workspace_id, id, name, attributes_json, opted_out_at, opted_out_source, opted_out_scope, blocked_at, created_at"
 
 // Room keeps the contacts of all workspaces. It is safe for many goroutines.
 type Room struct {

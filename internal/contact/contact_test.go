@@ -83,21 +83,21 @@ func TestContact(t *testing.T) {
 		})
 
 		t.Run("an opt-out is kept once with its source, and told; an opt-in takes it back", func(t *testing.T) {
-			c, err := r.OptOut(ctx, shop, one, contact.ByAgent)
+			c, err := r.OptOut(ctx, shop, one, contact.Consent{Source: contact.ByAgent})
 			if err != nil || c.OptedOutAt == 0 || c.OptedOutSource != contact.ByAgent {
 				t.Fatalf("%+v, %v", c, err)
 			}
-			again, err := r.OptOut(ctx, shop, one, contact.ByProvider)
+			again, err := r.OptOut(ctx, shop, one, contact.Consent{Source: contact.ByProvider})
 			if err != nil || again.OptedOutAt != c.OptedOutAt || again.OptedOutSource != contact.ByAgent {
 				t.Errorf("%+v, %v", again, err)
 			}
 			if n := factsOf(contact.OptedOut); n != 1 {
 				t.Errorf("%d facts", n)
 			}
-			if out, err := r.OptedOutAmong(ctx, d, shop, []db.ID{one, 404}); err != nil || len(out) != 1 || !out[one] {
+			if out, err := r.BarredAmong(ctx, d, shop, []db.ID{one, 404}); err != nil || len(out) != 1 || out[one] != contact.BarOptedOut {
 				t.Errorf("%v, %v", out, err)
 			}
-			back, err := r.OptIn(ctx, shop, one)
+			back, err := r.OptIn(ctx, shop, one, contact.Consent{Source: contact.ByAgent})
 			if err != nil || back.OptedOutAt != 0 || back.OptedOutSource != "" {
 				t.Errorf("%+v, %v", back, err)
 			}
@@ -106,9 +106,12 @@ func TestContact(t *testing.T) {
 		t.Run("another workspace can neither read nor change it", func(t *testing.T) {
 			name := "x"
 			for verb, try := range map[string]func() error{
-				"get":     func() error { _, err := r.Get(ctx, shop+1, one); return err },
-				"update":  func() error { _, err := r.Update(ctx, shop+1, one, contact.Change{Name: &name}); return err },
-				"opt out": func() error { _, err := r.OptOut(ctx, shop+1, one, contact.ByAgent); return err },
+				"get":    func() error { _, err := r.Get(ctx, shop+1, one); return err },
+				"update": func() error { _, err := r.Update(ctx, shop+1, one, contact.Change{Name: &name}); return err },
+				"opt out": func() error {
+					_, err := r.OptOut(ctx, shop+1, one, contact.Consent{Source: contact.ByAgent})
+					return err
+				},
 			} {
 				if err := try(); fault.KindOf(err) != fault.NotFound {
 					t.Errorf("%s: %v", verb, err)

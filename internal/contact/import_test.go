@@ -132,7 +132,7 @@ func TestImport(t *testing.T) {
 		if _, err := h.room.Update(t.Context(), shop, known[0].Contact, contact.Change{Attributes: map[string]string{"email": "ana@example.com"}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.room.OptOut(t.Context(), shop, known[0].Contact, contact.ByMessage); err != nil {
+		if _, err := h.room.OptOut(t.Context(), shop, known[0].Contact, contact.Consent{Source: contact.ByMessage}); err != nil {
 			t.Fatal(err)
 		}
 		const sheet = "Teléfono;Nombre;E-mail;Ciudad;Plan\n" +

@@ -44,7 +44,7 @@ func (r *Room) MergeIn(ctx context.Context, tx *db.Tx, workspace db.ID, m Merge)
 	into.Merged = append(append(into.Merged, from.ID), from.Merged...)
 	into.Identities = append(into.Identities, from.Identities...)
 	if first := firstOptOut(into, from); first.OptedOutAt != 0 {
-		if _, err := r.OptOutIn(ctx, tx, workspace, append([]db.ID{into.ID}, into.Merged...), first.OptedOutSource, first.OptedOutAt); err != nil {
+		if _, err := r.OptOutIn(ctx, tx, workspace, append([]db.ID{into.ID}, into.Merged...), Consent{Source: first.OptedOutSource, Scope: first.OptedOutScope, At: first.OptedOutAt}); err != nil {
 			return Contact{}, err
 		}
 	}

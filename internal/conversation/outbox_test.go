@@ -7,6 +7,7 @@ import (
 
 	"recado/internal/account"
 	"recado/internal/channel"
+	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/db/dbtest"
@@ -85,7 +86,7 @@ func TestOutbox(t *testing.T) {
 			promoted := h.post(h.ana, template(c.ID, "MARKETING"))
 			other := h.campaign(h.ventas, d.NewID(), "5531955550334", nil)
 			h.write(func(ctx context.Context, tx *db.Tx) error {
-				_, err := h.contacts.OptOutIn(ctx, tx, h.workspace, []db.ID{c.Contact}, "test", now)
+				_, err := h.contacts.OptOutIn(ctx, tx, h.workspace, []db.ID{c.Contact}, contact.Consent{Source: "test", At: now})
 				return err
 			})
 			left := map[db.ID]bool{}

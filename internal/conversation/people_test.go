@@ -146,7 +146,7 @@ func TestMergeContacts(t *testing.T) {
 		t.Run("addresses keep their threads and windows, on the same number too", func(t *testing.T) {
 			a, b := h.talk(h.ventas, "5531955550001"), h.talk(h.ventas, "5531955550002")
 			h.write(func(ctx context.Context, tx *db.Tx) error {
-				_, err := h.contacts.OptOutIn(ctx, tx, h.workspace, []db.ID{b.Contact}, contact.ByMessage, 1000)
+				_, err := h.contacts.OptOutIn(ctx, tx, h.workspace, []db.ID{b.Contact}, contact.Consent{Source: contact.ByMessage, At: 1000})
 				return err
 			})
 			must(t, merge(a.Contact, b.Contact, "Una persona"))

@@ -43,7 +43,7 @@ func (r *Room) ReceiveIn(ctx context.Context, tx *db.Tx, batch []Incoming) (Rece
 
 func (r *Room) receiveIn(ctx context.Context, tx *db.Tx, in *intake) (ReceiveResult, error) {
 	for _, step := range []func(context.Context, *db.Tx) error{
-		in.lookup, r.resolveContacts(in), r.openThreads(in), in.insert, in.touchThreads, r.tellReceived(in), r.applyChanges(in),
+		in.lookup, r.resolveContacts(in), r.openThreads(in), in.insert, in.touchThreads, r.tellReceived(in), r.hearConsent(in), r.applyChanges(in),
 	} {
 		if err := step(ctx, tx); err != nil {
 			return ReceiveResult{}, fmt.Errorf("receive messages: %w", err)

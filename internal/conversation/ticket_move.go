@@ -19,7 +19,7 @@ type NumberChoice struct {
 
 const otherNumbers = `select i.id as inbox_id, i.label, i.channel, i.status as inbox_status, coalesce(c.last_inbound_at, 0) as last_inbound_at,
 	coalesce(c.window_until, 0) as window_until, coalesce(c.free_until, 0) as free_until, coalesce(c.free_by, 0) as free_by,
-	coalesce(p.opted_out_at, 0) as opted_out_at
+	coalesce(p.opted_out_at, 0) as opted_out_at, p.opted_out_scope
 	from inboxes i join contacts p on p.id = $3 left join conversations c on c.inbox_id = i.id and c.contact_id = $3
 	where i.workspace_id = $1 and i.id <> $2 and i.channel = $4 order by i.label, i.id`
 

@@ -64,6 +64,7 @@ type WindowFacts struct {
 	Said        int           // messages of ours since then
 	FreeUntil   int64         // end of the period without cost after an ad or page click; 0: none
 	OptedOut    bool          // from promotion
+	OptedOutAll bool          // from every active message, too
 	Sender      string        // an author kind; "" is AuthorAgent
 }
 
@@ -227,6 +228,9 @@ func (f WindowFacts) heedWishes(w WindowState) WindowState {
 		return w
 	}
 	allowed := slices.Clone(w.Allowed)
+	if f.OptedOutAll {
+		allowed = slices.DeleteFunc(allowed, func(a string) bool { return a == AllowTemplate || a == AllowUtility })
+	}
 	for i, a := range allowed {
 		if a == AllowTemplate {
 			allowed[i] = AllowUtility

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"recado/internal/channel"
+	"recado/internal/contact"
 	"recado/internal/db"
 	"recado/internal/fault"
 	"recado/internal/inbox"
@@ -23,16 +24,18 @@ type windowRow struct {
 	FreeUntil   int64        `db:"free_until"`
 	FreeBy      int64        `db:"free_by"`
 	OptedOut    int64        `db:"opted_out_at"` // 0: takes active messages
+	OptedScope  string       `db:"opted_out_scope"`
 }
 
 const (
 	windowColumns = `i.channel, i.status as inbox_status, c.last_inbound_at, c.window_until, c.free_until, c.free_by,
-	coalesce(p.opted_out_at, 0) as opted_out_at`
+	coalesce(p.opted_out_at, 0) as opted_out_at, p.opted_out_scope`
 	windowJoins = " join contacts p on p.id = c.contact_id join inboxes i on i.id = c.inbox_id"
 )
 
 func (w windowRow) facts(sender string, now int64) WindowFacts {
-	f := WindowFacts{Channel: w.Channel, InboxStatus: w.InboxStatus, LastInbound: w.LastInbound, Until: w.WindowUntil, OptedOut: w.OptedOut != 0, Sender: sender}
+	f := WindowFacts{Channel: w.Channel, InboxStatus: w.InboxStatus, LastInbound: w.LastInbound, Until: w.WindowUntil, OptedOut: w.OptedOut != 0,
+		OptedOutAll: w.OptedScope == contact.Everything, Sender: sender}
 	if w.FreeBy == 0 || now <= w.FreeBy {
 		f.FreeUntil = w.FreeUntil
 	}

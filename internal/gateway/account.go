@@ -142,9 +142,9 @@ func (g *Room) consentIn(ctx context.Context, tx *db.Tx, kind channel.Kind, box 
 	}
 	delete(unique, 0)
 	if !o.Stopped {
-		_, err = g.rooms.Contacts.OptInIn(ctx, tx, box.Workspace, keys(unique))
+		_, err = g.rooms.Contacts.OptInIn(ctx, tx, box.Workspace, keys(unique), contact.Consent{Source: contact.ByProvider, Inbox: box.ID, At: o.At})
 		return err
 	}
-	_, err = g.rooms.Contacts.OptOutIn(ctx, tx, box.Workspace, keys(unique), contact.ByProvider, o.At)
+	_, err = g.rooms.Contacts.OptOutIn(ctx, tx, box.Workspace, keys(unique), contact.Consent{Source: contact.ByProvider, Inbox: box.ID, At: o.At})
 	return err
 }

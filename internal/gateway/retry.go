@@ -151,7 +151,7 @@ func (s *sender) stopTemplate(m conversation.Outgoing, f *channel.Failure) {
 // optOut marks the contact of a message that was refused because the person stopped marketing from us.
 func (s *sender) optOut(m conversation.Outgoing) {
 	err := s.g.d.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := s.g.rooms.Contacts.OptOutIn(ctx, tx, m.Workspace, []db.ID{m.Contact}, contact.ByProvider, tx.Now())
+		_, err := s.g.rooms.Contacts.OptOutIn(ctx, tx, m.Workspace, []db.ID{m.Contact}, contact.Consent{Source: contact.ByProvider})
 		return err
 	})
 	if err != nil {

@@ -1,5 +1,7 @@
 import { address, api, type ConversationRow, type Id, type Message } from '@/api'
-import type { DeskListedPerson, DeskPersonPage } from '@/api/generated'
+import type { ConsentEntry, DeskListedPerson, DeskPersonPage } from '@/api/generated'
+
+export type { ConsentEntry } from '@/api/generated'
 
 export type ListedPerson = Omit<DeskListedPerson, 'last' | 'opted_out_at' | 'blocked_at'> & {
   last: ConversationRow | null
@@ -55,6 +57,7 @@ export const people = {
   messages: (id: Id, before: string) => api.get<{ items: Message[] }>(`/people/${id}/messages`, { before, limit: 50 }),
   create: (body: { name: string; phone: string; country: string }) => api.post<{ id: Id }>('/contacts', body),
   change: (id: Id, body: { name?: string; attributes?: Record<string, string> }) => api.patch('/contacts/' + id, body),
+  consents: async (id: Id) => (await api.get<{ items: ConsentEntry[] }>(`/contacts/${id}/consents`)).items,
   optOut: (id: Id, out: boolean) => (out ? api.post(`/contacts/${id}/opt-out`) : api.delete(`/contacts/${id}/opt-out`)),
   block: (id: Id, block: boolean) => (block ? api.post(`/people/${id}/block`) : api.delete(`/people/${id}/block`)),
   note: (id: Id, text: string) => api.post(`/people/${id}/notes`, { text }),

@@ -584,6 +584,35 @@ export type ClosedTicket = {
     ticket_id: string;
 };
 
+export type ConsentEntry = {
+    /**
+     * Unix milliseconds
+     */
+    at: number;
+    /**
+     * name of who did it by hand
+     */
+    by: string;
+    /**
+     * wants active messages again; false: wants none
+     */
+    given: boolean;
+    /**
+     * label of the number it came by
+     */
+    inbox: string;
+    /**
+     * was asked for and not done, since the person or a colleague had said otherwise
+     */
+    kept: boolean;
+    scope: 'marketing' | 'everything';
+    source: 'agent' | 'provider' | 'message' | 'api' | 'import';
+    /**
+     * what the person wrote
+     */
+    wording: string;
+};
+
 export type Contact = {
     /**
      * number, @handle or user id, as shown beside the name
@@ -691,6 +720,18 @@ export type ContactImportRules = {
     columns: Array<string>;
     country: string;
     existing: string;
+};
+
+export type ContactKeywords = {
+    scope: string;
+    start: {
+        [key: string]: Array<string>;
+    };
+    start_answer: string;
+    stop: {
+        [key: string]: Array<string>;
+    };
+    stop_answer: string;
 };
 
 export type ConversationClosingRules = {
@@ -1426,6 +1467,10 @@ export type ItemsChannel = {
     items: Array<Channel>;
 };
 
+export type ItemsConsentEntry = {
+    items: Array<ConsentEntry>;
+};
+
 export type ItemsContactImport = {
     items: Array<ContactImport>;
 };
@@ -1667,6 +1712,13 @@ export type NumberChoice = {
      * what may be said to this person there now
      */
     window: ConversationWindowState;
+};
+
+export type OptOutInputBody = {
+    /**
+     * marketing when left out
+     */
+    scope?: 'marketing' | 'everything';
 };
 
 export type PageCampaignRecipient = {
@@ -3252,6 +3304,56 @@ export type ListChannelsResponses = {
 
 export type ListChannelsResponse = ListChannelsResponses[keyof ListChannelsResponses];
 
+export type ReadConsentKeywordsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/consent-keywords';
+};
+
+export type ReadConsentKeywordsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadConsentKeywordsError = ReadConsentKeywordsErrors[keyof ReadConsentKeywordsErrors];
+
+export type ReadConsentKeywordsResponses = {
+    /**
+     * OK
+     */
+    200: ContactKeywords;
+};
+
+export type ReadConsentKeywordsResponse = ReadConsentKeywordsResponses[keyof ReadConsentKeywordsResponses];
+
+export type ChangeConsentKeywordsData = {
+    body: ContactKeywords;
+    path?: never;
+    query?: never;
+    url: '/api/v1/consent-keywords';
+};
+
+export type ChangeConsentKeywordsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeConsentKeywordsError = ChangeConsentKeywordsErrors[keyof ChangeConsentKeywordsErrors];
+
+export type ChangeConsentKeywordsResponses = {
+    /**
+     * OK
+     */
+    200: ContactKeywords;
+};
+
+export type ChangeConsentKeywordsResponse = ChangeConsentKeywordsResponses[keyof ChangeConsentKeywordsResponses];
+
 export type ListContactImportsData = {
     body?: never;
     path?: never;
@@ -3571,6 +3673,33 @@ export type ChangeContactResponses = {
 
 export type ChangeContactResponse = ChangeContactResponses[keyof ChangeContactResponses];
 
+export type ListConsentsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/contacts/{id}/consents';
+};
+
+export type ListConsentsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListConsentsError = ListConsentsErrors[keyof ListConsentsErrors];
+
+export type ListConsentsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsConsentEntry;
+};
+
+export type ListConsentsResponse = ListConsentsResponses[keyof ListConsentsResponses];
+
 export type OptInContactData = {
     body?: never;
     path: {
@@ -3599,7 +3728,7 @@ export type OptInContactResponses = {
 export type OptInContactResponse = OptInContactResponses[keyof OptInContactResponses];
 
 export type OptOutContactData = {
-    body?: never;
+    body?: OptOutInputBody;
     path: {
         id: string;
     };
