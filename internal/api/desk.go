@@ -7,6 +7,7 @@ import (
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/desk"
+	"recado/internal/fault"
 )
 
 func (s *Server) deskRoutes() {
@@ -14,7 +15,7 @@ func (s *Server) deskRoutes() {
 	get(s, "/conversations", about{Name: "listConversations", Tag: "desk", Says: "Conversations within reach"}, see, s.listConversations)
 	get(s, "/conversations/counts", about{Name: "countConversations", Tag: "desk", Says: "How many stand in each list, counted as far as 1000"}, see, s.countConversations)
 	get(s, "/conversations/{id}", about{Name: "readConversation", Tag: "desk", Says: "One conversation with its contact, ticket and routes"}, see, s.readConversation)
-	get(s, "/conversations/{id}/messages", about{Name: "listMessages", Tag: "desk", Says: "A part of a thread, oldest first"}, see, s.listMessages)
+	get(s, "/conversations/{id}/messages", about{Name: "listMessages", Tag: "desk", Says: "A part of a thread, oldest first: the newest, or before, after or around a message"}, see, s.listMessages)
 	post(s, "/conversations/{id}/read", about{Name: "markRead", Tag: "desk", Says: "Say that an agent read it"}, answer, s.markRead)
 	post(s, "/conversations/{id}/unread", about{Name: "markUnread", Tag: "desk", Says: "Let what the person wrote last count as unread again"}, answer, s.markUnread)
 	post(s, "/conversations/{id}/take", about{Name: "takeTicket", Tag: "desk", Says: "Take the open ticket"}, answer.and(account.Reply), s.takeTicket)
@@ -38,26 +39,41 @@ type messagesInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
+type threadInput struct {
+	ByID
+	Before PathID `query:"before" doc:"id of the oldest message at hand: what is before it"`
+	After  PathID `query:"after" doc:"id of the newest message at hand: what follows it"`
+	Around PathID `query:"around" doc:"id of a message of the conversation: what is before and behind it"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
 // Thread is a part of a thread.
 type Thread struct {
 	Items   []desk.Message `json:"items"`
-	Earlier bool           `json:"earlier" doc:"there are older ones"`
+	Earlier bool           `json:"earlier" doc:"there are older ones; not told with after"`
+	Later   bool           `json:"later" doc:"there are newer ones; not told with before"`
 }
 
-func (s *Server) listMessages(ctx context.Context, actor account.Actor, in *messagesInput) (Thread, error) {
-	before, err := idIn("before", in.Before)
-	if err != nil {
-		return Thread{}, err
-	}
+func (s *Server) listMessages(ctx context.Context, actor account.Actor, in *threadInput) (out Thread, err error) {
 	if _, err := s.reached(ctx, actor, in.ID.ID); err != nil {
 		return Thread{}, err
 	}
-	found, earlier, err := s.rooms.Conversation.Messages(ctx, actor.Workspace, in.ID.ID, before, in.Limit)
+	var found []conversation.Message
+	switch before, after, around := in.Before.ID, in.After.ID, in.Around.ID; {
+	case before != 0 && (after != 0 || around != 0), after != 0 && around != 0:
+		return Thread{}, fault.New(fault.Invalid, "message.one_place", "Name one of before, after and around.").On("around")
+	case around != 0:
+		found, out.Earlier, out.Later, err = s.rooms.Conversation.MessagesAround(ctx, actor.Workspace, in.ID.ID, around, in.Limit)
+	case after != 0:
+		found, out.Later, err = s.rooms.Conversation.MessagesAfter(ctx, actor.Workspace, in.ID.ID, after, in.Limit)
+	default:
+		found, out.Earlier, err = s.rooms.Conversation.Messages(ctx, actor.Workspace, in.ID.ID, before, in.Limit)
+	}
 	if err != nil {
 		return Thread{}, err
 	}
-	items, err := s.rooms.Desk.Messages(ctx, actor.Workspace, found, actor)
-	return Thread{Items: items, Earlier: earlier}, err
+	out.Items, err = s.rooms.Desk.Messages(ctx, actor.Workspace, found, actor)
+	return out, err
 }
 
 func (s *Server) markRead(ctx context.Context, actor account.Actor, in *ByID) (nothing, error) {

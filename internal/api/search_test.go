@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"recado/internal/api"
@@ -123,5 +124,51 @@ func TestSearch(t *testing.T) {
 				t.Errorf("without permission: %d", a.Status)
 			}
 		})
+	})
+}
+
+func TestAFoundMessageIsOpenedWhereItIs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := apitest.New(t, d, api.Options{})
+		sales := newInbox(t, w, w.Home.Workspace.ID, "Ventas", "5531955501001")
+		row := says(t, w, w.Home.Workspace.ID, sales.ID, "María Núñez", "5531955500001", "uno")
+		for _, text := range []string{"dos", "tres", "cuatro", "cinco"} {
+			says(t, w, w.Home.Workspace.ID, sales.ID, "María Núñez", "5531955500001", text)
+		}
+		all, _, err := w.Rooms.Conversation.Messages(t.Context(), w.Home.Workspace.ID, row.ID, 0, 50)
+		if err != nil || len(all) != 5 {
+			t.Fatal(all, err)
+		}
+		get := func(query string) (status int, words string, thread api.Thread) {
+			a := w.Call(t, "owner", "GET", "/conversations/"+row.ID.String()+"/messages"+query, "")
+			if a.Status != 200 {
+				return a.Status, string(a.Body), thread
+			}
+			if err := json.Unmarshal(a.Body, &thread); err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range thread.Items {
+				words += m.Text + " "
+			}
+			return a.Status, strings.TrimSpace(words), thread
+		}
+		third := all[2].ID.String()
+		if _, words, thread := get("?limit=2&around=" + third); words != "dos tres" || !thread.Earlier || !thread.Later {
+			t.Errorf("around: %q %+v", words, thread)
+		}
+		if _, words, thread := get("?limit=2&after=" + third); words != "cuatro cinco" || thread.Later {
+			t.Errorf("after: %q %+v", words, thread)
+		}
+		if _, words, thread := get("?limit=1&before=" + third); words != "dos" || !thread.Earlier {
+			t.Errorf("before: %q %+v", words, thread)
+		}
+		for query, want := range map[string]int{"?around=1": 404, "?around=x": 422, "?after=1&around=" + third: 422, "?before=" + third + "&after=" + third: 422} {
+			if status, body, _ := get(query); status != want || strings.Contains(body, "message.one_place") != strings.Contains(query, "&") {
+				t.Errorf("%s: %d %s", query, status, body)
+			}
+		}
+		if status := w.Call(t, "agent", "GET", "/conversations/"+row.ID.String()+"/messages?around="+third, "").Status; status != 404 {
+			t.Errorf("out of reach: %d", status)
+		}
 	})
 }

@@ -161,5 +161,46 @@ func TestList(t *testing.T) {
 			}
 			same(t, "thread", strings.Join(seen, " "), "hola 0 1 2 3 4 5 6 7 8")
 		})
+
+		t.Run("a thread is opened around a message and paged both ways without gaps", func(t *testing.T) {
+			c := h.talk(h.ventas, "5531955550741")
+			for i := range 9 {
+				h.post(h.ana, conversation.Draft{Conversation: c.ID, Kind: conversation.KindNote, Text: fmt.Sprint(i)})
+			}
+			all := h.thread(c.ID)
+			words := func(items []conversation.Message) string {
+				part := []string{}
+				for _, m := range items {
+					part = append(part, m.Text)
+				}
+				return strings.Join(part, " ")
+			}
+			for _, one := range []struct {
+				at, limit      int
+				want           string
+				earlier, later bool
+			}{{4, 4, "1 2 3 4", true, true}, {4, 1, "3", true, true}, {0, 4, "hola 0", false, true}, {9, 5, "6 7 8", true, false},
+				{1, 20, "hola 0 1 2 3 4 5 6 7 8", false, false}, {0, 1, "hola", false, true}} {
+				items, earlier, later, err := h.room.MessagesAround(ctx, h.workspace, c.ID, all[one.at].ID, one.limit)
+				must(t, err)
+				if words(items) != one.want || earlier != one.earlier || later != one.later {
+					t.Errorf("around %d: %q, %v, %v; want %+v", one.at, words(items), earlier, later, one)
+				}
+			}
+			var seen []string
+			for after, later := all[2].ID, true; later; {
+				var items []conversation.Message
+				var err error
+				items, later, err = h.room.MessagesAfter(ctx, h.workspace, c.ID, after, 3)
+				must(t, err)
+				seen, after = append(seen, words(items)), items[len(items)-1].ID
+			}
+			same(t, "pages behind it", strings.Join(seen, "|"), "2 3 4|5 6 7|8")
+			for name, id := range map[string]db.ID{"of another thread": h.thread(h.talk(h.ventas, "5531955550742").ID)[0].ID, "unknown": 12} {
+				if _, _, _, err := h.room.MessagesAround(ctx, h.workspace, c.ID, id, 4); fault.KindOf(err) != fault.NotFound {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		})
 	})
 }

@@ -142,6 +142,9 @@ func messagesBy(ctx context.Context, q db.Querier, where string, args ...any) ([
 	return out, nil
 }
 
+// shownIn is a thread without the failed messages that were put away.
+const shownIn = "where m.conversation_id = $1 and m.workspace_id = $2 and (m.discarded_at = 0 or m.status <> 55) and "
+
 // Messages gives a part of a thread, oldest first: the limit messages (1 to 200; 0 means 50) before the message before, or
 // the newest when that is 0; earlier tells whether there are more. Failed ones that were put away are left out. Reach is asked
 // with Get.
@@ -150,8 +153,7 @@ func (r *Room) Messages(ctx context.Context, workspace, conversation, before db.
 		before = 1<<63 - 1
 	}
 	limit = pageSize(limit)
-	items, err = messagesBy(ctx, r.d, "where m.conversation_id = $1 and m.workspace_id = $2 and m.id < $3 and (m.discarded_at = 0 or m.status <> 55) order by m.id desc limit $4",
-		conversation, workspace, before, limit+1)
+	items, err = messagesBy(ctx, r.d, shownIn+"m.id < $3 order by m.id desc limit $4", conversation, workspace, before, limit+1)
 	if err != nil {
 		return nil, false, err
 	}
@@ -160,6 +162,39 @@ func (r *Room) Messages(ctx context.Context, workspace, conversation, before db.
 	}
 	slices.Reverse(items)
 	return items, earlier, nil
+}
+
+// MessagesAfter gives the part of a thread that follows the message after, oldest first, as Messages does; later tells whether
+// there are newer ones.
+func (r *Room) MessagesAfter(ctx context.Context, workspace, conversation, after db.ID, limit int) (items []Message, later bool, err error) {
+	limit = pageSize(limit)
+	items, err = messagesBy(ctx, r.d, shownIn+"m.id > $3 order by m.id limit $4", conversation, workspace, after, limit+1)
+	if err != nil {
+		return nil, false, err
+	}
+	if later = len(items) > limit; later {
+		items = items[:limit]
+	}
+	return items, later, nil
+}
+
+// MessagesAround gives the part of a thread that has a message in its middle, oldest first, as Messages does: half of limit
+// before it. It fails with NotFound when the thread does not show that message.
+func (r *Room) MessagesAround(ctx context.Context, workspace, conversation, id db.ID, limit int) (items []Message, earlier, later bool, err error) {
+	limit = pageSize(limit)
+	items, later, err = r.MessagesAfter(ctx, workspace, conversation, id-1, limit-limit/2)
+	if err != nil {
+		return nil, false, false, err
+	}
+	if len(items) == 0 || items[0].ID != id {
+		return nil, false, false, messageNotFound()
+	}
+	if limit == 1 {
+		older, _, err := r.Messages(ctx, workspace, conversation, id, 1)
+		return items, len(older) > 0, later, err
+	}
+	older, earlier, err := r.Messages(ctx, workspace, conversation, id, limit/2)
+	return append(older, items...), earlier, later, err
 }
 
 // MessagesByID gives messages by id, read through q; those unknown in the workspace are missing.

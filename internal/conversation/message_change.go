@@ -98,10 +98,14 @@ func (r *Room) Remove(ctx context.Context, actor account.Actor, message db.ID) e
 	})
 }
 
+func messageNotFound() error {
+	return fault.New(fault.NotFound, "message.not_found", "There is no such message.")
+}
+
 func (r *Room) messageIn(ctx context.Context, q db.Querier, workspace, id db.ID) (Message, error) {
 	found, err := messagesBy(ctx, q, "where m.id = $1 and m.workspace_id = $2", id, workspace)
 	if err == nil && len(found) == 0 {
-		err = fault.New(fault.NotFound, "message.not_found", "There is no such message.")
+		err = messageNotFound()
 	}
 	if err != nil {
 		return Message{}, err
@@ -159,7 +163,7 @@ func (r *Room) MarkUnread(ctx context.Context, actor account.Actor, conversation
 func (r *Room) ExternalID(ctx context.Context, workspace, message db.ID) (inbox db.ID, external string, err error) {
 	m, err := db.One[storedMessage](ctx, r.d, "select id, inbox_id, coalesce(external_id, '') as external_id from messages where id = $1 and workspace_id = $2", message, workspace)
 	if db.None(err) {
-		return 0, "", fault.New(fault.NotFound, "message.not_found", "There is no such message.")
+		return 0, "", messageNotFound()
 	}
 	return m.Inbox, m.External, err
 }

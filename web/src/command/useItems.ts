@@ -75,7 +75,10 @@ export function useItems(typed: Ref<string>, screens: () => Screen[]) {
       keys: screen.letter ? ['g', screen.letter] : [],
       run: () => router.push(screen.path),
     })
-  const open = (id: string) => () => router.push({ name: 'desk', params: { id } })
+  const open =
+    (id: string, message = '') =>
+    () =>
+      router.push({ name: 'desk', params: { id }, query: { m: message || undefined } })
   const where = (row: FoundConversation) => `${channelName(row.channel)} · ${row.inbox_label}`
   const nameOf = (name: string) => name || t('command.unnamed')
 
@@ -114,7 +117,7 @@ export function useItems(typed: Ref<string>, screens: () => Screen[]) {
         detail: (one.author ? one.author + ': ' : '') + one.excerpt,
         search: asked(typed.value).text,
         at: one.at,
-        run: open(one.conversation.id),
+        run: open(one.conversation.id, one.id),
       }),
     ),
   )

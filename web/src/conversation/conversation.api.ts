@@ -33,8 +33,8 @@ export const conversations = {
     api.get<Page<ConversationRow>>('/conversations', { ...question, cursor, limit }, signal),
   counts: () => api.get<Counts>('/conversations/counts'),
   detail: (id: Id) => api.get<ConversationDetail>(of(id)),
-  messages: (id: Id, before = '', limit = 50) =>
-    api.get<{ items: Message[]; earlier: boolean }>(of(id) + '/messages', { before, limit }),
+  messages: (id: Id, from: { before?: Id; after?: Id; around?: Id } = {}, limit = 50) =>
+    api.get<{ items: Message[]; earlier: boolean; later: boolean }>(of(id) + '/messages', { ...from, limit }),
   post: (id: Id, draft: MessageDraft) => api.post<Message>(of(id) + '/messages', draft),
   retry: (id: Id, message: Id) => api.post<Message | undefined>(`${of(id)}/messages/${message}/retry`),
   withdraw: (id: Id, message: Id) => api.delete(`${of(id)}/messages/${message}`),

@@ -3,13 +3,22 @@ import { shallowReactive } from 'vue'
 import { asProblem, type FactOf, type Id, type Message, type Problem } from '@/api'
 import { useLive } from '@/live'
 import { conversations } from './conversation.api'
-import { insert, moves } from './order'
+import { compareIds, insert, moves } from './order'
 
-/** Thread is what we hold of one conversation's messages, oldest first. */
+/** Thread is what we hold of one conversation's messages, oldest first: its newest part, or a window far above it. */
 export interface Thread {
   messages: Message[]
   earlier: boolean
+  /** There are newer ones between these and what was said last: nothing is appended until they are here. */
+  later: boolean
+  /** The message a window was opened at; empty: the newest part. */
+  anchor: Id
+  /** What came while the newest was not here, oldest first. */
+  beyond: Message[]
+  /** What was said last while we listened. */
+  arrived: Message | undefined
   loading: boolean
+  loadingLater: boolean
   loaded: boolean
   problem: Problem | undefined
   /** The first message not read when the conversation was opened; the line above it stays until it is left. */
@@ -20,25 +29,48 @@ export interface Thread {
 
 const keptThreads = 30
 const keptMessages = 200
+const keptBeyond = 200
+
+/** nothing is a thread of which we hold no messages. */
+const nothing = () => ({
+  messages: [] as Message[],
+  earlier: false,
+  later: false,
+  anchor: '',
+  beyond: [] as Message[],
+  arrived: undefined,
+  loaded: false,
+  firstNew: '',
+  above: 0,
+})
+
+/** missing gives those of some messages that are not among others. */
+const missing = (some: Message[], others: Message[]) => {
+  const known = new Set(others.map((message) => message.id))
+  return some.filter((message) => !known.has(message.id))
+}
+
+/** newestOf gives the highest id: ours that was just sent stands at the end, though it may be older. */
+const newestOf = (messages: Message[]): Id =>
+  messages.reduce((id, one) => (id && compareIds(id, one.id) > 0 ? id : one.id), '')
+
+/** afterLast gives those of some messages that are newer than all of a part that reaches the end. */
+const afterLast = (part: Message[], some: Message[]) => {
+  const last = newestOf(part)
+  return some.filter((message) => !last || compareIds(message.id, last) > 0)
+}
 
 /** Messages of the conversations opened lately, kept true by facts, so that going back to one is immediate. */
 export const useThreads = defineStore('threads', () => {
   const live = useLive()
   const threads = new Map<Id, Thread>()
+  const busy = new WeakMap<Thread, Promise<void>>()
 
   /** of gives the thread of a conversation, as it is now or empty. The one asked for last is forgotten last. */
   function of(id: Id): Thread {
     const thread =
       threads.get(id) ??
-      shallowReactive<Thread>({
-        messages: [],
-        earlier: false,
-        loading: false,
-        loaded: false,
-        problem: undefined,
-        firstNew: '',
-        above: 0,
-      })
+      shallowReactive<Thread>({ ...nothing(), loading: false, loadingLater: false, problem: undefined })
     threads.delete(id)
     threads.set(id, thread)
     const oldest = threads.keys().next().value
@@ -46,49 +78,86 @@ export const useThreads = defineStore('threads', () => {
     return thread
   }
 
-  async function load(id: Id): Promise<void> {
-    const thread = of(id)
-    if (thread.loading) return
-    thread.loading = true
+  /** asking runs one question about a thread at a time, and leaves a second one out; flag says which end of it waits. */
+  function asking(thread: Thread, flag: 'loading' | 'loadingLater', run: () => Promise<void>): Promise<void> {
+    if (thread.loading || thread.loadingLater) return Promise.resolve()
+    const running = asked(thread, flag, run)
+    busy.set(thread, running)
+    return running
+  }
+
+  async function asked(thread: Thread, flag: 'loading' | 'loadingLater', run: () => Promise<void>): Promise<void> {
+    thread[flag] = true
     thread.problem = undefined
     try {
-      const page = await conversations.messages(id)
-      const items = page.items ?? []
-      // What a fact brought while we asked is newer than the page.
-      const newer = thread.messages.filter((message) => items.every((other) => other.id !== message.id))
-      const first = items[0]
-      thread.messages = newer
-        .filter((message) => !first || message.created_at >= first.created_at)
-        .reduce(insert, items)
-      thread.earlier = page.earlier
-      thread.loaded = true
+      await run()
     } catch (error) {
       thread.problem = asProblem(error)
     } finally {
-      thread.loading = false
+      thread[flag] = false
     }
   }
 
-  async function loadEarlier(id: Id, limit = 50): Promise<void> {
+  /** load brings the newest part. */
+  async function load(id: Id): Promise<void> {
+    const thread = of(id)
+    if (thread.later) await busy.get(thread)
+    await asking(thread, 'loading', async () => {
+      const page = await conversations.messages(id)
+      const items = page.items ?? []
+      // What a fact brought while we asked is newer than the page.
+      const first = items[0]
+      const newer = missing([...thread.messages, ...thread.beyond], items)
+      thread.messages = newer
+        .filter((message) => !first || message.created_at >= first.created_at)
+        .reduce(insert, items)
+      Object.assign(thread, { earlier: page.earlier, later: false, anchor: '', beyond: [], loaded: true })
+    })
+  }
+
+  /** loadAround puts a window around one message in the place of what is here. */
+  async function loadAround(id: Id, message: Id): Promise<void> {
+    const thread = of(id)
+    await busy.get(thread)
+    await asking(thread, 'loading', async () => {
+      const whole = thread.loaded && !thread.later ? thread.messages : []
+      const page = await conversations.messages(id, { around: message })
+      const items = page.items ?? []
+      Object.assign(thread, { earlier: page.earlier, later: page.later, anchor: message, loaded: true, above: 0 })
+      thread.beyond = page.later ? thread.beyond : []
+      thread.messages = page.later ? items : afterLast(items, whole).reduce(insert, items)
+    })
+  }
+
+  function loadEarlier(id: Id, limit = 50): Promise<void> {
     const thread = of(id)
     const first = thread.messages[0]
-    if (thread.loading || !thread.earlier || !first) return
-    thread.loading = true
-    thread.problem = undefined
-    try {
-      const page = await conversations.messages(id, first.id, limit)
+    if (!thread.earlier || !first) return Promise.resolve()
+    return asking(thread, 'loading', async () => {
+      const page = await conversations.messages(id, { before: first.id }, limit)
       thread.messages = [...(page.items ?? []), ...thread.messages]
       thread.earlier = page.earlier
-    } catch (error) {
-      thread.problem = asProblem(error)
-    } finally {
-      thread.loading = false
-    }
+    })
+  }
+
+  /** loadLater brings what follows a window. When that reaches the newest, what came meanwhile follows and the window is none any more. */
+  function loadLater(id: Id, limit = 50): Promise<void> {
+    const thread = of(id)
+    const last = newestOf(thread.messages)
+    if (!thread.later || !last) return Promise.resolve()
+    return asking(thread, 'loadingLater', async () => {
+      const page = await conversations.messages(id, { after: last }, limit)
+      const messages = [...thread.messages, ...missing(page.items ?? [], thread.messages)]
+      if (page.later) return void (thread.messages = messages)
+      thread.messages = missing(thread.beyond, messages).reduce(insert, messages)
+      Object.assign(thread, { later: false, anchor: '', beyond: [] })
+    })
   }
 
   /** shorten forgets the far past of a thread that was left: going back to it begins at its end. */
   function shorten(id: Id): void {
     const thread = threads.get(id)
+    if (thread?.later) Object.assign(thread, nothing())
     if (!thread || thread.messages.length <= keptMessages) return
     thread.messages = thread.messages.slice(-keptMessages)
     thread.earlier = true
@@ -97,7 +166,7 @@ export const useThreads = defineStore('threads', () => {
   /** forget drops what went out of reach. */
   const forget = (id: Id) => {
     const thread = threads.get(id)
-    if (thread) Object.assign(thread, { messages: [], loaded: false, earlier: false, firstNew: '', above: 0 })
+    if (thread) Object.assign(thread, nothing())
   }
 
   /** adopt takes the server's answer for a message of ours, which stays at the end, where it was shown. */
@@ -105,38 +174,53 @@ export const useThreads = defineStore('threads', () => {
     const thread = threads.get(message.conversation_id)
     if (!thread) return
     const known = thread.messages.findIndex((other) => other.id === message.id)
-    if (known < 0) thread.messages = [...thread.messages, message]
+    if (known < 0 && thread.later) keepBeyond(thread, message)
+    else if (known < 0) thread.messages = [...thread.messages, message]
     else if (moves(thread.messages[known]!.status, message.status || 'queued')) {
       thread.messages = thread.messages.with(known, message)
     }
   }
 
+  function keepBeyond(thread: Thread, message: Message): void {
+    thread.beyond = insert(thread.beyond, message).slice(-keptBeyond)
+  }
+
   function heardMessage(message: Message): void {
     const thread = threads.get(message.conversation_id)
-    if (thread) thread.messages = insert(thread.messages, message)
+    if (!thread) return
+    const known = [...thread.messages, ...thread.beyond].some((other) => other.id === message.id)
+    const last = newestOf(thread.messages)
+    const newest = !last || compareIds(message.id, last) > 0
+    if (thread.later && newest) keepBeyond(thread, message)
+    else thread.messages = insert(thread.messages, message)
+    if (!known && newest) thread.arrived = message
   }
 
-  function heardStatus(item: FactOf<'status'>['items'][number]): void {
-    const thread = threads.get(item.conversation_id)
-    const at = thread?.messages.findIndex((message) => message.id === item.message_id) ?? -1
-    if (!thread || at < 0) return
-    const old = thread.messages[at]!
-    const times = { ...old.times, [item.status]: item.at }
-    const forward = moves(old.status, item.status)
-    const next = forward ? { ...old, times, status: item.status, error: item.error ?? null } : { ...old, times }
-    thread.messages = thread.messages.with(at, next)
-  }
-
-  function replace(conversation: Id, id: Id, change: Partial<Message>): void {
+  /** change replaces a message wherever it is. */
+  function change(conversation: Id, id: Id, next: (message: Message) => Message): void {
     const thread = threads.get(conversation)
-    if (thread) {
-      thread.messages = thread.messages.map((message) => (message.id === id ? { ...message, ...change } : message))
+    for (const part of ['messages', 'beyond'] as const) {
+      const at = thread?.[part].findIndex((message) => message.id === id) ?? -1
+      if (thread && at >= 0) thread[part] = thread[part].with(at, next(thread[part][at]!))
     }
   }
 
+  function heardStatus(item: FactOf<'status'>['items'][number]): void {
+    change(item.conversation_id, item.message_id, (old) => {
+      const times = { ...old.times, [item.status]: item.at }
+      const forward = moves(old.status, item.status)
+      return forward ? { ...old, times, status: item.status, error: item.error ?? null } : { ...old, times }
+    })
+  }
+
+  const replace = (conversation: Id, id: Id, to: Partial<Message>) =>
+    change(conversation, id, (message) => ({ ...message, ...to }))
+
   function remove(conversation: Id, id: Id): void {
     const thread = threads.get(conversation)
-    if (thread) thread.messages = thread.messages.filter((message) => message.id !== id)
+    if (!thread) return
+    thread.messages = thread.messages.filter((message) => message.id !== id)
+    thread.beyond = thread.beyond.filter((message) => message.id !== id)
   }
 
   live.on('message', (fact) => heardMessage(fact.message))
@@ -146,8 +230,21 @@ export const useThreads = defineStore('threads', () => {
     const open = [...threads].at(-1)
     // Only the one on the screen is asked for now; the others are when they are opened again.
     for (const thread of threads.values()) thread.loaded = false
-    if (open) void load(open[0])
+    if (open) void (open[1].anchor ? loadAround(open[0], open[1].anchor) : load(open[0]))
   })
 
-  return { of, load, loadEarlier, shorten, forget, adopt, heardMessage, heardStatus, replace, remove }
+  return {
+    of,
+    load,
+    loadAround,
+    loadEarlier,
+    loadLater,
+    shorten,
+    forget,
+    adopt,
+    heardMessage,
+    heardStatus,
+    replace,
+    remove,
+  }
 })

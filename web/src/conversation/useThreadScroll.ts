@@ -35,6 +35,8 @@ export function useThreadScroll(
   inner: Ref<HTMLElement | null>,
   /** What changes when something appears or goes above what is being read. */
   above: () => unknown[],
+  /** Whether the last line is what was said last: only then its end is a place to stay at. */
+  whole: () => boolean,
 ) {
   const pinned = ref(true)
   const views = new Map<Element, ChunkView>()
@@ -46,7 +48,7 @@ export function useThreadScroll(
 
   function measure(): boolean {
     const view = log.value
-    if (view) pinned.value = view.scrollHeight - view.scrollTop - view.clientHeight < atEnd
+    if (view) pinned.value = whole() && view.scrollHeight - view.scrollTop - view.clientHeight < atEnd
     return pinned.value
   }
 
@@ -69,11 +71,13 @@ export function useThreadScroll(
 
   // Before the page is drawn anew with lines above, it is measured; after that, what is being read is put back in its place.
   let before = { height: 0, top: 0 }
-  watch(above, () => log.value && (before = { height: log.value.scrollHeight, top: log.value.scrollTop }), {
+  // As one text: a new array would differ each time, also when a line came in below.
+  const whatAbove = () => above().join(' ')
+  watch(whatAbove, () => log.value && (before = { height: log.value.scrollHeight, top: log.value.scrollTop }), {
     flush: 'pre',
   })
   watch(
-    above,
+    whatAbove,
     () => {
       const view = log.value
       if (!view) return

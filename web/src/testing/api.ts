@@ -6,7 +6,7 @@ interface Asked {
   body: unknown
 }
 
-type Answer = unknown | ((asked: Asked) => unknown)
+type Answer = unknown | ((asked: Asked, query: URLSearchParams) => unknown)
 
 /** Refusal is an answer that says no, as a problem document. */
 export class Refusal {
@@ -20,8 +20,8 @@ export class Refusal {
 export const silence = Symbol('silence')
 
 /**
- * answering puts a small server in the place of the network: answers by "METHOD /path" without the query. It gives the list
- * of what was asked.
+ * answering puts a small server in the place of the network: answers by "METHOD /path" without the query, which a
+ * function is given beside it. It gives the list of what was asked.
  */
 export function answering(answers: Record<string, Answer>): Asked[] {
   const asked: Asked[] = []
@@ -30,7 +30,11 @@ export function answering(answers: Record<string, Answer>): Asked[] {
     const one = { method: init.method ?? 'GET', path, body: init.body ? JSON.parse(String(init.body)) : undefined }
     asked.push(one)
     const found = answers[`${one.method} ${path}`]
-    const answer = typeof found === 'function' ? await (found as (asked: Asked) => unknown)(one) : found
+    const query = new URL(url, 'http://desk').searchParams
+    const answer =
+      typeof found === 'function'
+        ? await (found as (asked: Asked, query: URLSearchParams) => unknown)(one, query)
+        : found
     if (answer === silence) throw new TypeError('no network')
     if (answer instanceof Refusal) return Response.json(answer.document, { status: answer.status })
     if (answer === undefined)
