@@ -43,6 +43,7 @@ type Rooms struct {
 	Campaign     *campaign.Room
 	Desk         *desk.Room
 	Report       *report.Room
+	Archives     *report.Archives
 	Hub          *desk.Hub
 
 	// Carries tells what each channel can carry: which files may be uploaded.

@@ -42,8 +42,8 @@ func pastTicketOf(queues map[db.ID]string) func(conversation.PastTicket) PastTic
 	}
 }
 
-type historyInput struct {
-	Paging
+// HistoryQuestion is which tickets of the history are meant.
+type HistoryQuestion struct {
 	Search string `query:"q" maxLength:"100" doc:"words of the person or of what was said, or the ticket's number"`
 	State  string `query:"state" enum:"all,open,closed" default:"all"`
 	Result string `query:"result" maxLength:"60"`
@@ -54,19 +54,30 @@ type historyInput struct {
 	Until  int64  `query:"until" minimum:"0" doc:"opened before"`
 }
 
+type historyInput struct {
+	Paging
+	HistoryQuestion
+}
+
+// historyFilter is the question as the rooms understand it, no further back than the setting.
+func (s *Server) historyFilter(ctx context.Context, actor account.Actor, q HistoryQuestion) (conversation.HistoryFilter, error) {
+	months, err := s.rooms.Account.HistoryMonths(ctx, actor.Workspace)
+	oldest := time.Now().AddDate(0, -int(months), 0).UnixMilli()
+	return conversation.HistoryFilter{Search: q.Search, Open: q.State == "open", Closed: q.State == "closed", Result: q.Result,
+		Inbox: q.Inbox.ID, Queue: q.Queue.ID, Agent: q.Agent.ID, Since: max(q.Since, oldest), Until: q.Until}, err
+}
+
 func (s *Server) listHistory(ctx context.Context, actor account.Actor, in *historyInput) (Page[PastTicket], error) {
 	none := Page[PastTicket]{}
 	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
 	if err != nil {
 		return none, err
 	}
-	months, err := s.rooms.Account.HistoryMonths(ctx, actor.Workspace)
+	filter, err := s.historyFilter(ctx, actor, in.HistoryQuestion)
 	if err != nil {
 		return none, err
 	}
-	oldest := time.Now().AddDate(0, -int(months), 0).UnixMilli()
-	page, err := s.rooms.Conversation.History(ctx, reach, conversation.HistoryFilter{Search: in.Search, Open: in.State == "open", Closed: in.State == "closed", Result: in.Result,
-		Inbox: in.Inbox.ID, Queue: in.Queue.ID, Agent: in.Agent.ID, Since: max(in.Since, oldest), Until: in.Until}, in.Cursor, in.Limit)
+	page, err := s.rooms.Conversation.History(ctx, reach, filter, in.Cursor, in.Limit)
 	if err != nil {
 		return none, err
 	}
@@ -120,11 +131,7 @@ func (s *Server) downloadHistory(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		id = 0
 	}
-	base := "http://" + r.Host
-	if visitIn(ctx).secure {
-		base = "https://" + r.Host
-	}
-	transcript, err := s.rooms.Report.Transcript(ctx, actorIn(ctx), id, base, visitIn(ctx).locale)
+	transcript, err := s.rooms.Report.Transcript(ctx, actorIn(ctx), id, visitIn(ctx).base(), visitIn(ctx).locale)
 	if err != nil {
 		s.writeProblem(w, r, err)
 		return

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/db/dbtest"
+	"recado/internal/job"
 )
 
 func openTicket(t *testing.T, w *apitest.World, as string, side apitest.Side, row conversation.Row) conversation.Ticket {
@@ -32,6 +34,91 @@ func init() {
 		box := newInbox(t, w, w.Other.Workspace.ID, "Rival "+id, "5531955"+id[len(id)-6:])
 		return openTicket(t, w, "rival", w.Other, says(t, w, w.Other.Workspace.ID, box.ID, "Rival", "5531955509996", "secreto")).ID.String()
 	}
+}
+
+func init() {
+	crossWorkspace["archives/{id}"] = func(t *testing.T, w *apitest.World) string {
+		id := w.DB.NewID()
+		err := w.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `insert into archives (workspace_id, id, user_id, state, tickets_json, base, locale, total, lease_until, created_at)
+				values ($1, $2, $3, 'ready', '[]', '', 'es', 0, 0, $4)`, w.Other.Workspace.ID, id, w.Other.Actors["rival"].User, tx.Now())
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id.String()
+	}
+}
+
+func TestArchives(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := apitest.New(t, d, api.Options{})
+		jobs, err := job.New(d)
+		if err == nil {
+			err = jobs.Migrate(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		sales := newInbox(t, w, w.Home.Workspace.ID, "Ventas", "5531955501001")
+		ids := []string{}
+		for i := range 3 {
+			row := says(t, w, w.Home.Workspace.ID, sales.ID, "María Núñez", "553195550000"+strconv.Itoa(i), "hola")
+			ids = append(ids, openTicket(t, w, "owner", w.Home, row).ID.String())
+		}
+		ask := func(as, body string) (api.Archive, apitest.Answer) {
+			t.Helper()
+			a := w.Call(t, as, "POST", "/archives", body)
+			var out api.Archive
+			if a.Status == 202 {
+				if err := json.Unmarshal(a.Body, &out); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return out, a
+		}
+		t.Run("what can not be asked for is refused in words", func(t *testing.T) {
+			many := strings.TrimSuffix(strings.Repeat(`"1",`, 501), ",")
+			for name, c := range map[string]struct {
+				as, body, code string
+				status         int
+			}{
+				"nothing":         {"owner", `{}`, "archive.one_way", 422},
+				"both":            {"owner", `{"ticket_ids":["` + ids[0] + `"],"filter":{}}`, "archive.one_way", 422},
+				"an empty filter": {"owner", `{"filter":{"q":"nada"}}`, "archive.nothing", 422},
+				"unknown":         {"owner", `{"ticket_ids":["12"]}`, "ticket.not_found", 404},
+				"no export":       {"agent", `{"ticket_ids":["` + ids[0] + `"]}`, "forbidden.ability", 403},
+				"repeated ones":   {"owner", `{"ticket_ids":[` + many + `]}`, "ticket.not_found", 404},
+			} {
+				if _, a := ask(c.as, c.body); a.Status != c.status || !strings.Contains(string(a.Body), c.code) {
+					t.Errorf("%s: %d %s", name, a.Status, a.Body)
+				}
+			}
+		})
+		t.Run("B35: all that a filter shows, one at a time, for whoever asked", func(t *testing.T) {
+			made, a := ask("owner", `{"filter":{"state":"open"}}`)
+			if made.Total != 3 || made.State != "running" || made.ExpiresAt != nil || !strings.HasSuffix(made.Name, ".zip") {
+				t.Fatalf("%d %s", a.Status, a.Body)
+			}
+			if _, a := ask("owner", `{"ticket_ids":["`+ids[0]+`"]}`); a.Status != 409 || !strings.Contains(string(a.Body), "archive.running") {
+				t.Errorf("a second one: %d %s", a.Status, a.Body)
+			}
+			path := "/archives/" + made.ID.String()
+			if a := w.Call(t, "owner", "GET", path+"/zip", ""); a.Status != 409 {
+				t.Errorf("before it is ready: %d", a.Status)
+			}
+			if a := w.Call(t, "owner", "GET", "/archives", ""); !strings.Contains(string(a.Body), made.ID.String()) {
+				t.Errorf("%s", a.Body)
+			}
+			if a := w.Call(t, "owner", "DELETE", path, ""); a.Status != 204 {
+				t.Errorf("%d %s", a.Status, a.Body)
+			}
+			if a := w.Call(t, "owner", "DELETE", path, ""); a.Status != 404 {
+				t.Errorf("again: %d", a.Status)
+			}
+		})
+	})
 }
 
 func TestHistory(t *testing.T) {

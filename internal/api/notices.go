@@ -19,8 +19,8 @@ func (s *Server) noticeRoutes() {
 // Notice is one thing a person is told.
 type Notice struct {
 	ID           db.ID  `json:"id"`
-	Kind         string `json:"kind" enum:"assigned,mentioned,answered,dropped"`
-	Conversation db.ID  `json:"conversation_id"`
+	Kind         string `json:"kind" enum:"assigned,mentioned,answered,dropped,archive,archive_failed"`
+	Conversation db.ID  `json:"conversation_id" doc:"0: it is of none"`
 	Contact      string `json:"contact" doc:"name"`
 	By           string `json:"by" doc:"name of the user who did it; empty: nobody"`
 	Text         string `json:"text"`
@@ -46,10 +46,14 @@ func (s *Server) listNotices(ctx context.Context, actor account.Actor, _ *noInpu
 type readNoticesInput struct {
 	Body struct {
 		Conversation db.ID `json:"conversation_id,omitempty" doc:"only those of this conversation"`
+		Others       bool  `json:"others,omitempty" doc:"only those of no conversation"`
 	}
 }
 
 func (s *Server) readNotices(ctx context.Context, actor account.Actor, in *readNoticesInput) (nothing, error) {
+	if in.Body.Others {
+		return nothing{}, s.rooms.Notice.MarkOthersRead(ctx, actor)
+	}
 	return nothing{}, s.rooms.Notice.MarkRead(ctx, actor, in.Body.Conversation)
 }
 

@@ -24,4 +24,5 @@ func (s *Server) routes() {
 	s.campaignRoutes()
 	s.searchRoutes()
 	s.historyRoutes()
+	s.archiveRoutes()
 }

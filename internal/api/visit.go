@@ -21,9 +21,18 @@ type visit struct {
 	locale    string // the reader's language
 	address   string // where it comes from, behind trusted proxies
 	secure    bool   // the person speaks https
+	host      string // the name under which they came to us
 	route     string // pattern of the route; the path itself may hold secrets
 	actor     account.Actor
 	session   auth.Session
+}
+
+// base is our address as the person sees it.
+func (v *visit) base() string {
+	if v.secure {
+		return "https://" + v.host
+	}
+	return "http://" + v.host
 }
 
 type visitKey struct{}
@@ -48,6 +57,7 @@ func (s *Server) newVisit(r *http.Request) *visit {
 		v.requestID = newRequestID()
 	}
 	v.address, v.secure = s.origin(r)
+	v.host = r.Host
 	return v
 }
 

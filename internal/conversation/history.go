@@ -228,14 +228,20 @@ func (r *Room) pastTickets(ctx context.Context, workspace db.ID, ids []db.ID) ([
 
 // Past gives one ticket of a conversation within reach. It fails with NotFound.
 func (r *Room) Past(ctx context.Context, reach Reach, id db.ID) (PastTicket, error) {
-	found, err := r.pastTickets(ctx, reach.Workspace, []db.ID{id})
+	found, err := r.PastMany(ctx, reach, []db.ID{id})
 	if err != nil {
 		return PastTicket{}, err
 	}
-	if len(found) == 0 || !reach.Sees(found[0].Conversation) {
+	if len(found) == 0 {
 		return PastTicket{}, fault.New(fault.NotFound, "ticket.not_found", "There is no such ticket.")
 	}
 	return found[0], nil
+}
+
+// PastMany gives those of some tickets that are of conversations within reach, the last opened first.
+func (r *Room) PastMany(ctx context.Context, reach Reach, ids []db.ID) ([]PastTicket, error) {
+	found, err := r.pastTickets(ctx, reach.Workspace, ids)
+	return slices.DeleteFunc(found, func(t PastTicket) bool { return !reach.Sees(t.Conversation) }), err
 }
 
 // What was said before a ticket was opened belongs to it when the conversation's ticket before was closed by then: the message that

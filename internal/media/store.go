@@ -89,8 +89,9 @@ func (f *Folder) Move(_ context.Context, from, to string) error {
 	return f.root.Rename(from, to)
 }
 
-// Delete removes a place.
+// Delete removes a place, and what a process that died left half-written of it.
 func (f *Folder) Delete(_ context.Context, place string) error {
+	_ = f.root.Remove(place + ".part")
 	if err := f.root.Remove(place); err != nil && !Missing(err) {
 		return fmt.Errorf("delete file: %w", err)
 	}

@@ -49,6 +49,7 @@ type rooms struct {
 	bots          *bot.Room
 	desk          *desk.Room
 	reports       *report.Room
+	archives      *report.Archives
 	hub           *desk.Hub
 	adapters      map[channel.Kind]channel.Adapter
 	token         string // tells this run of the node from others
@@ -115,6 +116,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.notices = notice.New(r.d, r.log, r.conversations)
 	r.desk = desk.New(r.d, r.accounts, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)
 	r.reports = report.New(r.d, report.Rooms{Inboxes: r.inboxes, Contacts: r.contacts, Conversations: r.conversations, Routing: r.routing})
+	r.archives = report.NewArchives(r.reports, r.accounts, r.files, r.jobs, r.notices)
 	r.hub = desk.NewHub(r.desk, r.log)
 	return nil
 }

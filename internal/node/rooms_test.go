@@ -17,7 +17,7 @@ import (
 var floors = map[string][]string{
 	"node":         {"*"},
 	"api":          {"rooms", "media", "channel", "event", "db", "auth", "report", "fleet"},
-	"report":       {"rooms", "channel", "report/paper", "sheet"},
+	"report":       {"rooms", "channel", "media", "report/paper", "sheet"},
 	"fleet":        {"rooms", "event", "db"},
 	"seed":         {"rooms", "media", "channel", "channel/whatsapp", "event", "db"},
 	"bot":          {"routing", "conversation", "contact", "account", "template", "inbox", "channel"},

@@ -61,6 +61,7 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		return err
 	})
 	r.every(ctx, &all, resumeEvery, "take up imports that stopped", r.imports.Resume)
+	r.every(ctx, &all, resumeEvery, "take up archives that stopped", r.archives.Resume)
 	r.every(ctx, &all, forgetEvery, "forget old facts and sign-in attempts", func(ctx context.Context) error {
 		if err := r.auth.Sweep(ctx); err != nil {
 			return err
@@ -69,6 +70,9 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 			return err
 		}
 		if err := r.notices.Forget(ctx); err != nil {
+			return err
+		}
+		if err := r.archives.Forget(ctx); err != nil {
 			return err
 		}
 		return r.log.Forget(ctx, r.d.Now()-factsKept.Milliseconds())

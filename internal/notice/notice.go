@@ -17,6 +17,10 @@ const (
 	Mentioned = "mentioned" // a note names the person
 	Answered  = "answered"  // a customer wrote in a ticket of the person
 	Dropped   = "dropped"   // a scheduled message of the person could not be sent; always told
+
+	// Of no conversation, always told:
+	Archive       = "archive"        // the ZIP of tickets the person asked for is ready
+	ArchiveFailed = "archive_failed" // or could not be made
 )
 
 // Facts this room tells.
@@ -92,7 +96,9 @@ func (r *Room) List(ctx context.Context, reach conversation.Reach) ([]Notice, er
 	}
 	seen := make([]Notice, 0, len(all))
 	for _, n := range all {
-		if row, known := rows[n.Conversation]; known && reach.Sees(row) {
+		if n.Conversation == 0 {
+			seen = append(seen, n)
+		} else if row, known := rows[n.Conversation]; known && reach.Sees(row) {
 			n.Row = row
 			seen = append(seen, n)
 		}
@@ -103,24 +109,38 @@ func (r *Room) List(ctx context.Context, reach conversation.Reach) ([]Notice, er
 const (
 	readAll = "update notices set read_at = $3 where workspace_id = $1 and user_id = $2 and read_at is null"
 	readOne = "update notices set read_at = $3 where workspace_id = $1 and user_id = $2 and conversation_id = $4 and read_at is null"
+	readNo  = "update notices set read_at = $3 where workspace_id = $1 and user_id = $2 and conversation_id = 0 and read_at is null"
 )
 
 // MarkRead says that a person has read their notices of a conversation, or all when it is 0. It tells notice.read when there were any.
 func (r *Room) MarkRead(ctx context.Context, actor account.Actor, conversation db.ID) error {
+	if conversation != 0 {
+		return r.markRead(ctx, actor, readOne, conversation)
+	}
+	return r.markRead(ctx, actor, readAll)
+}
+
+// MarkOthersRead says that a person has read their notices of no conversation.
+func (r *Room) MarkOthersRead(ctx context.Context, actor account.Actor) error {
+	return r.markRead(ctx, actor, readNo)
+}
+
+func (r *Room) markRead(ctx context.Context, actor account.Actor, text string, args ...any) error {
 	if err := mustBePerson(actor); err != nil {
 		return err
 	}
 	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		text, args := readAll, []any{actor.Workspace, actor.User, tx.Now()}
-		if conversation != 0 {
-			text, args = readOne, append(args, conversation)
-		}
-		n, err := tx.Exec(ctx, text, args...)
+		n, err := tx.Exec(ctx, text, append([]any{actor.Workspace, actor.User, tx.Now()}, args...)...)
 		if err != nil || n == 0 {
 			return err
 		}
 		return r.log.Append(ctx, tx, event.Fact{Workspace: actor.Workspace, Kind: Read, Data: ReadFact{actor.User}})
 	})
+}
+
+// TellIn tells a person something of no conversation: kind is Archive or ArchiveFailed, text what it is called.
+func (r *Room) TellIn(ctx context.Context, tx *db.Tx, workspace, user db.ID, kind, text string) error {
+	return r.tell(ctx, tx, workspace, []news{{ToldFact: ToldFact{User: user, Kind: kind, Text: short(text)}}})
 }
 
 // Forget deletes notices that were read long ago.

@@ -57,6 +57,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	r.Notice = notice.New(d, log, r.Conversation)
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
 	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Conversations: r.Conversation, Routing: r.Routing})
+	r.Archives = report.NewArchives(r.Report, r.Account, r.Media, jobs, r.Notice)
 	r.Hub = desk.NewHub(r.Desk, log)
 	r.Carries = map[channel.Kind]channel.Capability{channel.WhatsApp: whatsapp.New(whatsapp.Config{}).Capability()}
 	r.Availability = func(ctx context.Context, actor account.Actor) (api.Availability, error) {

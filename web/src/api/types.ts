@@ -45,7 +45,7 @@ import type {
   TransferChoices,
 } from './generated'
 
-export type { FoundConversation, FoundMessage, PastTicket as HistoryTicket, SearchAnswer } from './generated'
+export type { Archive, FoundConversation, FoundMessage, PastTicket as HistoryTicket, SearchAnswer } from './generated'
 
 export type Id = string
 export type Millis = number
@@ -212,9 +212,10 @@ export type Fact =
   | {
       kind: 'notice'
       state: NoticeLine['kind']
-      conversation: ConversationRow
-      conversation_id: Id
-      message_id: Id
+      /** Missing when it is of none: the ZIP of tickets. */
+      conversation?: ConversationRow
+      conversation_id?: Id
+      message_id?: Id
       text?: string
     }
   | { kind: 'notices_read' }

@@ -24,6 +24,37 @@ export type ApiKey = {
     used_at: number;
 };
 
+export type Archive = {
+    created_at: number;
+    /**
+     * of them dealt with
+     */
+    done: number;
+    /**
+     * when it is removed; null while it is made
+     */
+    expires_at: number | null;
+    id: string;
+    /**
+     * of them no longer within reach when their turn came
+     */
+    left_out: number;
+    name: string;
+    /**
+     * why it failed, in words
+     */
+    problem: string;
+    /**
+     * bytes, when it is ready
+     */
+    size: number;
+    state: 'running' | 'ready' | 'failed';
+    /**
+     * tickets asked for
+     */
+    total: number;
+};
+
 export type AssignInputBody = {
     /**
      * the bot of the number goes on
@@ -1459,6 +1490,10 @@ export type ItemsApiKey = {
     items: Array<ApiKey>;
 };
 
+export type ItemsArchive = {
+    items: Array<Archive>;
+};
+
 export type ItemsCampaignMove = {
     items: Array<CampaignMove>;
 };
@@ -1567,6 +1602,17 @@ export type KeptDraft = {
     version: string;
 };
 
+export type MakeArchiveInputBody = {
+    /**
+     * all that it shows, at most 500
+     */
+    filter?: ArchivedFilter;
+    /**
+     * at most 500
+     */
+    ticket_ids?: Array<string>;
+};
+
 export type Me = {
     availability: Availability;
     demo: boolean;
@@ -1672,9 +1718,12 @@ export type Notice = {
      * name
      */
     contact: string;
+    /**
+     * 0: it is of none
+     */
     conversation_id: string;
     id: string;
-    kind: 'assigned' | 'mentioned' | 'answered' | 'dropped';
+    kind: 'assigned' | 'mentioned' | 'answered' | 'dropped' | 'archive' | 'archive_failed';
     text: string;
     /**
      * how often it happened since it was read
@@ -1902,6 +1951,10 @@ export type ReadNoticesInputBody = {
      * only those of this conversation
      */
     conversation_id?: string;
+    /**
+     * only those of no conversation
+     */
+    others?: boolean;
 };
 
 export type ReopenInputBody = {
@@ -2186,10 +2239,14 @@ export type TemplateText = {
 
 export type Thread = {
     /**
-     * there are older ones
+     * there are older ones; not told with after
      */
     earlier: boolean;
     items: Array<DeskMessage>;
+    /**
+     * there are newer ones; not told with before
+     */
+    later: boolean;
 };
 
 export type TicketTranscript = {
@@ -2280,6 +2337,17 @@ export type Variable = {
      * what it becomes, in the reader's language
      */
     says: string;
+};
+
+export type ArchivedFilter = {
+    agent_id?: string;
+    inbox_id?: string;
+    q?: string;
+    queue_id?: string;
+    result?: string;
+    since?: number;
+    state?: 'all' | 'open' | 'closed';
+    until?: number;
 };
 
 export type AvailabilityBody = {
@@ -2590,6 +2658,99 @@ export type RevokeApiKeyResponses = {
 };
 
 export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type ListArchivesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/archives';
+};
+
+export type ListArchivesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListArchivesError = ListArchivesErrors[keyof ListArchivesErrors];
+
+export type ListArchivesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsArchive;
+};
+
+export type ListArchivesResponse = ListArchivesResponses[keyof ListArchivesResponses];
+
+export type MakeArchiveData = {
+    body: MakeArchiveInputBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/archives';
+};
+
+export type MakeArchiveErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type MakeArchiveError = MakeArchiveErrors[keyof MakeArchiveErrors];
+
+export type MakeArchiveResponses = {
+    /**
+     * Accepted
+     */
+    202: Archive;
+};
+
+export type MakeArchiveResponse = MakeArchiveResponses[keyof MakeArchiveResponses];
+
+export type RemoveArchiveData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/archives/{id}';
+};
+
+export type RemoveArchiveErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RemoveArchiveError = RemoveArchiveErrors[keyof RemoveArchiveErrors];
+
+export type RemoveArchiveResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RemoveArchiveResponse = RemoveArchiveResponses[keyof RemoveArchiveResponses];
+
+export type DownloadArchiveData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/archives/{id}/zip';
+};
+
+export type DownloadArchiveResponses = {
+    /**
+     * A ZIP that is ready, for the person who asked for it, while that person sees all that is in it. Ranges are answered
+     */
+    default: unknown;
+};
 
 export type ReadAttentionData = {
     body?: never;
@@ -4017,9 +4178,17 @@ export type ListMessagesData = {
     };
     query?: {
         /**
-         * id of the oldest message at hand; empty: the newest part
+         * id of the oldest message at hand: what is before it
          */
         before?: string;
+        /**
+         * id of the newest message at hand: what follows it
+         */
+        after?: string;
+        /**
+         * id of a message of the conversation: what is before and behind it
+         */
+        around?: string;
         limit?: number;
     };
     url: '/api/v1/conversations/{id}/messages';
