@@ -65,9 +65,11 @@ test('a found message opens at the message, far back, and the way down to the ne
   }
   expect(seen).toEqual(said.slice(said.indexOf(seen[0]!)))
   await expect(log.getByText('recién dicho')).toHaveCount(1)
+  await log.evaluate((view) => view.scrollTo(0, view.scrollHeight))
+  await expect(log.getByText('recién dicho')).toBeInViewport()
   await expect.poll(unread).toBe(0)
 
-  // The same one again, from another conversation and back to the end with the button.
+  // The same one again, from the list, and back to the end with the button.
   await agent.keyboard.press('Escape')
   await search()
   await expect(found).toBeInViewport()
