@@ -20,7 +20,7 @@ func (s *Server) noticeRoutes() {
 type Notice struct {
 	ID           db.ID  `json:"id"`
 	Kind         string `json:"kind" enum:"assigned,mentioned,answered,dropped,archive,archive_failed"`
-	Conversation db.ID  `json:"conversation_id" doc:"0: it is of none"`
+	Conversation db.ID  `json:"conversation_id" doc:"empty: it is of none"`
 	Contact      string `json:"contact" doc:"name"`
 	By           string `json:"by" doc:"name of the user who did it; empty: nobody"`
 	Text         string `json:"text"`

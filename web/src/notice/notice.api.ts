@@ -1,12 +1,15 @@
 import { api, type Id, type NoticeLine, type NoticeSettings } from '@/api'
 
+/** none stands for no conversation: what such a notice is about is found elsewhere. */
+export const none = '0'
+
 export const noticeApi = {
   list: async () => (await api.get<{ items: NoticeLine[] }>('/notices')).items,
-  /** read says that those of a conversation were read, those of none ('0'), or all. */
+  /** read says that those of a conversation were read, those of none, or all. */
   read: (conversation: Id | '' = '') =>
     api.post(
       '/notices/read',
-      conversation === '0' ? { others: true } : conversation ? { conversation_id: conversation } : {},
+      conversation === none ? { others: true } : conversation ? { conversation_id: conversation } : {},
     ),
   settings: () => api.get<NoticeSettings>('/notices/settings'),
   change: (settings: NoticeSettings) => api.put<NoticeSettings>('/notices/settings', settings),

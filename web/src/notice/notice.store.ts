@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Id, NoticeLine, NoticeSettings } from '@/api'
 import { useLive } from '@/live'
-import { noticeApi } from './notice.api'
+import { none, noticeApi } from './notice.api'
 
 /** What concerns the person who is signed in, and how they want to be told. */
 export const useNotices = defineStore('notices', () => {
@@ -22,9 +22,9 @@ export const useNotices = defineStore('notices', () => {
     }
   }
 
-  /** read says that the notices of a conversation were read, or all. The list shows it at once. */
+  /** read says that the notices of a conversation were read, those of none, or all. The list shows it at once. */
   async function read(conversation: Id | '' = ''): Promise<void> {
-    const mine = (one: NoticeLine) => one.unread && (!conversation || one.conversation_id === conversation)
+    const mine = (one: NoticeLine) => one.unread && (!conversation || (one.conversation_id || none) === conversation)
     if (!items.value.some(mine)) return
     items.value = items.value.map((one) => (mine(one) ? { ...one, unread: false } : one))
     await noticeApi.read(conversation).catch(load)

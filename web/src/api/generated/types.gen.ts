@@ -1719,7 +1719,7 @@ export type Notice = {
      */
     contact: string;
     /**
-     * 0: it is of none
+     * empty: it is of none
      */
     conversation_id: string;
     id: string;
