@@ -59,3 +59,14 @@ func TestThePageAllowsNoOtherPlace(t *testing.T) {
 		t.Errorf("status %d, policy %q", w.Code, w.Header().Get("Content-Security-Policy"))
 	}
 }
+
+func TestAnAssetHasItsNameAsTag(t *testing.T) {
+	built := handler{fstest.MapFS{"index.html": {Data: []byte("page")}, "assets/app-1.js": {Data: []byte("plain")}}}
+	for path, want := range map[string]string{"/assets/app-1.js": `W/"app-1.js"`, "/assets/old-9.js": "", "/desk": ""} {
+		w := httptest.NewRecorder()
+		built.ServeHTTP(w, httptest.NewRequest(http.MethodHead, "http://desk.example"+path, nil))
+		if got := w.Header().Get("ETag"); got != want {
+			t.Errorf("%s: tag %q, want %q", path, got, want)
+		}
+	}
+}
