@@ -4,6 +4,7 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { codeSplitting } from './plugins/chunks.ts'
 import { compress } from './plugins/compress.ts'
+import { emojis } from './plugins/emojis.ts'
 import { shake } from './plugins/shake.ts'
 
 const server = process.env.RECADO_DEV_SERVER ?? 'http://127.0.0.1:8080'
@@ -21,6 +22,7 @@ export default defineConfig({
       fullInstall: false,
     }),
     shake(),
+    emojis(),
     compress(),
   ],
   define: { __VUE_OPTIONS_API__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false' },

@@ -38,6 +38,26 @@ async function type(composer: Awaited<ReturnType<typeof show>>, text: string) {
   return box
 }
 
+describe('the ":" menu', () => {
+  const smile = { annotation: 'smile', emoji: '😄', order: 1, version: 1, tags: [] }
+  it('inserts an emoji in the place of its name, and leaves hours alone', async () => {
+    localStorage.clear()
+    vi.stubGlobal('fetch', async () => Response.json([smile]))
+    const composer = await show(Composer, { row: row(fresh), detail: detail(fresh) })
+    await composer.get('textarea').trigger('focus')
+    await vi.dynamicImportSettled()
+    await type(composer, 'At 10:30 :sm')
+    const box = await type(composer, 'At 10:30 :smi')
+    expect(composer.get('[role=option]').text()).toBe('😄smile')
+    expect(box.attributes('aria-controls')).toBe(composer.get('[role=listbox]').attributes('id'))
+    await box.trigger('keydown', { key: 'Tab' })
+    await flushPromises()
+    expect((box.element as HTMLTextAreaElement).value).toBe('At 10:30 😄')
+    expect(composer.find('[role=listbox]').exists()).toBe(false)
+    expect(JSON.parse(localStorage.getItem('recado.emoji.7')!)).toEqual(['😄'])
+  })
+})
+
 describe('the "/" menu', () => {
   let answers: Record<string, unknown>
   let asked: ReturnType<typeof answering>

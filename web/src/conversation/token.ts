@@ -22,3 +22,15 @@ export function tokenAt(text: string, caret: number, sign: string, most = 40): T
   if (/^\s|\n/.test(query)) return undefined
   return { start, end: caret, query }
 }
+
+/** emojiAt finds the name of an emoji before the caret: ":" and at least two letters, so that hours and :-) are none. */
+export function emojiAt(text: string, caret: number): Token | undefined {
+  const token = tokenAt(text, caret, ':', 30)
+  return token && /^\p{L}[\p{L}\p{N}]+$/u.test(token.query) ? token : undefined
+}
+
+/** nameAt finds the name of a member before the caret: "@" and at most two words. */
+export function nameAt(text: string, caret: number): Token | undefined {
+  const token = tokenAt(text, caret, '@', 60)
+  return token && /^[\p{L}\p{N}.'-]*(?: [\p{L}\p{N}.'-]*)?$/u.test(token.query) ? token : undefined
+}

@@ -22,6 +22,7 @@ export const deskRoutes: RouteRecordRaw[] = [
         'window',
         'voice',
         'schedule',
+        'emoji',
       ],
     },
   },

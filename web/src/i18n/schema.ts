@@ -7,6 +7,7 @@ import type contact from './es/contact.json'
 import type contactImport from './es/contactImport.json'
 import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
+import type emoji from './es/emoji.json'
 import type list from './es/list.json'
 import type history from './es/history.json'
 import type people from './es/people.json'
@@ -32,6 +33,7 @@ export interface Messages {
   contactImport: typeof contactImport
   conversation: typeof conversation
   desk: typeof desk
+  emoji: typeof emoji
   list: typeof list
   history: typeof history
   people: typeof people

@@ -28,6 +28,7 @@ export async function begin() {
     'voice',
     'notice',
     'schedule',
+    'emoji',
   )
   await setLocale('en')
   return pinia
