@@ -18,10 +18,11 @@ type listInput struct {
 	Channel string `query:"channel" maxLength:"40" doc:"whatsapp, telegram …"`
 	Queue   string `query:"queue_id" maxLength:"20"`
 	Agent   string `query:"agent_id" maxLength:"20" doc:"who holds it; of a closed one, who answered last"`
+	Tag     string `query:"tag_id" maxLength:"20" doc:"on the open ticket"`
 	Unread  bool   `query:"unread" doc:"customer messages since our last read"`
 	Waiting bool   `query:"waiting" doc:"a customer message nobody answered"`
 	Closing bool   `query:"closing" doc:"the service window ends within two hours"`
-	Sort    string `query:"sort" enum:"waiting,newest,deadline" default:"waiting" doc:"closed ones and mentions are always the newest first"`
+	Sort    string `query:"sort" enum:"waiting,newest,deadline,priority" default:"waiting" doc:"closed ones and mentions are always the newest first"`
 	Search  string `query:"search" maxLength:"100" doc:"words of the contact's name, number, handle or e-mail"`
 }
 
@@ -31,7 +32,7 @@ func (in *listInput) filter() (f conversation.Filter, err error) {
 	for _, id := range []struct {
 		field, text string
 		into        *db.ID
-	}{{"inbox_id", in.Inbox, &f.Inbox}, {"queue_id", in.Queue, &f.Queue}, {"agent_id", in.Agent, &f.Agent}} {
+	}{{"inbox_id", in.Inbox, &f.Inbox}, {"queue_id", in.Queue, &f.Queue}, {"agent_id", in.Agent, &f.Agent}, {"tag_id", in.Tag, &f.Tag}} {
 		if *id.into, err = idIn(id.field, id.text); err != nil {
 			return f, err
 		}
@@ -59,6 +60,7 @@ func (s *Server) listConversations(ctx context.Context, actor account.Actor, in 
 // Counts are the numbers beside the lists, counted as far as 1000.
 type Counts struct {
 	Mine      int64   `json:"mine"`
+	Snoozed   int64   `json:"snoozed"`
 	Queue     int64   `json:"queue"`
 	Team      int64   `json:"team"`
 	Since     *int64  `json:"queue_longest_wait_since" doc:"Unix milliseconds; null when nobody waits"`
@@ -71,5 +73,5 @@ func (s *Server) countConversations(ctx context.Context, actor account.Actor, _ 
 		return Counts{}, err
 	}
 	c, err := s.rooms.Conversation.Counts(ctx, reach)
-	return Counts{Mine: c.Mine, Queue: c.Queue, Team: c.Team, Since: timeOrNull(c.LongestWaitSince), Mentioned: c.MentionedIn}, err
+	return Counts{Mine: c.Mine, Snoozed: c.Snoozed, Queue: c.Queue, Team: c.Team, Since: timeOrNull(c.LongestWaitSince), Mentioned: c.MentionedIn}, err
 }

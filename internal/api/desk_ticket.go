@@ -13,6 +13,7 @@ import (
 func (s *Server) deskTicketRoutes() {
 	answer := editing(account.Desk).and(account.Reply)
 	put(s, "/conversations/{id}/tags", about{Name: "tagTicket", Tag: "desk", Says: "Give the open ticket these tags and no others"}, answer, s.tagTicket)
+	post(s, "/conversations/{id}/tags", about{Name: "addTags", Tag: "desk", Says: "Give the open ticket these tags besides those it has"}, answer, s.addTags)
 	put(s, "/conversations/{id}/priority", about{Name: "setPriority", Tag: "desk", Says: "Say how soon the open ticket must be taken"}, answer, s.setPriority)
 	put(s, "/conversations/{id}/hold", about{Name: "setHold", Tag: "desk", Says: "Stop or start the timers of the open ticket"}, answer, s.setHold)
 	put(s, "/conversations/{id}/snooze", about{Name: "snoozeTicket", Tag: "desk", Says: "Take the open ticket out of its holder's list for a while"}, answer, s.snooze)
@@ -29,6 +30,10 @@ type tagTicketInput struct {
 
 func (s *Server) tagTicket(ctx context.Context, actor account.Actor, in *tagTicketInput) (desk.Row, error) {
 	return s.changed(ctx, actor, in.ID.ID, func() error { return s.rooms.Conversation.SetTags(ctx, actor, in.ID.ID, in.Body.Tags) })
+}
+
+func (s *Server) addTags(ctx context.Context, actor account.Actor, in *tagTicketInput) (desk.Row, error) {
+	return s.changed(ctx, actor, in.ID.ID, func() error { return s.rooms.Conversation.AddTags(ctx, actor, in.ID.ID, in.Body.Tags) })
 }
 
 type priorityInput struct {

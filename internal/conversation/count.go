@@ -13,6 +13,7 @@ const CountLimit = 1000
 // Counts are the numbers beside the views, each at most CountLimit.
 type Counts struct {
 	Mine             int64   `db:"mine"`
+	Snoozed          int64   `db:"snoozed"`
 	Queue            int64   `db:"queue"`
 	Team             int64   `db:"team"`
 	LongestWaitSince int64   `db:"since"` // of those in the queue, Unix milliseconds; 0 when nobody waits
@@ -20,7 +21,8 @@ type Counts struct {
 }
 
 const (
-	countMine = "select count(*) as mine from (select id from conversations where workspace_id = $1 and state = 1 and assignee_id = $2 and snoozed_until is null limit 1000) few"
+	countMine = `select count(*) - count(snoozed_until) as mine, count(snoozed_until) as snoozed from (
+		select snoozed_until from conversations where workspace_id = $1 and state = 1 and assignee_id = $2 limit 1000) few`
 
 	countQueue  = "select count(*) as queue from (select id from conversations where workspace_id = $1 and state = 1 and assignee_id is null and holder = 'queue'%s limit 1000) few"
 	longestWait = `select waiting_since as since from conversations where workspace_id = $1 and state = 1 and waiting_since is not null
@@ -43,7 +45,8 @@ func (r *Room) Counts(ctx context.Context, reach Reach) (Counts, error) {
 		if err != nil && !db.None(err) {
 			return fmt.Errorf("count conversations: %w", err)
 		}
-		c.Mine, c.Queue, c.Team, c.LongestWaitSince = c.Mine+got.Mine, c.Queue+got.Queue, c.Team+got.Team, c.LongestWaitSince+got.LongestWaitSince
+		c.Mine, c.Snoozed, c.Queue, c.Team = c.Mine+got.Mine, c.Snoozed+got.Snoozed, c.Queue+got.Queue, c.Team+got.Team
+		c.LongestWaitSince += got.LongestWaitSince
 		return nil
 	}
 	within, args, team := withinQueue, []any{reach.Workspace, db.IDs(reach.Inboxes), db.IDs(reach.Queues)}, countTeam

@@ -30,6 +30,7 @@ type Filter struct {
 	Channel channel.Kind //
 	Queue   db.ID        // open ones only: closing takes a conversation out of its queue
 	Agent   db.ID        // who holds it; of a closed one, who answered last
+	Tag     db.ID        // on the open ticket
 	Unread  bool         // customer messages since our last read
 	Waiting bool         // a customer message nobody answered
 	Closing bool         // the service window ends within ClosingSoon
@@ -97,8 +98,8 @@ func (f Filter) check() error {
 	switch f.View {
 	case Mine, Snoozed, InQueue, Team, Mentioned:
 	case IsClosed:
-		if f.Queue != 0 || f.Unread || f.Waiting || f.Closing {
-			return fault.New(fault.Invalid, "conversation.filter_closed", "Closed conversations are not filtered by queue, unread, waiting or window.").On("view")
+		if f.Queue != 0 || f.Tag != 0 || f.Unread || f.Waiting || f.Closing {
+			return fault.New(fault.Invalid, "conversation.filter_closed", "Closed conversations are not filtered by queue, tag, unread, waiting or window.").On("view")
 		}
 	default:
 		return fault.New(fault.Invalid, "conversation.view", "There is no list %q.", f.View).On("view").With("view", string(f.View))

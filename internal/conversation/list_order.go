@@ -17,6 +17,7 @@ const (
 	LongestWaiting  Sort = "waiting"  // who waits longest for an answer; then the others, the last said first
 	Newest          Sort = "newest"   // the last said first
 	ClosestDeadline Sort = "deadline" // whose service window ends next; then the closed windows, the last closed first
+	MostUrgent      Sort = "priority" // the highest priority, and within it who waits longest
 	byMention       Sort = "mention"  // where the user was named last
 )
 
@@ -46,8 +47,24 @@ var orders = map[Sort][]order{
 		{from: threadsTable, key: "c.window_until", id: "c.id", where: "c.window_until > $pivot", up: true, few: true},
 		{from: threadsTable, key: "c.window_until", id: "c.id", where: "c.window_until <= $pivot", few: true},
 	},
+	MostUrgent: byPriority(),
 	byMention: {{from: mentionsTable, key: "m.message_id", id: "m.conversation_id", few: true, where: `not exists (select 1 from mentions n
 		where n.user_id = m.user_id and n.conversation_id = m.conversation_id and n.message_id > m.message_id)`}},
+}
+
+// byPriority is LongestWaiting once for each priority. Those that are not normal are few and have an index of their own.
+func byPriority() []order {
+	var all []order
+	for _, p := range []Priority{Urgent, High, Normal, Low} {
+		where := fmt.Sprintf("c.priority = %d", p)
+		if p != Normal {
+			where = "c.priority <> 0 and " + where
+		}
+		all = append(all,
+			order{from: threadsTable, key: "c.waiting_since", id: "c.id", where: where + " and c.waiting_since is not null", up: true, few: true},
+			order{from: threadsTable, key: lastSaid, id: "c.id", where: where + " and c.waiting_since is null", few: p != Normal})
+	}
+	return all
 }
 
 // sort is the one that is used.
@@ -72,6 +89,8 @@ type listPlace struct {
 	Key   int64 `db:"place_key"`
 	ID    db.ID `db:"id"`
 }
+
+const mostOrders = 8 // of the longest sort
 
 const (
 	least    = -1 << 63
@@ -109,7 +128,7 @@ func readPlace(cursor string, now int64) (listPlace, error) {
 	if err == nil {
 		_, err = fmt.Sscanf(string(text), "%d.%d.%d.%d", &p.Part, &p.Pivot, &p.Key, &p.ID)
 	}
-	if err != nil || p.Part < 0 || p.Part > 1 {
+	if err != nil || p.Part < 0 || p.Part >= mostOrders {
 		return p, fault.New(fault.Invalid, "cursor", "This is not a place in the list. Load the list again.").On("cursor")
 	}
 	return p, nil

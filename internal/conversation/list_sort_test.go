@@ -79,6 +79,37 @@ func TestListSortsAndFilters(t *testing.T) {
 			h.sameIDs(t, h.ids(all, team(conversation.Filter{Channel: "telegram"})))
 			h.sameIDs(t, h.ids(luis, team(conversation.Filter{Agent: h.ana.User})), oldest, fresh, answered)
 		})
+		t.Run("by priority, and within it who waits longest", func(t *testing.T) {
+			must(t, h.room.SetPriority(ctx, h.ana, answered, conversation.Urgent))
+			must(t, h.room.SetPriority(ctx, h.ana, fresh, conversation.High))
+			must(t, h.room.SetPriority(ctx, h.ana, ending, conversation.High))
+			must(t, h.room.SetPriority(ctx, h.ana, older, conversation.Low))
+			h.sameIDs(t, h.ids(all, team(conversation.Filter{Sort: conversation.MostUrgent})), answered, ending, fresh, oldest, older)
+			h.sameIDs(t, h.ids(luis, team(conversation.Filter{Sort: conversation.MostUrgent})), answered, fresh, oldest, older)
+			for _, id := range []db.ID{answered, fresh, ending, older} {
+				must(t, h.room.SetPriority(ctx, h.ana, id, conversation.Normal))
+			}
+		})
+		t.Run("by a tag, added to those there are", func(t *testing.T) {
+			vip, err := h.room.SaveTag(ctx, h.ana, conversation.Tag{Name: "VIP"})
+			must(t, err)
+			late, err := h.room.SaveTag(ctx, h.ana, conversation.Tag{Name: "Tarde"})
+			must(t, err)
+			must(t, h.room.AddTags(ctx, h.ana, fresh, []db.ID{vip.ID}))
+			must(t, h.room.AddTags(ctx, h.ana, fresh, []db.ID{late.ID, vip.ID}))
+			must(t, h.room.AddTags(ctx, h.ana, oldest, []db.ID{vip.ID}))
+			h.sameIDs(t, h.ids(all, team(conversation.Filter{Tag: vip.ID})), oldest, fresh)
+			h.sameIDs(t, h.ids(luis, team(conversation.Filter{Tag: late.ID, Sort: conversation.Newest})), fresh)
+		})
+		t.Run("what sleeps is counted and listed by itself", func(t *testing.T) {
+			must(t, h.room.Snooze(ctx, h.ana, answered, conversation.UntilReply))
+			h.sameIDs(t, h.ids(all, conversation.Filter{View: conversation.Snoozed}), answered)
+			counts, err := h.room.Counts(ctx, all)
+			must(t, err)
+			same(t, "snoozed", counts.Snoozed, 1)
+			same(t, "mine", counts.Mine, 3)
+			must(t, h.room.Snooze(ctx, h.ana, answered, 0))
+		})
 		t.Run("E07 E08 closed ones of mine and of all, searched", func(t *testing.T) {
 			for _, by := range []struct {
 				actor account.Actor

@@ -157,6 +157,9 @@ func (q question) base(o order, pivot int64) stream {
 	if f.Queue != 0 {
 		s = s.and("c.queue_id = $a", f.Queue)
 	}
+	if f.Tag != 0 {
+		s = s.and("c.ticket_id in (select g.ticket_id from ticket_tags g where g.workspace_id = $a and g.tag_id = $b)", q.reach.Workspace, f.Tag)
+	}
 	if f.Unread {
 		s = s.and("c.unread > 0")
 	}
@@ -194,7 +197,7 @@ func (q question) view(o order) stream {
 	if f.Agent != 0 {
 		return stream{}.and("c.state = 1 and c.assignee_id = $a", f.Agent)
 	}
-	if o.few {
+	if o.few || f.Unread {
 		return stream{where: "c.state = 1"}
 	}
 	return stream{where: "c.state > 0 and c.state = 1"}

@@ -24,6 +24,8 @@ type Row struct {
 	TicketNumber int64       `db:"ticket_number"`
 	TicketStatus string      `db:"ticket_status"`
 	OpenedAt     int64       `db:"opened_at"`
+	AssignedAt   int64       `db:"assigned_at"`
+	AnswerBy     int64       `db:"answer_by"` // when the open ticket goes to somebody else for want of a first answer (X19)
 	Window       WindowState `db:"-"`
 	WaitingSince int64       `db:"waiting_since"` // the oldest customer message nobody answered
 	Unread       int64       `db:"unread"`
@@ -42,7 +44,7 @@ type Row struct {
 
 const rowColumns = `c.workspace_id, c.id, c.contact_id, p.name as contact_name, c.inbox_id, i.label as inbox_label, c.state, c.holder, c.assignee_id,
 	coalesce(u.name, '') as assignee_name, c.queue_id, c.ticket_id, coalesce(t.number, 0) as ticket_number, coalesce(t.status, '') as ticket_status,
-	coalesce(t.opened_at, 0) as opened_at, coalesce(c.waiting_since, 0) as waiting_since, c.unread, c.last_message_at, c.preview,
+	coalesce(t.opened_at, 0) as opened_at, coalesce(t.assigned_at, 0) as assigned_at, coalesce(t.fallback_at, 0) as answer_by, coalesce(c.waiting_since, 0) as waiting_since, c.unread, c.last_message_at, c.preview,
 	c.preview_direction, c.preview_kind, c.created_at,
 	c.priority, coalesce(c.on_hold_at, 0) as on_hold_at, coalesce(c.snoozed_until, 0) as snoozed_until,
 	coalesce((select string_agg(cast(g.tag_id as text), ',') from ticket_tags g where g.ticket_id = c.ticket_id), '') as tag_ids, ` + windowColumns

@@ -137,6 +137,15 @@ func (r *Room) RemoveTag(ctx context.Context, actor account.Actor, id, into db.I
 // SetTags gives the open ticket of a conversation these tags and no others. It fails with NotFound, with Conflict when no
 // ticket is open, and with Invalid for more than 20.
 func (r *Room) SetTags(ctx context.Context, actor account.Actor, conversation db.ID, tags []db.ID) error {
+	return r.tagTicket(ctx, actor, conversation, func([]db.ID) []db.ID { return tags })
+}
+
+// AddTags gives the open ticket of a conversation these tags besides those it has. It fails as SetTags.
+func (r *Room) AddTags(ctx context.Context, actor account.Actor, conversation db.ID, tags []db.ID) error {
+	return r.tagTicket(ctx, actor, conversation, func(has []db.ID) []db.ID { return append(has, tags...) })
+}
+
+func (r *Room) tagTicket(ctx context.Context, actor account.Actor, conversation db.ID, choose func(has []db.ID) []db.ID) error {
 	if err := actor.Has(account.Reply); err != nil {
 		return err
 	}
@@ -145,7 +154,11 @@ func (r *Room) SetTags(ctx context.Context, actor account.Actor, conversation db
 		if err != nil {
 			return err
 		}
-		if err := r.tagIn(ctx, tx, t, tags); err != nil {
+		has, err := db.All[db.ID](ctx, tx, "select tag_id from ticket_tags where ticket_id = $1", t.ID)
+		if err != nil {
+			return fmt.Errorf("tags: %w", err)
+		}
+		if err := r.tagIn(ctx, tx, t, choose(has)); err != nil {
 			return err
 		}
 		return r.tellChange(ctx, tx, t)

@@ -88,6 +88,9 @@ func rowOf(row conversation.Row, person contact.Contact, queues map[db.ID]string
 		Preview:  Preview{Text: row.Preview, Direction: row.PreviewFrom, Kind: row.PreviewKind},
 		Priority: row.Priority.String(), Tags: []TagMark{},
 	}
+	if row.AnswerBy != 0 {
+		out.AnswerBy = &Deadline{From: row.AssignedAt, Until: row.AnswerBy}
+	}
 	if row.OnHoldAt != 0 {
 		out.OnHoldSince = &row.OnHoldAt
 	}

@@ -19,7 +19,7 @@ const (
 
 // ViewFilter is what a list shows, as its owner chose it. Empty texts mean: any.
 type ViewFilter struct {
-	View    string `json:"view" enum:"mine,queue,team,mentions,closed"`
+	View    string `json:"view" enum:"mine,snoozed,queue,team,mentions,closed"`
 	Own     bool   `json:"own,omitempty" doc:"of the closed ones only mine"`
 	Inbox   string `json:"inbox_id,omitempty" maxLength:"20"`
 	Channel string `json:"channel,omitempty" maxLength:"40"`

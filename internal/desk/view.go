@@ -58,10 +58,17 @@ type Row struct {
 	Unread        int64                    `json:"unread"`
 	LastMessageAt int64                    `json:"last_message_at"`
 	Preview       Preview                  `json:"preview"`
+	AnswerBy      *Deadline                `json:"answer_by" doc:"until when its holder has to give the first answer; null: no limit, or answered"`
 	Priority      string                   `json:"priority" enum:"low,normal,high,urgent" doc:"of the open ticket"`
 	OnHoldSince   *int64                   `json:"on_hold_since" doc:"the open ticket's timers stand still; null: they run"`
 	Snooze        *Snooze                  `json:"snooze" doc:"out of its holder's list; null: awake"`
 	Tags          []TagMark                `json:"tags" doc:"of the open ticket"`
+}
+
+// Deadline is a stretch of time something has to be done in.
+type Deadline struct {
+	From  int64 `json:"from"`
+	Until int64 `json:"until"`
 }
 
 // Snooze is until when a conversation sleeps; a message of the person always ends it.

@@ -103,16 +103,17 @@ export type Template = Change<GeneratedTemplate, { shape: TemplateShape }>
 
 // Desk
 
-export type View = 'mine' | 'queue' | 'team' | 'mentions' | 'closed'
+export type View = 'mine' | 'snoozed' | 'queue' | 'team' | 'mentions' | 'closed'
 export type WindowState = ConversationWindowState
 export type WindowWord = WindowState['state']
 export type Naming = ConversationNaming
 export type SavedView = DeskSavedView
 export type { DeskViewFilter, KeptDraft, UnsentDraft }
 
+type MayBeNull = 'assignee' | 'queue' | 'ticket' | 'answer_by' | 'snooze'
 type RowShape<T extends DeskRow> = Change<
   T,
-  Pick<Nullable<DeskRow, 'assignee' | 'queue' | 'ticket' | 'snooze'>, 'assignee' | 'queue' | 'ticket' | 'snooze'> & {
+  Pick<Nullable<DeskRow, MayBeNull>, MayBeNull> & {
     window: WindowState
   }
 >

@@ -2,11 +2,7 @@ import type { Template } from '@/api'
 import { fieldsOf } from '@/template'
 import type { Campaign, Route } from './campaign.types'
 import type { Form } from './form'
-
-export const steps = ['audience', 'message', 'reply', 'send'] as const
-export type Step = (typeof steps)[number]
-
-export const isStep = (text: unknown): text is Step => steps.includes(text as Step)
+import { steps, type Step } from './steps'
 
 /** Blocker is the one thing that keeps a step from being finished; the word file has a sentence for each. */
 export type Blocker =

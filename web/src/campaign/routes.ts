@@ -1,5 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
-import { isStep, steps } from './guards'
+import { isStep, steps } from './steps'
 
 const meta = { area: 'campaigns' as const, words: ['campaign' as const, 'template' as const, 'routing' as const] }
 

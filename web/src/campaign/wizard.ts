@@ -4,7 +4,8 @@ import { useLive } from '@/live'
 import { campaigns } from './campaign.api'
 import type { Campaign } from './campaign.types'
 import { changesOf, formOf, rebase, same, type Form } from './form'
-import { blockerOf, checkWanted, firstOpen, steps, type Step } from './guards'
+import { blockerOf, checkWanted, firstOpen } from './guards'
+import { steps, type Step } from './steps'
 import { useAllTemplates } from './lookups'
 
 const rest = 700

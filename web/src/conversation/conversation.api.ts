@@ -46,6 +46,7 @@ export const conversations = {
   take: (id: Id) => api.post<ConversationRow>(of(id) + '/take'),
   close: (id: Id, closing: Closing) => api.post<{ ticket_id: Id; number: number }>(of(id) + '/close', closing),
   tag: (id: Id, tags: Id[]) => api.put<ConversationRow>(of(id) + '/tags', { tag_ids: tags }),
+  addTags: (id: Id, tags: Id[]) => api.post<ConversationRow>(of(id) + '/tags', { tag_ids: tags }),
   priority: (id: Id, priority: Priority) => api.put<ConversationRow>(of(id) + '/priority', { priority }),
   hold: (id: Id, on: boolean) => api.put<ConversationRow>(of(id) + '/hold', { on }),
   snooze: (id: Id, until: { until?: Millis; until_reply?: boolean }) =>

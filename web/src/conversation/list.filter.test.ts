@@ -14,7 +14,7 @@ import {
   savedOf,
 } from './list.filter'
 
-const chosen: Filter = { ...anyFilter('team'), inbox: '20', unread: true, sort: 'deadline', search: 'río' }
+const chosen: Filter = { ...anyFilter('team'), inbox: '20', tag: '4', unread: true, sort: 'deadline', search: 'río' }
 
 describe('the filter of the list', () => {
   it('comes back from the address and from a saved view as it went', () => {
@@ -42,6 +42,11 @@ describe('the filter of the list', () => {
     expect(fits({}, { closing: true })).toBe(false)
     expect(fits({ window: { ...row().window, until: noon + 3_600_000 } }, { closing: true })).toBe(true)
     expect(fits({}, { agent: '8' })).toBe(false)
+    expect(fits({}, { tag: '4' })).toBe(false)
+    expect(fits({ tags: [{ id: '4', name: 'VIP', color: 'ok' }] }, { tag: '4' })).toBe(true)
+    const asleep = { assignee: { id: '7', name: 'Ana' }, snooze: { until: null } }
+    expect(fits(asleep, { view: 'snoozed' })).toBe(true)
+    expect(fits(asleep, { view: 'mine' })).toBe(false)
     expect(fits({}, { channel: 'telegram' })).toBe(false)
   })
 
@@ -54,6 +59,10 @@ describe('the filter of the list', () => {
     const quiet = row({ id: '3', last_message_at: noon, window: { ...row().window, until: noon + hour } })
     const over = row({ id: '4', last_message_at: noon - 9, window: { ...row().window, until: noon - hour } })
     expect(ids({}, over, quiet, young, old)).toEqual(['1', '2', '3', '4'])
+    const urgent = row({ id: '5', priority: 'urgent' })
+    const later = row({ id: '6', priority: 'high', waiting_since: noon - 5 })
+    const low = row({ id: '7', priority: 'low', waiting_since: noon - 2 * hour })
+    expect(ids({ sort: 'priority' }, low, quiet, young, old, later, urgent)).toEqual(['5', '6', '1', '2', '3', '7'])
     expect(ids({ sort: 'newest' }, old, over, young, quiet)).toEqual(['3', '4', '2', '1'])
     expect(ids({ sort: 'deadline' }, old, over, young, quiet)).toEqual(['3', '1', '2', '4'])
   })

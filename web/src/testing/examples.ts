@@ -36,6 +36,7 @@ export function row(change: Partial<ConversationRow> = {}): ConversationRow {
     unread: 0,
     last_message_at: noon,
     preview: { text: 'Hola', direction: 'in', kind: 'text' },
+    answer_by: null,
     priority: 'normal',
     on_hold_since: null,
     snooze: null,

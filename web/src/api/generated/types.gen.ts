@@ -830,6 +830,7 @@ export type Counts = {
      * Unix milliseconds; null when nobody waits
      */
     queue_longest_wait_since: number | null;
+    snoozed: number;
     team: number;
 };
 
@@ -896,7 +897,16 @@ export type DeskAuthor = {
     name: string;
 };
 
+export type DeskDeadline = {
+    from: number;
+    until: number;
+};
+
 export type DeskDetail = {
+    /**
+     * until when its holder has to give the first answer; null: no limit, or answered
+     */
+    answer_by: DeskDeadline;
     assignee: DeskNamed;
     /**
      * active messages, newest first
@@ -1293,6 +1303,10 @@ export type DeskRouteNow = {
 };
 
 export type DeskRow = {
+    /**
+     * until when its holder has to give the first answer; null: no limit, or answered
+     */
+    answer_by: DeskDeadline;
     assignee: DeskNamed;
     contact: DeskPerson;
     /**
@@ -1384,7 +1398,7 @@ export type DeskViewFilter = {
     sort?: string;
     tag_id?: string;
     unread?: boolean;
-    view: 'mine' | 'queue' | 'team' | 'mentions' | 'closed';
+    view: 'mine' | 'snoozed' | 'queue' | 'team' | 'mentions' | 'closed';
     waiting?: boolean;
 };
 
@@ -3943,6 +3957,10 @@ export type ListConversationsData = {
          */
         agent_id?: string;
         /**
+         * on the open ticket
+         */
+        tag_id?: string;
+        /**
          * customer messages since our last read
          */
         unread?: boolean;
@@ -3957,7 +3975,7 @@ export type ListConversationsData = {
         /**
          * closed ones and mentions are always the newest first
          */
-        sort?: 'waiting' | 'newest' | 'deadline';
+        sort?: 'waiting' | 'newest' | 'deadline' | 'priority';
         /**
          * words of the contact's name, number, handle or e-mail
          */
@@ -4711,6 +4729,33 @@ export type SnoozeTicketResponses = {
 };
 
 export type SnoozeTicketResponse = SnoozeTicketResponses[keyof SnoozeTicketResponses];
+
+export type AddTagsData = {
+    body: TagTicketInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/tags';
+};
+
+export type AddTagsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type AddTagsError = AddTagsErrors[keyof AddTagsErrors];
+
+export type AddTagsResponses = {
+    /**
+     * OK
+     */
+    200: DeskRow;
+};
+
+export type AddTagsResponse = AddTagsResponses[keyof AddTagsResponses];
 
 export type TagTicketData = {
     body: TagTicketInputBody;
