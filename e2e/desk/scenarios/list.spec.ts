@@ -93,6 +93,56 @@ test('several tickets are closed at once with the keyboard', async ({ signedIn, 
   await expect(agent.getByRole('option')).toHaveCount(0)
 })
 
+test('several are tagged at once, the tag filters, and the most urgent is first', async ({ signedIn, simulator }) => {
+  for (const n of [1, 2, 3]) {
+    const person = await simulator.person(`Marca ${n}`, `553198555065${n}`)
+    await simulator.says(person, 'Ventas', 'Hola')
+  }
+  const agent = await signedIn('ana', '/desk?view=team&q=Marca')
+  const rows = agent.getByRole('listbox').getByRole('option')
+  await expect(rows).toHaveCount(3)
+  await select(agent, 2)
+  const bulk = agent.getByRole('group', { name: 'Acciones para las seleccionadas' })
+  await bulk.getByRole('button', { name: 'Etiquetas' }).click()
+  const chosen = agent.getByRole('dialog', { name: 'Etiquetas' })
+  const tag = chosen.getByRole('checkbox').first()
+  const name = (await chosen.getByRole('listitem').first().innerText()).trim()
+  await tag.check({ force: true })
+  await chosen.getByRole('button', { name: 'Agregar etiquetas' }).click()
+  await expect(agent.getByText('2 etiquetadas')).toBeVisible()
+
+  await agent.getByRole('button', { name: /^Filtros/ }).click()
+  await agent.getByLabel('Etiqueta').selectOption({ label: name })
+  await expect(rows).toHaveCount(2)
+  await agent.getByLabel('Etiqueta').selectOption({ label: 'Todos' })
+
+  await conversation(agent, 'Marca 3').click()
+  await thread(agent, 'Marca 3').getByRole('button', { name: 'Más acciones' }).click()
+  await agent.getByRole('menuitemradio', { name: 'Urgente' }).click()
+  await agent.getByLabel('Orden').selectOption({ label: 'Prioridad' })
+  await expect(rows.first()).toContainText('Marca 3')
+  await expect(rows.first()).toContainText('Urgente')
+})
+
+test('what sleeps leaves my list and is one line away', async ({ signedIn, simulator }) => {
+  const person = await simulator.person('Dormida Uno', '525555550661')
+  await simulator.says(person, 'Cobranzas', 'Le escribo el lunes')
+  const agent = await signedIn('luis')
+  await open(agent, 'Dormida Uno')
+  await thread(agent, 'Dormida Uno').getByRole('button', { name: 'Asignarme' }).click()
+  await view(agent, 'Mías')
+  await expect(conversation(agent, 'Dormida Uno')).toBeVisible()
+  await thread(agent, 'Dormida Uno').getByRole('button', { name: 'Más acciones' }).click()
+  await agent.getByRole('menuitem', { name: 'Hasta que escriba' }).click()
+  await expect(conversation(agent, 'Dormida Uno')).toHaveCount(0)
+  await agent.getByRole('button', { name: /pospuesta/ }).click()
+  await expect(conversation(agent, 'Dormida Uno')).toContainText('Pospuesta hasta que escriba')
+  await simulator.says(person, 'Cobranzas', 'Ya es lunes')
+  await expect(conversation(agent, 'Dormida Uno')).toHaveCount(0, { timeout: 15_000 })
+  await agent.getByRole('button', { name: 'Volver a las mías' }).click()
+  await expect(conversation(agent, 'Dormida Uno')).toBeVisible()
+})
+
 /** select marks the first rows with j and x. */
 async function select(page: Page, rows: number): Promise<void> {
   await page.getByRole('option').first().focus()
