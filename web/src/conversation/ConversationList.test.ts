@@ -33,6 +33,10 @@ describe('the list', () => {
       'GET /inboxes': { items: [{ id: '20', label: 'Ventas', channel: 'whatsapp' }] },
       'GET /queues': { items: [] },
       'GET /agents': { items: [] },
+      'GET /tags': { items: [{ id: '4', name: 'VIP', color: 'ok', suggested: true, open: 0 }] },
+      'GET /attention': {
+        closing: { note_mode: 'category', results: ['resolved'], categories: ['Sales'], tags_required: false },
+      },
       ...answers,
     })
     const list = await show(ConversationList, { openId: '' })
@@ -89,9 +93,16 @@ describe('the list', () => {
       .findAll('.bulk button')
       .find((one) => one.text() === 'Close')!
       .trigger('click')
+    await settled(list)
+    await list.get('#bulk-close').trigger('submit')
+    expect(list.get('#bulk-close').text()).toContain('Choose a category')
+    await list.get('#close-category select').setValue('Sales')
     await list.get('#bulk-close').trigger('submit')
     await settled(list)
-    expect(asked.filter((one) => one.path.endsWith('/close'))).toHaveLength(2)
+    const closings = asked.filter((one) => one.path.endsWith('/close'))
+    expect(closings.map((one) => one.body)).toEqual(
+      [1, 2].map(() => ({ result: 'resolved', category: 'Sales', note: '' })),
+    )
     expect(list.get('[role=alert]').text()).toContain('Bruno Gil')
     expect(list.get('[role=alert]').text()).toContain('no open ticket')
     expect(list.text()).toContain('1 selected')
