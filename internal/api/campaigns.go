@@ -29,7 +29,7 @@ func (s *Server) campaignRoutes() {
 	get(s, "/campaigns/{id}/progress", tag("readCampaignProgress", "How far it is, at most half a second old"), see, s.campaignProgress)
 	get(s, "/campaigns/{id}/recipients", tag("listCampaignRecipients", "Recipients and what became of each"), see, s.listRecipients)
 	get(s, "/campaigns/{id}/moves", tag("listCampaignMoves", "Who or what moved it from state to state, the latest first"), see, s.listCampaignMoves)
-	get(s, "/campaign-policy", tag("readCampaignPolicy", "What the workspace wants of all its campaigns"), see, s.readCampaignPolicy)
+	get(s, "/campaign-policy", tag("readCampaignPolicy", "What the workspace wants of all its campaigns"), viewing(account.Settings), s.readCampaignPolicy)
 	put(s, "/campaign-policy", tag("changeCampaignPolicy", "Change what the workspace wants of all its campaigns"), editing(account.Settings), s.changeCampaignPolicy)
 	s.campaignFileRoutes()
 	s.campaignExportRoutes()

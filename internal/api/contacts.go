@@ -19,7 +19,7 @@ func (s *Server) contactRoutes() {
 	post(s, "/contacts/{id}/opt-out", about{Name: "optOutContact", Tag: "contacts", Says: "Note that a person wants no active messages"}, change, s.optOutContact)
 	remove(s, "/contacts/{id}/opt-out", about{Name: "optInContact", Tag: "contacts", Says: "Take an opt-out back, at the person's word"}, change, s.optInContact)
 	get(s, "/contacts/{id}/consents", about{Name: "listConsents", Tag: "contacts", Says: "Every change of a person's consent, the latest first"}, see, s.listConsents)
-	get(s, "/consent-keywords", about{Name: "readConsentKeywords", Tag: "contacts", Says: "Words by which people stop active messages and ask for them again"}, see, s.readKeywords)
+	get(s, "/consent-keywords", about{Name: "readConsentKeywords", Tag: "contacts", Says: "Words by which people stop active messages and ask for them again"}, viewing(account.Settings), s.readKeywords)
 	put(s, "/consent-keywords", about{Name: "changeConsentKeywords", Tag: "contacts", Says: "Change those words"}, editing(account.Settings), s.changeKeywords)
 	s.peopleRoutes()
 	s.contactImportRoutes()

@@ -60,6 +60,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['history', '/history', (page) => expect(page.getByRole('row').nth(1)).toBeVisible()],
       ['quick-replies', '/quick-replies', (page) => expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible()],
       ['attention', '/settings/attention', (page) => expect(page.getByRole('main').getByRole('heading', { level: 3 }).first()).toBeVisible()],
+      ['active-messages', '/settings/active-messages', (page) => expect(page.getByText('BAJA', { exact: true })).toBeVisible()],
       ['campaign', `/campaigns/${done}`, (page) => expect(page.getByText('Julia Prates')).toBeVisible()],
     ]
     for (const [name, path, ready] of screens) {

@@ -66,6 +66,9 @@ export const menu: MenuGroup[] = [
   {
     name: 'settings',
     icon: Settings,
-    entries: [{ path: '/settings/attention', name: 'attentionSettings', icon: Headset, area: 'settings' }],
+    entries: [
+      { path: '/settings/attention', name: 'attentionSettings', icon: Headset, area: 'settings' },
+      { path: '/settings/active-messages', name: 'sendingSettings', icon: Megaphone, area: 'settings' },
+    ],
   },
 ]

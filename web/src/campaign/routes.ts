@@ -35,4 +35,10 @@ export const campaignRoutes: RouteRecordRaw[] = [
         replace: true,
       },
   },
+  {
+    path: '/settings/active-messages',
+    name: 'sending',
+    component: () => import('./SendingPage.vue'),
+    meta: { title: 'sending.title', area: 'settings', words: ['sending', 'attention'] },
+  },
 ]

@@ -22,4 +22,5 @@ export const synonyms: Record<string, string> = {
   campaigns: 'campañas campanhas campaigns mensajes activos mensagens ativas active messages envíos',
   replies: 'respuestas rápidas rápidas respostas quick replies plantillas frases',
   attention: 'atención atendimento ajustes configuración configurações settings',
+  sending: 'baja saída opt-out palabras palavras words mensajes activos mensagens ativas settings ajustes',
 }

@@ -14,6 +14,7 @@ import type people from './es/people.json'
 import type notice from './es/notice.json'
 import type quickReply from './es/quickReply.json'
 import type routing from './es/routing.json'
+import type sending from './es/sending.json'
 import type template from './es/template.json'
 import type schedule from './es/schedule.json'
 import type thread from './es/thread.json'
@@ -40,6 +41,7 @@ export interface Messages {
   notice: typeof notice
   quickReply: typeof quickReply
   routing: typeof routing
+  sending: typeof sending
   template: typeof template
   schedule: typeof schedule
   thread: typeof thread

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { changes, type SendingForm } from './useSendingForm'
+
+const form = (): SendingForm => ({
+  keywords: {
+    scope: 'marketing',
+    stop: { es: ['BAJA'], pt: ['SAIR'], en: ['STOP'] },
+    start: { es: ['ALTA'], pt: [], en: ['START'] },
+    stop_answer: '',
+    start_answer: '',
+  },
+  policy: { pause_on_yellow: false },
+})
+
+describe('what was changed', () => {
+  it('is nothing at first', () => expect(changes(form(), form())).toBe(0))
+
+  it('is counted by field, the words of a language as one', () => {
+    const now = form()
+    now.keywords.stop.es = ['BAJA', 'CHAU']
+    now.keywords.start.en = []
+    now.keywords.scope = 'everything'
+    now.policy.pause_on_yellow = true
+    expect(changes(now, form())).toBe(4)
+  })
+
+  it('sees a language that was not there', () => {
+    const now = form()
+    now.keywords.stop = { ...now.keywords.stop, fr: ['ARRET'] }
+    expect(changes(now, form())).toBe(1)
+  })
+})
