@@ -22,6 +22,7 @@ func (s *Server) routes() {
 	s.fileRoutes()
 	s.channelRoutes()
 	s.campaignRoutes()
+	s.activeRoutes()
 	s.searchRoutes()
 	s.historyRoutes()
 	s.archiveRoutes()

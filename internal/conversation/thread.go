@@ -70,3 +70,20 @@ func loadThreads(ctx context.Context, tx *db.Tx, pairs []pair) (threads, error) 
 	}
 	return found, nil
 }
+
+// OpenIn finds or makes the conversations of contacts with one inbox, by contact. A new one is in no list before something is said.
+func (r *Room) OpenIn(ctx context.Context, tx *db.Tx, workspace, inbox db.ID, contacts []db.ID) (map[db.ID]db.ID, error) {
+	pairs := make([]pair, len(contacts))
+	for i, contact := range contacts {
+		pairs[i] = pair{workspace, inbox, contact}
+	}
+	found, err := findThreads(ctx, tx, pairs)
+	if err != nil {
+		return nil, fmt.Errorf("conversations of contacts: %w", err)
+	}
+	ids := make(map[db.ID]db.ID, len(pairs))
+	for _, p := range pairs {
+		ids[p.contact] = found[p].ID
+	}
+	return ids, nil
+}

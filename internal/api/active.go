@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"recado/internal/account"
+	"recado/internal/campaign"
+	"recado/internal/db"
+)
+
+func (s *Server) activeRoutes() {
+	post(s, "/active-messages", about{Name: "sendActiveMessage", Tag: "campaigns", Status: http.StatusAccepted,
+		Says: "Write first to one person or a few, with a template and a reply route; a call with the same Idempotency-Key is done once"},
+		editing(account.Desk).and(account.Reply), s.sendActive)
+	get(s, "/active-messages/limit", about{Name: "readActiveLimit", Tag: "campaigns", Says: "How many people an agent writes to first in one go"}, viewing(account.Desk), s.activeLimit)
+	put(s, "/active-messages/limit", about{Name: "changeActiveLimit", Tag: "campaigns", Says: "Change how many people an agent writes to first in one go"},
+		editing(account.Settings), s.setActiveLimit)
+}
+
+type activeInput struct {
+	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"made by the caller; remembered for 30 days"`
+	Body struct {
+		Name     string                     `json:"name,omitempty" maxLength:"200" doc:"how the results call it; the template's name when left out"`
+		Inbox    db.ID                      `json:"inbox_id" doc:"the number that writes"`
+		Template db.ID                      `json:"template_id"`
+		Values   map[string]campaign.Source `json:"values,omitempty" doc:"for everybody, by variable: body.1, header.1, button.0 …"`
+		To       []activePerson             `json:"to" maxItems:"1000"`
+		Route    CampaignRouteChange        `json:"route,omitempty" doc:"where replies go for 24 hours; left out: to the agent who writes, else to whoever meets new tickets"`
+	}
+}
+
+type activePerson struct {
+	Contact db.ID             `json:"contact_id,omitempty"`
+	Phone   string            `json:"phone,omitempty" maxLength:"40" doc:"instead of contact_id"`
+	Name    string            `json:"name,omitempty" maxLength:"200" doc:"kept when the contact has none"`
+	Values  map[string]string `json:"values,omitempty" doc:"by variable, before those for everybody"`
+}
+
+// ActiveSent is what became of writing first to a few people.
+type ActiveSent struct {
+	Campaign db.ID        `json:"campaign_id" doc:"where its results are"`
+	People   []ActiveSeen `json:"people" doc:"in the order asked"`
+}
+
+// ActiveSeen is one of them.
+type ActiveSeen struct {
+	Phone        string `json:"phone"`
+	Contact      db.ID  `json:"contact_id"`
+	Conversation db.ID  `json:"conversation_id"`
+	Problem      string `json:"problem" doc:"code of why this person is left out; empty: in line to be written to"`
+	Words        string `json:"problem_words"`
+}
+
+func (s *Server) sendActive(ctx context.Context, actor account.Actor, in *activeInput) (ActiveSent, error) {
+	m := campaign.Active{Name: in.Body.Name, Inbox: in.Body.Inbox, Template: in.Body.Template, Values: in.Body.Values, Route: in.Body.Route.route(), Key: in.Key,
+		People: make([]campaign.ActivePerson, len(in.Body.To))}
+	for i, person := range in.Body.To {
+		m.People[i] = campaign.ActivePerson(person)
+	}
+	sent, err := s.rooms.Campaign.SendActive(ctx, actor, m)
+	if err != nil {
+		return ActiveSent{}, err
+	}
+	out := ActiveSent{Campaign: sent.Campaign, People: make([]ActiveSeen, len(sent.People))}
+	for i, one := range sent.People {
+		out.People[i] = ActiveSeen{Phone: one.Phone, Contact: one.Contact, Conversation: one.Conversation}
+		if one.Problem != nil {
+			out.People[i].Problem, out.People[i].Words = one.Problem.Code, one.Problem.Words(visitIn(ctx).locale)
+		}
+	}
+	return out, nil
+}
+
+// ActiveLimit is how many people an agent writes to first in one go.
+type ActiveLimit struct {
+	People int64 `json:"people"`
+	Most   int64 `json:"most" doc:"what it can be set to at most"`
+}
+
+func (s *Server) activeLimit(ctx context.Context, actor account.Actor, _ *noInput) (ActiveLimit, error) {
+	people, err := s.rooms.Campaign.ActivePeople(ctx, actor.Workspace)
+	return ActiveLimit{People: people, Most: campaign.MaxActive}, err
+}
+
+type activeLimitBody struct {
+	People int64 `json:"people"`
+}
+
+func (s *Server) setActiveLimit(ctx context.Context, actor account.Actor, in *In[activeLimitBody]) (ActiveLimit, error) {
+	if err := s.rooms.Campaign.SetActivePeople(ctx, actor, in.Body.People); err != nil {
+		return ActiveLimit{}, err
+	}
+	return s.activeLimit(ctx, actor, nil)
+}

@@ -1,0 +1,136 @@
+package campaign
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"recado/internal/channel"
+	"recado/internal/contact"
+	"recado/internal/db"
+	"recado/internal/fault"
+)
+
+// maxKey bounds a caller's key, in bytes.
+const maxKey = 200
+
+// keyLife is how long a caller's key is remembered, in milliseconds.
+const keyLife = 30 * 24 * 60 * 60 * 1000
+
+// keep makes the campaign and its recipients, once for each key, and lets the dispatcher go on.
+func (s *activeSending) keep(ctx context.Context) (Sent, error) {
+	var sent Sent
+	hash := sha256.Sum256([]byte(encode(s.m)))
+	fingerprint := hex.EncodeToString(hash[:])
+	err := s.room.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		first, found, err := s.sentBefore(ctx, tx, fingerprint)
+		if err != nil || found {
+			sent = first
+			return err
+		}
+		sent, err = s.keepIn(ctx, tx)
+		if err != nil || s.m.Key == "" {
+			return err
+		}
+		_, err = tx.Exec(ctx, "update active_requests set campaign_id = $3, answer_json = $4 where workspace_id = $1 and request_key = $2",
+			s.actor.Workspace, s.m.Key, sent.Campaign, encode(sent))
+		return err
+	})
+	return sent, err
+}
+
+const claimKey = `insert into active_requests (workspace_id, request_key, asked, campaign_id, answer_json, created_at) values ($1, $2, $3, 0, '', $4)
+	on conflict (workspace_id, request_key) do nothing`
+
+// sentBefore claims the caller's key, or gives what was answered with it. On PostgreSQL a call that comes at the same time waits at
+// the claim until the first one is durable or gone.
+func (s *activeSending) sentBefore(ctx context.Context, tx *db.Tx, fingerprint string) (sent Sent, found bool, err error) {
+	if s.m.Key == "" {
+		return sent, false, nil
+	}
+	if _, err := tx.Exec(ctx, "delete from active_requests where created_at < $1", tx.Now()-keyLife); err != nil {
+		return sent, false, fmt.Errorf("old keys: %w", err)
+	}
+	n, err := tx.Exec(ctx, claimKey, s.actor.Workspace, s.m.Key, fingerprint, tx.Now())
+	if err != nil || n == 1 {
+		return sent, false, err
+	}
+	first, err := db.One[struct {
+		Asked  string `db:"asked"`
+		Answer string `db:"answer_json"`
+	}](ctx, tx, "select asked, answer_json from active_requests where workspace_id = $1 and request_key = $2", s.actor.Workspace, s.m.Key)
+	if err != nil {
+		return sent, false, fmt.Errorf("what was asked with a key: %w", err)
+	}
+	if first.Asked != fingerprint {
+		return sent, false, fault.New(fault.Conflict, "active.key_used", "Something else was sent with this key. Use a new key for each message.").On("key")
+	}
+	return sent, true, decode(first.Answer, &sent)
+}
+
+const activeInto = `insert into campaigns (workspace_id, id, name, state, origin, audience_json, message_json, route_json, check_json, asked_json, recipients,
+	created_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`
+
+const namedInto = `recipients (workspace_id, id, campaign_id, row_number, state, inbox_id, address, identity_key, name, template_id, variables_json, contact_id)`
+
+func (s *activeSending) keepIn(ctx context.Context, tx *db.Tx) (Sent, error) {
+	r, c := s.room, &s.campaign
+	c.ID = tx.NewID()
+	c.Check = Check{State: CheckDone, Part: 1}
+	s.tally.into(&c.Check)
+	c.Check.Rows, c.Audience.Rows = s.tally.read, s.tally.read
+	_, err := tx.Exec(ctx, activeInto, s.actor.Workspace, c.ID, cleanText(c.Name), string(Ready), c.Origin, cleanText(encode(c.Audience)), cleanText(encode(c.Message)),
+		encode(c.Route), cleanText(encode(c.Check)), encode(s.asked), s.tally.ready, int64(s.actor.User), tx.Now())
+	if err != nil {
+		return Sent{}, fmt.Errorf("keep an active message: %w", err)
+	}
+	sent, err := s.recipientsIn(ctx, tx)
+	if err != nil {
+		return sent, err
+	}
+	stored, err := lockIn(ctx, tx, s.actor.Workspace, c.ID)
+	if err != nil {
+		return sent, err
+	}
+	if err := r.moveIn(ctx, tx, stored, Sending, Reason{}); err != nil {
+		return sent, err
+	}
+	_, err = tx.Exec(ctx, "update campaigns set started_at = $1 where id = $2", tx.Now(), c.ID)
+	return sent, err
+}
+
+// recipientsIn writes those who can be written to, and finds or makes the conversation of each.
+func (s *activeSending) recipientsIn(ctx context.Context, tx *db.Tx) (Sent, error) {
+	sent := Sent{Campaign: s.campaign.ID, People: make([]SentPerson, len(s.verdicts))}
+	var people []contact.Person
+	var places []int
+	for i := range s.verdicts {
+		v := &s.verdicts[i]
+		if sent.People[i] = v.sent(); v.problem == nil {
+			places = append(places, i)
+			people = append(people, contact.Person{Identities: []channel.Identity{{Kind: channel.Phone, Value: v.phone.E164}}, Name: cleanText(v.name)})
+		}
+	}
+	resolved, err := s.room.Contacts.ResolveIn(ctx, tx, s.actor.Workspace, channel.WhatsApp, people)
+	if err != nil {
+		return sent, fmt.Errorf("resolve contacts: %w", err)
+	}
+	ids := make([]db.ID, len(resolved))
+	for n, one := range resolved {
+		ids[n] = one.Contact
+	}
+	conversations, err := s.room.Conversations.OpenIn(ctx, tx, s.actor.Workspace, s.m.Inbox, ids)
+	if err != nil {
+		return sent, err
+	}
+	rows := make([][]any, len(places))
+	for n, i := range places {
+		v := &s.verdicts[i]
+		sent.People[i].Contact, sent.People[i].Conversation = ids[n], conversations[ids[n]]
+		rows[n] = []any{int64(s.actor.Workspace), int64(tx.NewID()), int64(s.campaign.ID), int64(v.number), waiting, int64(s.m.Inbox), v.phone.E164, v.phone.Key,
+			cleanText(v.name), int64(v.wording.ID), cleanText(encode(v.values)), int64(ids[n])}
+	}
+	_, err = tx.Insert(ctx, namedInto, "", rows)
+	return sent, err
+}
