@@ -7,6 +7,7 @@ type Query = Record<string, string | number | boolean | undefined | null>
 interface Options {
   query?: Query
   signal?: AbortSignal
+  headers?: Record<string, string>
 }
 
 let whenSignedOut: () => void = () => {}
@@ -25,12 +26,13 @@ export function address(path: string, query: Query = {}): string {
 
 /** request calls the API. It throws a Problem for every answer that is not a yes, and for no answer. */
 export async function request<T>(method: string, path: string, body?: unknown, options: Options = {}): Promise<T> {
-  const init: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json' } }
+  const headers: Record<string, string> = { ...options.headers, accept: 'application/json' }
+  const init: RequestInit = { method, credentials: 'same-origin', headers }
   if (options.signal) init.signal = options.signal
   if (body instanceof FormData) init.body = body
   else if (body !== undefined) {
     init.body = JSON.stringify(body)
-    init.headers = { accept: 'application/json', 'content-type': 'application/json' }
+    headers['content-type'] = 'application/json'
   }
   const answer = await reach(address(path, options.query), init)
   if (answer.status === 401 && path !== '/session') whenSignedOut()
@@ -77,7 +79,8 @@ export function upload<T>(
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
     request<T>('GET', path, undefined, { ...(query && { query }), ...(signal && { signal }) }),
-  post: <T>(path: string, body: unknown = {}) => request<T>('POST', path, body),
+  post: <T>(path: string, body: unknown = {}, headers: Record<string, string> = {}) =>
+    request<T>('POST', path, body, { headers }),
   put: <T>(path: string, body: unknown) => request<T>('PUT', path, body),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', path, body),
   delete: <T = void>(path: string) => request<T>('DELETE', path),

@@ -1,4 +1,5 @@
 import type account from './es/account.json'
+import type active from './es/active.json'
 import type app from './es/app.json'
 import type attention from './es/attention.json'
 import type campaign from './es/campaign.json'
@@ -26,6 +27,7 @@ import type window from './es/window.json'
 /** The words by room. The Spanish files say which keys exist; a test compares the other languages with them. */
 export interface Messages {
   account: typeof account
+  active: typeof active
   app: typeof app
   attention: typeof attention
   campaign: typeof campaign

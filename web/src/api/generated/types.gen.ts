@@ -24,6 +24,59 @@ export type ApiKey = {
     used_at: number;
 };
 
+export type ActiveInputBody = {
+    /**
+     * the number that writes
+     */
+    inbox_id: string;
+    /**
+     * how the results call it; the template's name when left out
+     */
+    name?: string;
+    /**
+     * where replies go for 24 hours; left out: to the agent who writes, else to whoever meets new tickets
+     */
+    route?: CampaignRouteChange;
+    template_id: string;
+    to: Array<ActivePerson>;
+    /**
+     * for everybody, by variable: body.1, header.1, button.0 …
+     */
+    values?: {
+        [key: string]: CampaignSource;
+    };
+};
+
+export type ActiveLimit = {
+    /**
+     * what it can be set to at most
+     */
+    most: number;
+    people: number;
+};
+
+export type ActiveSeen = {
+    contact_id: string;
+    conversation_id: string;
+    phone: string;
+    /**
+     * code of why this person is left out; empty: in line to be written to
+     */
+    problem: string;
+    problem_words: string;
+};
+
+export type ActiveSent = {
+    /**
+     * where its results are
+     */
+    campaign_id: string;
+    /**
+     * in the order asked
+     */
+    people: Array<ActiveSeen>;
+};
+
 export type Archive = {
     created_at: number;
     /**
@@ -2353,6 +2406,28 @@ export type Variable = {
     says: string;
 };
 
+export type ActiveLimitBody = {
+    people: number;
+};
+
+export type ActivePerson = {
+    contact_id?: string;
+    /**
+     * kept when the contact has none
+     */
+    name?: string;
+    /**
+     * instead of contact_id
+     */
+    phone?: string;
+    /**
+     * by variable, before those for everybody
+     */
+    values?: {
+        [key: string]: string;
+    };
+};
+
 export type ArchivedFilter = {
     agent_id?: string;
     inbox_id?: string;
@@ -2543,6 +2618,87 @@ export type ViewBody = {
     filter: DeskViewFilter;
     name: string;
 };
+
+export type SendActiveMessageData = {
+    body: ActiveInputBody;
+    headers?: {
+        /**
+         * made by the caller; remembered for 30 days
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/active-messages';
+};
+
+export type SendActiveMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SendActiveMessageError = SendActiveMessageErrors[keyof SendActiveMessageErrors];
+
+export type SendActiveMessageResponses = {
+    /**
+     * Accepted
+     */
+    202: ActiveSent;
+};
+
+export type SendActiveMessageResponse = SendActiveMessageResponses[keyof SendActiveMessageResponses];
+
+export type ReadActiveLimitData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/active-messages/limit';
+};
+
+export type ReadActiveLimitErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadActiveLimitError = ReadActiveLimitErrors[keyof ReadActiveLimitErrors];
+
+export type ReadActiveLimitResponses = {
+    /**
+     * OK
+     */
+    200: ActiveLimit;
+};
+
+export type ReadActiveLimitResponse = ReadActiveLimitResponses[keyof ReadActiveLimitResponses];
+
+export type ChangeActiveLimitData = {
+    body: ActiveLimitBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/active-messages/limit';
+};
+
+export type ChangeActiveLimitErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeActiveLimitError = ChangeActiveLimitErrors[keyof ChangeActiveLimitErrors];
+
+export type ChangeActiveLimitResponses = {
+    /**
+     * OK
+     */
+    200: ActiveLimit;
+};
+
+export type ChangeActiveLimitResponse = ChangeActiveLimitResponses[keyof ChangeActiveLimitResponses];
 
 export type ListAgentsData = {
     body?: never;
