@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"recado/internal/account"
@@ -36,16 +37,22 @@ type Inbox struct {
 	TimeZone       string `json:"time_zone"`
 	DefaultQueue   string `json:"default_queue_id" doc:"empty for none"`
 	FirstResponder string `json:"first_responder" enum:"bot,queue"`
+	Mine           bool   `json:"mine" doc:"the reader has access to the number itself, and so may write first from it"`
 }
 
 func (s *Server) listInboxes(ctx context.Context, actor account.Actor, _ *noInput) (Items[Inbox], error) {
 	boxes, err := s.rooms.Inbox.List(ctx, actor.Workspace)
+	if err != nil {
+		return Items[Inbox]{}, err
+	}
+	reach, err := s.rooms.Routing.ReachOf(ctx, actor)
 	locale := visitIn(ctx).locale
 	return listOf(boxes, func(box inbox.Inbox) Inbox {
 		return Inbox{ID: box.ID.String(), Channel: string(box.Channel), Label: box.Label, Address: box.Address,
 			AddressDisplay: contact.FromWhatsApp(box.Address).Display(), Status: string(box.Status), StatusCode: box.StatusCode,
 			StatusWords: words.Say(locale, "inbox.status."+string(box.Status), nil), Quality: box.Quality, Account: box.Account,
-			TimeZone: box.TimeZone, DefaultQueue: box.DefaultQueue.String(), FirstResponder: box.FirstResponder}
+			TimeZone: box.TimeZone, DefaultQueue: box.DefaultQueue.String(), FirstResponder: box.FirstResponder,
+			Mine: reach.All || slices.Contains(reach.Inboxes, box.ID)}
 	}), err
 }
 

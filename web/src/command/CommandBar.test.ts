@@ -3,6 +3,7 @@ import { PiniaColada } from '@pinia/colada'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
+import { useDrafts } from '@/conversation'
 import { i18n, wantWords } from '@/i18n'
 import { answering } from '@/testing/api'
 import { violations } from '@/testing/axe'
@@ -39,7 +40,13 @@ async function bar(run = vi.fn()) {
     ],
   })
   await router.push('/desk')
-  const asked = answering({ 'GET /search': answer })
+  const asked = answering({
+    'GET /search': answer,
+    'GET /conversations/9/quick-replies': {
+      items: [{ id: '3', title: 'Gracias', body: 'Gracias, {{contact.name}}.' }],
+    },
+    'POST /conversations/9/quick-replies/3/use': { id: '3', title: 'Gracias', body: 'Gracias, Ana.' },
+  })
   const host = defineComponent({
     setup() {
       useActions(() => [
@@ -103,6 +110,19 @@ describe('the command bar', () => {
     await input.trigger('keydown', { key: 'Enter' })
     await flushPromises()
     expect(router.currentRoute.value.params.id).toBe('7')
+  })
+
+  it('puts a quick reply behind what is begun in the open conversation', async () => {
+    const { type, input, wrapper, router, asked } = await bar()
+    await router.push({ name: 'desk', params: { id: '9' } })
+    const drafts = useDrafts()
+    drafts.of('9').reply = 'Hola.'
+    await type('/gra')
+    expect(wrapper.get('[role=option]').text()).toContain('Gracias')
+    await input.trigger('keydown', { key: 'Enter' })
+    await flushPromises()
+    expect(drafts.of('9').reply).toBe('Hola. Gracias, Ana.')
+    expect(asked.map((one) => one.path)).toContain('/conversations/9/quick-replies/3/use')
   })
 
   it('has no accessibility violations', async () => {

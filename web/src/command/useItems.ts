@@ -1,4 +1,4 @@
-import { CornerDownRight, Hash, MessageSquare, Quote, User } from '@lucide/vue'
+import { CornerDownRight, Hash, MessageSquare, Quote, Slash, User } from '@lucide/vue'
 import { computed, type Component, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
@@ -8,6 +8,7 @@ import { channelName } from '@/inbox'
 import { offered, type Action } from '@/ui'
 import { fit } from './match'
 import { synonyms } from './synonyms'
+import { useReplies } from './useReplies'
 import { asked, useRecent, useSearch } from './useSearch'
 
 /** One line of the bar. */
@@ -47,6 +48,7 @@ export function useItems(typed: Ref<string>, screens: () => Screen[]) {
   const router = useRouter()
   const store = useConversations()
   const { found, searching, problem } = useSearch(typed)
+  const { replies, use } = useReplies(typed)
   const recent = useRecent((id) => store.rows.get(id))
 
   const line = (item: Partial<Item> & Pick<Item, 'id' | 'icon' | 'label' | 'run'>): Item => ({
@@ -134,6 +136,19 @@ export function useItems(typed: Ref<string>, screens: () => Screen[]) {
     ),
   )
 
+  const replyLines = computed(() =>
+    replies.value.map((reply) =>
+      line({
+        id: 'reply-' + reply.id,
+        icon: Slash,
+        label: reply.title,
+        detail: reply.body.slice(0, 120),
+        search: asked(typed.value).text,
+        run: () => use(reply),
+      }),
+    ),
+  )
+
   /** best keeps what fits the words, the best first. */
   function best<T>(
     all: T[],
@@ -180,6 +195,7 @@ export function useItems(typed: Ref<string>, screens: () => Screen[]) {
       all.push({ name: 'actions', items: [...doing, ...pages] })
     }
     all.push(
+      { name: 'replies', items: replyLines.value },
       { name: 'tickets', items: tickets.value },
       { name: 'people', items: people.value },
       { name: 'messages', items: messages.value },
