@@ -7,6 +7,7 @@ import (
 	"recado/internal/api"
 	"recado/internal/db"
 	"recado/internal/db/dbtest"
+	"recado/internal/inbox"
 )
 
 func TestActiveMessages(t *testing.T) {
@@ -15,6 +16,19 @@ func TestActiveMessages(t *testing.T) {
 		body := func(to string) string {
 			return fmt.Sprintf(`{"inbox_id":"%s","template_id":"%s","values":{"body.1":{"field":"name","fallback":"amiga"}},"to":%s}`, number, template, to)
 		}
+		t.Run("the list of numbers says from which one the reader may write", func(t *testing.T) {
+			mine := func(as string) bool {
+				var boxes api.Items[api.Inbox]
+				w.Call(t, as, "GET", "/inboxes", "").JSON(t, &boxes)
+				return boxes.Items[0].Mine
+			}
+			if err := w.Rooms.Inbox.AddMember(t.Context(), w.Home.Workspace.ID, number, w.Home.Actors["sender"].User, inbox.Agent); err != nil {
+				t.Fatal(err)
+			}
+			if mine("agent") || !mine("sender") {
+				t.Error("only a member writes from a number")
+			}
+		})
 		t.Run("B73 one call writes to one person, and made again it does nothing more", func(t *testing.T) {
 			var first, again api.ActiveSent
 			a := w.Call(t, "owner", "POST", "/active-messages", body(`[{"phone":"+5531985550151","name":"Camila"}]`), "Idempotency-Key", "pedido-1")

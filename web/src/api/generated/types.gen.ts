@@ -1538,6 +1538,10 @@ export type Inbox = {
     id: string;
     label: string;
     /**
+     * the reader has access to the number itself, and so may write first from it
+     */
+    mine: boolean;
+    /**
      * GREEN, YELLOW, RED or UNKNOWN
      */
     quality: string;
