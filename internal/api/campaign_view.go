@@ -98,14 +98,15 @@ func (s *Server) shownCampaign(ctx context.Context, actor account.Actor) func(ca
 			return Campaign{}, err
 		}
 		locale := visitIn(ctx).locale
-		row, err := s.campaignRow(ctx, actor, c)
+		row, err := s.campaignRow(ctx, actor, c, nil)
 		return Campaign{ID: c.ID, Name: c.Name, State: row.State, StateWords: row.StateWords, Reason: c.Reason.Code, Origin: c.Origin, Audience: c.Audience,
 			Message: c.Message, Route: c.Route, Pace: c.Pace, Check: checkOf(c.Check, locale), Version: c.Version, ScheduledAt: row.ScheduledAt, Schedule: c.Schedule, CreatedBy: row.CreatedBy,
 			CreatedAt: c.CreatedAt, StartedAt: row.StartedAt, FinishedAt: row.FinishedAt, Counts: row.Counts}, err
 	}
 }
 
-func (s *Server) campaignRow(ctx context.Context, actor account.Actor, c campaign.Campaign) (CampaignRow, error) {
+// campaignRow composes a row; settled are counts that are known.
+func (s *Server) campaignRow(ctx context.Context, actor account.Actor, c campaign.Campaign, settled map[db.ID]campaign.Counts) (CampaignRow, error) {
 	row := CampaignRow{ID: c.ID, Name: c.Name, State: string(c.State), StateWords: stateWords(c, visitIn(ctx).locale), Origin: c.Origin, Senders: c.Check.Senders,
 		ScheduledAt: timeOrNull(c.ScheduledAt), CreatedBy: Author{ID: c.CreatedBy}, CreatedAt: c.CreatedAt, StartedAt: timeOrNull(c.StartedAt), FinishedAt: timeOrNull(c.FinishedAt)}
 	if row.Senders == nil {
@@ -120,6 +121,10 @@ func (s *Server) campaignRow(ctx context.Context, actor account.Actor, c campaig
 	}
 	if c.StartedAt == 0 {
 		row.Counts.Recipients = c.Check.Ready
+		return row, nil
+	}
+	if counts, known := settled[c.ID]; known {
+		row.Counts = counts
 		return row, nil
 	}
 	p, err := s.rooms.Campaign.Progress(ctx, actor, c.ID)
@@ -236,13 +241,17 @@ type CampaignFailure struct {
 }
 
 func progressOf(p campaign.Progress, locale string) CampaignProgress {
-	out := CampaignProgress{State: string(p.State), StateWords: stateWords(campaign.Campaign{State: p.State, Reason: p.Reason}, locale), Counts: p.Counts,
-		Rate: p.Rate, FinishAt: timeOrNull(p.FinishAt), Senders: p.Senders, Failures: make([]CampaignFailure, len(p.Failures))}
-	for i, f := range p.Failures {
-		out.Failures[i] = CampaignFailure{Class: f.Class, Code: f.Code, Detail: f.Detail, Count: f.Count, Words: words.Say(locale, f.Code, nil),
+	return CampaignProgress{State: string(p.State), StateWords: stateWords(campaign.Campaign{State: p.State, Reason: p.Reason}, locale), Counts: p.Counts,
+		Rate: p.Rate, FinishAt: timeOrNull(p.FinishAt), Senders: p.Senders, Failures: failuresOf(p.Failures, locale)}
+}
+
+func failuresOf(all []campaign.FailureCount, locale string) []CampaignFailure {
+	out := make([]CampaignFailure, len(all))
+	for i, f := range all {
+		out[i] = CampaignFailure{Class: f.Class, Code: f.Code, Detail: f.Detail, Count: f.Count, Words: words.Say(locale, f.Code, nil),
 			Advice: words.Say(locale, "campaign.left_advice", nil)}
 		if code, err := strconv.Atoi(f.Code); err == nil {
-			out.Failures[i].Words, out.Failures[i].Advice = words.Failure(locale, f.Class, code), words.Advice(locale, f.Class)
+			out[i].Words, out[i].Advice = words.Failure(locale, f.Class, code), words.Advice(locale, f.Class)
 		}
 	}
 	return out

@@ -31,23 +31,33 @@ func (s *Server) campaignRoutes() {
 	get(s, "/campaigns/{id}/moves", tag("listCampaignMoves", "Who or what moved it from state to state, the latest first"), see, s.listCampaignMoves)
 	get(s, "/campaign-policy", tag("readCampaignPolicy", "What the workspace wants of all its campaigns"), viewing(account.Settings), s.readCampaignPolicy)
 	put(s, "/campaign-policy", tag("changeCampaignPolicy", "Change what the workspace wants of all its campaigns"), editing(account.Settings), s.changeCampaignPolicy)
+	get(s, "/campaign-authors", tag("listCampaignAuthors", "Who made campaigns, by name"), see, s.listCampaignAuthors)
 	s.campaignFileRoutes()
+	s.campaignReportRoutes()
 	s.campaignExportRoutes()
 }
 
 type campaignList struct {
 	Paging
-	State string `query:"state" enum:",draft,checking,ready,scheduled,sending,paused,done,cancelled,failed" doc:"empty: all"`
+	CampaignFilter
 }
 
 func (s *Server) listCampaigns(ctx context.Context, actor account.Actor, in *campaignList) (Page[CampaignRow], error) {
-	found, next, err := s.rooms.Campaign.List(ctx, actor, campaign.State(in.State), in.Cursor, in.Limit)
+	which, err := in.filter()
+	if err != nil {
+		return Page[CampaignRow]{}, err
+	}
+	found, next, err := s.rooms.Campaign.List(ctx, actor, which, in.Cursor, in.Limit)
+	if err != nil {
+		return Page[CampaignRow]{}, err
+	}
+	settled, err := s.rooms.Campaign.Settled(ctx, found)
 	if err != nil {
 		return Page[CampaignRow]{}, err
 	}
 	page := Page[CampaignRow]{Items: make([]CampaignRow, len(found)), Next: next}
 	for i, c := range found {
-		if page.Items[i], err = s.campaignRow(ctx, actor, c); err != nil {
+		if page.Items[i], err = s.campaignRow(ctx, actor, c, settled); err != nil {
 			return page, err
 		}
 	}
@@ -56,7 +66,7 @@ func (s *Server) listCampaigns(ctx context.Context, actor account.Actor, in *cam
 
 type createCampaignBody struct {
 	Name   string `json:"name,omitempty" maxLength:"200"`
-	Origin string `json:"origin,omitempty" enum:"wizard,desk,api" doc:"where it was made; wizard when left out"`
+	Origin string `json:"origin,omitempty" enum:"wizard,broadcast,desk,api" doc:"where it was made; wizard when left out"`
 }
 
 func (s *Server) createCampaign(ctx context.Context, actor account.Actor, in *In[createCampaignBody]) (Campaign, error) {

@@ -221,3 +221,74 @@ func TestCampaigns(t *testing.T) {
 		})
 	})
 }
+
+func TestCampaignReport(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, number, template := campaignWorld(t, d)
+		var c shownCampaign
+		w.Call(t, "sender", "POST", "/campaigns", `{"name":"Cobrança","origin":"broadcast"}`).JSON(t, &c)
+		putSheet(t, w, "sender", c.ID, "clientes.csv", "Teléfono;{{1}}\n+55 31 96550-0001;Ana\nabc;Luis\n")
+		w.Call(t, "sender", "PATCH", "/campaigns/"+c.ID, fmt.Sprintf(`{"audience":{"default_sender_id":%q},"message":{"template_id":%q,"values":{"body.1":{"column":"{{1}}"}}},"route":{"target":"none"}}`, number, template))
+		if err := w.Rooms.Inbox.AddMember(t.Context(), w.Home.Workspace.ID, number, w.Home.Actors["sender"].User, inbox.Manager); err != nil {
+			t.Fatal(err)
+		}
+		w.Call(t, "sender", "POST", "/campaigns/"+c.ID+"/check", "")
+		waitFor(t, w, c.ID, func(c shownCampaign) bool { return c.State != "checking" })
+		if a := w.Call(t, "sender", "POST", "/campaigns/"+c.ID+"/send", `{"confirm":1}`); a.Status != 200 {
+			t.Fatalf("%d %s", a.Status, a.Body)
+		}
+		var report struct {
+			Campaigns int `json:"campaigns"`
+			Total     struct {
+				Made int `json:"made"`
+			} `json:"total"`
+			Numbers []struct {
+				Name string `json:"name"`
+				Made int    `json:"made"`
+			} `json:"numbers"`
+		}
+		t.Run("figures come within seconds, and the file says the same", func(t *testing.T) {
+			for range 1000 {
+				w.Call(t, "sender", "GET", "/campaign-report?origin=broadcast&template_id="+template.String(), "").JSON(t, &report)
+				if report.Total.Made == 1 {
+					break
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+			if report.Campaigns != 1 || report.Total.Made != 1 || len(report.Numbers) != 1 || report.Numbers[0].Name != "Ventas" {
+				t.Fatalf("%+v", report)
+			}
+			file := w.Call(t, "manager", "GET", "/campaign-report.csv?inbox_id="+number.String(), "")
+			if !strings.Contains(string(file.Body), `"Número","Ventas","1"`) || !strings.HasPrefix(file.Header.Get("Content-Type"), "text/csv") {
+				t.Errorf("%d %s %v", file.Status, file.Body, file.Header)
+			}
+		})
+		t.Run("the list takes the same filters and names the authors", func(t *testing.T) {
+			for query, n := range map[string]int{"origin=broadcast": 1, "origin=wizard": 0, "text=cobranca": 1, "inbox_id=" + number.String(): 1, "from=1&until=2": 0, "state=draft": 0} {
+				var page struct {
+					Items []shownCampaign `json:"items"`
+				}
+				if w.Call(t, "sender", "GET", "/campaigns?"+query, "").JSON(t, &page); len(page.Items) != n {
+					t.Errorf("%s: %d, want %d", query, len(page.Items), n)
+				}
+			}
+			if a := w.Call(t, "sender", "GET", "/campaign-authors", ""); strings.Count(string(a.Body), `"name"`) != 1 {
+				t.Errorf("%s", a.Body)
+			}
+		})
+		t.Run("a bad period, id or ability is refused in words", func(t *testing.T) {
+			for path, code := range map[string]string{"/campaign-report?from=5&until=4": "campaign.period", "/campaigns?inbox_id=x": "invalid.id",
+				"/campaign-report.csv?from=x": "invalid.value", "/campaign-report?from=1": "campaign.report_long"} {
+				if a := w.Call(t, "manager", "GET", path, ""); a.Status != 422 || a.Code() != code {
+					t.Errorf("%s: %d %s", path, a.Status, a.Body)
+				}
+			}
+			if a := w.Call(t, "sender", "GET", "/campaign-report.csv", ""); a.Status != 403 {
+				t.Errorf("a file for somebody who may not export: %d", a.Status)
+			}
+			if a := w.Call(t, "agent", "GET", "/campaign-report", ""); a.Status != 403 {
+				t.Errorf("an agent reads it: %d", a.Status)
+			}
+		})
+	})
+}

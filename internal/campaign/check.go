@@ -340,6 +340,10 @@ func (k *checkRun) finish(ctx context.Context, errors io.ReadSeeker) error {
 		if _, err := tx.Exec(ctx, "update campaigns set check_json = $1, audience_json = $2, run_id = null, run_until = 0 where id = $3", encode(check), encode(audience), k.c.ID); err != nil {
 			return err
 		}
+		boxes, templates := usesOf(check)
+		if err := useIn(ctx, tx, c.Workspace, c.ID, boxes, templates); err != nil {
+			return err
+		}
 		return k.room.moveIn(ctx, tx, c, to, Reason{})
 	})
 }

@@ -112,6 +112,9 @@ func (p *dispatching) stepIn(ctx context.Context, tx *db.Tx) (stepResult, error)
 	if err != nil {
 		return stepResult{}, err
 	}
+	if err := noteNewsIn(ctx, tx, p.due.Workspace, c.ID); err != nil {
+		return stepResult{}, err
+	}
 	return stepResult{moved: len(batch)}, p.closeSliceIn(ctx, tx, &c, sent)
 }
 

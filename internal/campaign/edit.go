@@ -22,7 +22,7 @@ const (
 	scheduleAhead      = 365 * 24 * 60 * 60 * 1000
 )
 
-// Create makes a draft. Origin is wizard, desk or api.
+// Create makes a draft. Origin is wizard, broadcast, desk or api.
 func (r *Room) Create(ctx context.Context, actor account.Actor, name, origin string) (Campaign, error) {
 	if err := actor.Can(account.Campaigns, account.Edit); err != nil {
 		return Campaign{}, err
@@ -34,8 +34,8 @@ func (r *Room) Create(ctx context.Context, actor account.Actor, name, origin str
 	var id db.ID
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		id = tx.NewID()
-		_, err := tx.Exec(ctx, `insert into campaigns (workspace_id, id, name, state, origin, route_json, created_by, created_at, updated_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $8)`, actor.Workspace, id, name, string(Draft), origin, encode(Route{}), int64(actor.User), tx.Now())
+		_, err := tx.Exec(ctx, `insert into campaigns (workspace_id, id, name, name_fold, state, origin, route_json, created_by, created_at, updated_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`, actor.Workspace, id, name, db.Fold(name), string(Draft), origin, encode(Route{}), int64(actor.User), tx.Now())
 		return err
 	})
 	if err != nil {
@@ -66,38 +66,6 @@ func (r *Room) get(ctx context.Context, workspace, id db.ID) (Campaign, error) {
 		return Campaign{}, err
 	}
 	return c.campaign()
-}
-
-// List gives a page of campaigns, newest first. state may be empty. The cursor of the next page is empty at the end.
-func (r *Room) List(ctx context.Context, actor account.Actor, state State, cursor string, limit int) ([]Campaign, string, error) {
-	if err := actor.Can(account.Campaigns, account.View); err != nil {
-		return nil, "", err
-	}
-	before, err := openCursor(cursor)
-	if err != nil {
-		return nil, "", err
-	}
-	limit = pageSize(limit)
-	if before == 0 {
-		before = 1<<63 - 1
-	}
-	rows, err := db.All[row](ctx, r.d, "select "+rowColumns+` from campaigns where workspace_id = $1 and id < $2 and ($3 = '' or state = $3)
-		order by id desc limit $4`, actor.Workspace, before, string(state), limit+1)
-	if err != nil {
-		return nil, "", fmt.Errorf("list campaigns: %w", err)
-	}
-	next := ""
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = closeCursor(int64(rows[limit-1].ID))
-	}
-	out := make([]Campaign, len(rows))
-	for i := range rows {
-		if out[i], err = rows[i].campaign(); err != nil {
-			return nil, "", err
-		}
-	}
-	return out, next, nil
 }
 
 // Change says what of a campaign becomes another; nil leaves as it is.
@@ -179,10 +147,16 @@ func (r *Room) storeIn(ctx context.Context, tx *db.Tx, actor account.Actor, c *r
 		}
 	}
 	_, err := tx.Exec(ctx, `update campaigns set name = $1, audience_json = $2, message_json = $3, route_json = $4, pace_json = $5, check_json = $6,
-		scheduled_at = $7, schedule_at = $8, schedule_zone = $9, version = version + 1, edited_by = $10, edited_name = $11, edited_at = $12 where id = $13`, now.Name, encode(now.Audience), encode(now.Message), encode(now.Route), encode(now.Pace), c.CheckText,
-		orNull(now.ScheduledAt), now.Schedule.At, now.Schedule.Zone, int64(actor.User), actor.Name, tx.Now(), c.ID)
+		scheduled_at = $7, schedule_at = $8, schedule_zone = $9, version = version + 1, edited_by = $10, edited_name = $11, edited_at = $12, name_fold = $13 where id = $14`, now.Name, encode(now.Audience), encode(now.Message), encode(now.Route), encode(now.Pace), c.CheckText,
+		orNull(now.ScheduledAt), now.Schedule.At, now.Schedule.Zone, int64(actor.User), actor.Name, tx.Now(), db.Fold(now.Name), c.ID)
 	r.wake(tx)
-	return err
+	if err != nil || !change.touchesCheck() {
+		return err
+	}
+	if err := forgetUsesIn(ctx, tx, c.ID); err != nil {
+		return err
+	}
+	return useIn(ctx, tx, actor.Workspace, c.ID, []db.ID{now.Audience.DefaultSender}, []db.ID{now.Message.Template})
 }
 
 // apply brings a change into a campaign and refuses what makes no sense whatever the rest is.
@@ -297,7 +271,7 @@ func (r *Room) Delete(ctx context.Context, actor account.Actor, id db.ID) error 
 		if c.State == Sending || c.State == Paused || c.State == Scheduled || c.StartedAt != 0 {
 			return fault.New(fault.Conflict, "campaign.delete_started", "A campaign that was sent or is going to be sent stays, so that its results can be seen.")
 		}
-		for _, text := range []string{"delete from campaign_problems where campaign_id = $1", "delete from recipients where campaign_id = $1", "delete from campaign_moves where campaign_id = $1", "delete from campaigns where id = $1"} {
+		for _, text := range []string{"delete from campaign_problems where campaign_id = $1", "delete from recipients where campaign_id = $1", "delete from campaign_moves where campaign_id = $1", "delete from campaign_uses where campaign_id = $1", "delete from campaigns where id = $1"} {
 			if _, err := tx.Exec(ctx, text, id); err != nil {
 				return fmt.Errorf("delete campaign: %w", err)
 			}

@@ -32,3 +32,16 @@ func (r *Room) Step(ctx context.Context, workspace, id db.ID, die bool) error {
 
 // React is what the subscriber does, without the log.
 var React = (*Room).react
+
+// CountNow counts all campaigns that have news, whether they rest or not.
+func (r *Room) CountNow(ctx context.Context) error {
+	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "update campaign_news set due_at = 0")
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = r.countSome(ctx)
+	return err
+}

@@ -141,6 +141,9 @@ func (f *freezing) end(ctx context.Context, campaign Campaign, broken *Problem) 
 		_, err = tx.Exec(ctx, `update campaigns set started_at = $1, recipients = $2, check_json = $3, run_id = null, run_until = 0 where id = $4`,
 			tx.Now(), n, encode(check), c.ID)
 		r.wake(tx)
-		return err
+		if err != nil {
+			return err
+		}
+		return noteNewsIn(ctx, tx, c.Workspace, c.ID)
 	})
 }

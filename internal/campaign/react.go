@@ -3,6 +3,8 @@ package campaign
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"recado/internal/channel"
 	"recado/internal/conversation"
@@ -35,6 +37,7 @@ func (r *Room) Subscriber() event.Subscriber {
 func (r *Room) react(ctx context.Context, tx *db.Tx, facts []event.Event) error {
 	var replies []conversation.ReceivedFact
 	var statuses []conversation.StatusItem
+	touched := map[db.ID]db.ID{} // campaigns to be counted again, with their workspace
 	for _, f := range facts {
 		switch f.Kind {
 		case inbox.Changed:
@@ -57,12 +60,33 @@ func (r *Room) react(ctx context.Context, tx *db.Tx, facts []event.Event) error 
 				return err
 			}
 			statuses = append(statuses, some.Items...)
+			for _, item := range some.Items {
+				touched[item.Campaign] = f.Workspace
+			}
 		}
 	}
-	if err := r.noteReplies(ctx, tx, replies); err != nil {
+	if err := r.noteReplies(ctx, tx, replies, touched); err != nil {
 		return err
 	}
-	return r.watchRefusals(ctx, tx, statuses)
+	if err := r.watchRefusals(ctx, tx, statuses); err != nil {
+		return err
+	}
+	return noteTouchedIn(ctx, tx, touched)
+}
+
+// noteTouchedIn notes the news of campaigns, after all that locks them.
+func noteTouchedIn(ctx context.Context, tx *db.Tx, touched map[db.ID]db.ID) error {
+	delete(touched, 0)
+	of := map[db.ID][]db.ID{}
+	for campaign, workspace := range touched {
+		of[workspace] = append(of[workspace], campaign)
+	}
+	for _, workspace := range slices.Sorted(maps.Keys(of)) {
+		if err := noteNewsIn(ctx, tx, workspace, of[workspace]...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const sendingOfInbox = `select ` + rowColumns + ` from campaigns c where c.workspace_id = $1 and c.state = 'sending' and
@@ -198,7 +222,7 @@ func (r *Room) templatesFell(ctx context.Context, tx *db.Tx, workspace db.ID, fa
 }
 
 // noteReplies marks the recipients whose message was answered; the first answer counts.
-func (r *Room) noteReplies(ctx context.Context, tx *db.Tx, replies []conversation.ReceivedFact) error {
+func (r *Room) noteReplies(ctx context.Context, tx *db.Tx, replies []conversation.ReceivedFact, touched map[db.ID]db.ID) error {
 	if len(replies) == 0 {
 		return nil
 	}
@@ -206,15 +230,27 @@ func (r *Room) noteReplies(ctx context.Context, tx *db.Tx, replies []conversatio
 	if err != nil {
 		return err
 	}
-	rows := make([][]any, len(answered))
+	rows, messages := make([][]any, len(answered)), make([]db.ID, len(answered))
 	for i, a := range answered {
-		rows[i] = []any{a.At, int64(a.Message)}
+		rows[i], messages[i] = []any{a.At, int64(a.Message)}, a.Message
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err = tx.ExecEach(ctx, "update recipients set replied_at = $1 where message_id = $2 and replied_at is null", rows)
+	if _, err = tx.ExecEach(ctx, "update recipients set replied_at = $1 where message_id = $2 and replied_at is null", rows); err != nil {
+		return err
+	}
+	campaigns, err := db.All[answeredCampaign](ctx, tx, "select distinct workspace_id, campaign_id from recipients where message_id in ({ids:$1})", db.IDs(messages))
+	for _, c := range campaigns {
+		touched[c.ID] = c.Workspace
+	}
 	return err
+}
+
+// answeredCampaign is a campaign somebody answered.
+type answeredCampaign struct {
+	Workspace db.ID `db:"workspace_id"`
+	ID        db.ID `db:"campaign_id"`
 }
 
 // refusal is how a message of a campaign failed.

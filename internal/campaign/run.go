@@ -51,6 +51,7 @@ func (a *runs) drop(id db.ID) {
 func (r *Room) Run(ctx context.Context) {
 	var wait sync.WaitGroup
 	defer wait.Wait()
+	wait.Go(func() { r.countAll(ctx) })
 	for ctx.Err() == nil {
 		due, err := r.due(ctx)
 		if err != nil && ctx.Err() == nil {

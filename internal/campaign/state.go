@@ -92,6 +92,11 @@ func (r *Room) moveIn(ctx context.Context, tx *db.Tx, c *row, to State, why Reas
 		return err
 	}
 	r.wake(tx)
+	if c.StartedAt != 0 {
+		if err := noteNewsIn(ctx, tx, c.Workspace, c.ID); err != nil {
+			return err
+		}
+	}
 	if slices.Contains(told, to) {
 		if err := r.noteIn(ctx, tx, c, why); err != nil {
 			return err
