@@ -9,7 +9,7 @@ import {
   Settings,
 } from '@lucide/vue'
 import type { Component } from 'vue'
-import type { Area } from '@/api'
+import type { Ability, Area } from '@/api'
 
 /** One page in the menu. */
 export interface MenuEntry {
@@ -20,6 +20,8 @@ export interface MenuEntry {
   icon: Component
   /** The area whose view permission shows it. */
   area: Area
+  /** The ability it needs besides. */
+  ability?: Ability
   /** The letter that goes there after "g". */
   letter?: string
   /** Stands on the rail itself, one click away, instead of in its group's submenu. */
@@ -61,7 +63,19 @@ export const menu: MenuGroup[] = [
   {
     name: 'campaign',
     icon: Megaphone,
-    entries: [{ path: '/campaigns', name: 'campaigns', icon: Megaphone, area: 'campaigns', letter: 'a', phone: true }],
+    entries: [
+      {
+        path: '/campaigns',
+        name: 'campaigns',
+        icon: Megaphone,
+        area: 'campaigns',
+        letter: 'a',
+        direct: true,
+        phone: true,
+      },
+      { path: '/broadcast', name: 'broadcast', icon: Megaphone, area: 'campaigns', ability: 'broadcast' },
+      { path: '/campaigns/reports', name: 'campaignReports', icon: History, area: 'campaigns' },
+    ],
   },
   {
     name: 'settings',

@@ -12,10 +12,11 @@ export function useMenu(table: MenuGroup[] = menu) {
   const route = useRoute()
   const router = useRouter()
 
+  const mayOpen = (entry: MenuEntry) => session.can(entry.area) && (!entry.ability || session.has(entry.ability))
   const exists = (entry: MenuEntry) => router.resolve(entry.path).name !== 'missing'
   const groups = computed(() =>
     table
-      .map((group) => ({ ...group, entries: group.entries.filter((one) => session.can(one.area) && exists(one)) }))
+      .map((group) => ({ ...group, entries: group.entries.filter((one) => mayOpen(one) && exists(one)) }))
       .filter((group) => group.entries.length > 0),
   )
   const entries = computed(() => groups.value.flatMap((group) => group.entries))
@@ -28,7 +29,10 @@ export function useMenu(table: MenuGroup[] = menu) {
     }),
   )
 
-  const isHere = (entry: MenuEntry) => route.path === entry.path || route.path.startsWith(entry.path + '/')
+  const within = (path: string) => route.path === path || route.path.startsWith(path + '/')
+  // Of two pages one inside the other, the inner one is where we are.
+  const isHere = (entry: MenuEntry) =>
+    within(entry.path) && !entries.value.some(({ path }) => path.startsWith(entry.path + '/') && within(path))
   const holdsPage = (group: MenuGroup) => group.entries.some(isHere)
   return { groups, entries, rail, isHere, holdsPage }
 }

@@ -1,5 +1,9 @@
 import { address, api, upload, type Id, type Page } from '@/api'
 import type {
+  Asked,
+  Author,
+  CampaignReport,
+  Origin,
   Campaign,
   CampaignRow,
   Change,
@@ -16,8 +20,11 @@ const of = (id: Id) => '/campaigns/' + id
 export type Only = 'all' | 'errors'
 
 export const campaigns = {
-  list: (state: string, cursor: string) => api.get<Page<CampaignRow>>('/campaigns', { state, cursor, limit: 30 }),
-  create: (name = '') => api.post<Campaign>('/campaigns', { name }),
+  list: (asked: Asked, cursor: string) => api.get<Page<CampaignRow>>('/campaigns', { ...asked, cursor, limit: 30 }),
+  authors: () => api.get<{ items: Author[] }>('/campaign-authors'),
+  report: (asked: Asked) => api.get<CampaignReport>('/campaign-report', { ...asked }),
+  reportFile: (asked: Asked) => address('/campaign-report.csv', { ...asked }),
+  create: (name = '', origin: Origin = 'wizard') => api.post<Campaign>('/campaigns', { name, origin }),
   get: (id: Id) => api.get<Campaign>(of(id)),
   change: (id: Id, change: Change) => api.patch<Campaign>(of(id), change),
   remove: (id: Id) => api.delete(of(id)),

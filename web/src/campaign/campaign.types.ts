@@ -144,6 +144,53 @@ export interface Schedule extends When {
   twice: boolean
 }
 
+/** Origin is where a campaign was made. */
+export type Origin = 'wizard' | 'broadcast' | 'desk' | 'api'
+
+/** Asked narrows lists and reports, as the API takes it; times are Unix milliseconds. */
+export interface Asked {
+  from?: number
+  until?: number
+  inbox_id?: Id
+  template_id?: Id
+  author_id?: Id
+  origin?: string
+  state?: string
+  text?: string
+}
+
+/** Figures are what came of messages: each of the first four holds the next one. */
+export interface Figures {
+  made: number
+  accepted: number
+  delivered: number
+  read: number
+  replied: number
+  failed: number
+  left_out: number
+}
+
+/** ReportPart is one template, number or author. */
+export interface ReportPart extends Figures {
+  id: Id
+  name: string
+  /** The language of a template. */
+  note: string
+}
+
+export interface CampaignReport {
+  from: Millis
+  until: Millis
+  campaigns: number
+  /** Campaigns whose figures have changed since they were counted. */
+  counting: number
+  total: Figures
+  failures: Failure[] | null
+  templates: ReportPart[] | null
+  numbers: ReportPart[] | null
+  authors: ReportPart[] | null
+}
+
 /** CampaignRow is what the list shows. */
 export interface CampaignRow {
   id: Id
@@ -151,6 +198,8 @@ export interface CampaignRow {
   state: CampaignState
   /** Why it stands there when nobody asked for it, else the name of the state. */
   state_words: string
+  /** Where it was made: an Origin, or one this desk does not know yet. */
+  origin: string
   created_by: Author
   created_at: Millis
   scheduled_at: Millis | null

@@ -41,6 +41,7 @@ export function aCampaign(change: Partial<Campaign> = {}): Campaign {
     name: 'Recordatorio de pago',
     state: 'draft',
     state_words: 'Borrador',
+    origin: 'wizard',
     state_reason: '',
     created_by: { id: '1', name: 'Marcos Luna' },
     created_at: 1_000,

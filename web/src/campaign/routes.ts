@@ -18,6 +18,18 @@ export const campaignRoutes: RouteRecordRaw[] = [
     meta: { ...meta, title: 'campaign.new' },
   },
   {
+    path: '/campaigns/reports',
+    name: 'campaign.reports',
+    component: () => import('./CampaignReportPage.vue'),
+    meta: { ...meta, title: 'campaign.report.title' },
+  },
+  {
+    path: '/broadcast',
+    name: 'broadcast',
+    component: () => import('./BroadcastPage.vue'),
+    meta: { ...meta, title: 'campaign.broadcast.title' },
+  },
+  {
     path: '/campaigns/:id(\\d+)',
     name: 'campaign',
     component: () => import('./CampaignDetailPage.vue'),

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Problem, type Page } from '@/api'
 import { useLive } from '@/live'
 import { campaigns } from './campaign.api'
-import type { CampaignRow } from './campaign.types'
+import type { Asked, CampaignRow } from './campaign.types'
 import { aCampaign } from './fixture'
 import { merged, useCampaignList } from './useCampaignList'
 
@@ -15,8 +15,8 @@ const settle = () => new Promise((resolve) => setTimeout(resolve))
 describe('the list of campaigns', () => {
   beforeEach(() => setActivePinia(createPinia()))
 
-  function listed(state = ref('')) {
-    return { state, ...effectScope().run(() => useCampaignList(state))! }
+  function listed(asked = ref<Asked>({})) {
+    return { asked, ...effectScope().run(() => useCampaignList(asked))! }
   }
 
   it('loads a page and then the next one behind it', async () => {
@@ -28,7 +28,7 @@ describe('the list of campaigns', () => {
     await settle()
     expect(list.next.value).toBe('c1')
     await list.more()
-    expect(ask).toHaveBeenLastCalledWith('', 'c1')
+    expect(ask).toHaveBeenLastCalledWith({}, 'c1')
     expect(list.rows.value.map(({ id }) => id)).toEqual(['9', '8', '7'])
     expect(list.next.value).toBe('')
   })
@@ -52,7 +52,7 @@ describe('the list of campaigns', () => {
       .mockReturnValueOnce(new Promise((resolve) => (late = resolve)))
       .mockResolvedValueOnce(page(['2']))
     const list = listed()
-    list.state.value = 'paused'
+    list.asked.value = { state: 'paused' }
     await settle()
     late(page(['1']))
     await settle()

@@ -2,7 +2,7 @@ import { ref, shallowRef, watch, type Ref } from 'vue'
 import { asProblem, type Id, type Problem } from '@/api'
 import { useLive } from '@/live'
 import { campaigns } from './campaign.api'
-import type { CampaignRow } from './campaign.types'
+import type { Asked, CampaignRow } from './campaign.types'
 import { atMost } from './throttle'
 
 const pause = 1000
@@ -20,8 +20,8 @@ export function merged(page: CampaignRow[], next: string, shown: CampaignRow[]):
   return [...page, ...shown.filter((row) => newer(row.id, last.id) < 0)]
 }
 
-/** useCampaignList gives the campaigns in a state, newest first, kept true by facts at most once a second. */
-export function useCampaignList(state: Ref<string>) {
+/** useCampaignList gives the campaigns of a filter, newest first, kept true by facts at most once a second. */
+export function useCampaignList(asked: Ref<Asked>) {
   const rows = shallowRef<CampaignRow[]>([])
   const next = ref('')
   const loading = ref(false)
@@ -36,7 +36,7 @@ export function useCampaignList(state: Ref<string>) {
     const mine = turn
     loading.value = true
     try {
-      const page = await campaigns.list(state.value, cursor)
+      const page = await campaigns.list(asked.value, cursor)
       if (mine !== turn) return
       take(page.items, page.next)
       problem.value = undefined
@@ -67,7 +67,7 @@ export function useCampaignList(state: Ref<string>) {
     touched.clear()
     const mine = turn
     // The rows keep what they show when this fails; the next fact asks again.
-    const page = await campaigns.list(state.value, '').catch(() => undefined)
+    const page = await campaigns.list(asked.value, '').catch(() => undefined)
     if (!page || mine !== turn) return
     const first = page.items
     rows.value = merged(first, page.next, rows.value)
@@ -80,7 +80,7 @@ export function useCampaignList(state: Ref<string>) {
   })
 
   function replace(fresh: CampaignRow): void {
-    const stays = !state.value || fresh.state === state.value
+    const stays = !asked.value.state || fresh.state === asked.value.state
     rows.value = rows.value.flatMap((row) => (row.id !== fresh.id ? [row] : stays ? [fresh] : []))
   }
 
@@ -93,7 +93,7 @@ export function useCampaignList(state: Ref<string>) {
   live.on('progress', (fact) => heard(fact.campaign_id))
   live.onRefetch(refresh)
   watch(
-    state,
+    asked,
     () => {
       rows.value = []
       loaded.value = false
