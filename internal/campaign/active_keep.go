@@ -69,8 +69,8 @@ func (s *activeSending) sentBefore(ctx context.Context, tx *db.Tx, fingerprint s
 	return sent, true, decode(first.Answer, &sent)
 }
 
-const activeInto = `insert into campaigns (workspace_id, id, name, state, origin, audience_json, message_json, route_json, check_json, asked_json, recipients,
-	created_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`
+const activeInto = `insert into campaigns (workspace_id, id, name, name_fold, state, origin, audience_json, message_json, route_json, check_json, asked_json, recipients,
+	created_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)`
 
 const namedInto = `recipients (workspace_id, id, campaign_id, row_number, state, inbox_id, address, identity_key, name, template_id, variables_json, contact_id)`
 
@@ -80,10 +80,13 @@ func (s *activeSending) keepIn(ctx context.Context, tx *db.Tx) (Sent, error) {
 	c.Check = Check{State: CheckDone, Part: 1}
 	s.tally.into(&c.Check)
 	c.Check.Rows, c.Audience.Rows = s.tally.read, s.tally.read
-	_, err := tx.Exec(ctx, activeInto, s.actor.Workspace, c.ID, cleanText(c.Name), string(Ready), c.Origin, cleanText(encode(c.Audience)), cleanText(encode(c.Message)),
+	_, err := tx.Exec(ctx, activeInto, s.actor.Workspace, c.ID, cleanText(c.Name), db.Fold(c.Name), string(Ready), c.Origin, cleanText(encode(c.Audience)), cleanText(encode(c.Message)),
 		encode(c.Route), cleanText(encode(c.Check)), encode(s.asked), s.tally.ready, int64(s.actor.User), tx.Now())
 	if err != nil {
 		return Sent{}, fmt.Errorf("keep an active message: %w", err)
+	}
+	if err := useIn(ctx, tx, s.actor.Workspace, c.ID, []db.ID{s.m.Inbox}, []db.ID{s.m.Template}); err != nil {
+		return Sent{}, err
 	}
 	sent, err := s.recipientsIn(ctx, tx)
 	if err != nil {

@@ -329,6 +329,16 @@ export type CampaignFailure = {
     words: string;
 };
 
+export type CampaignFigures = {
+    accepted: number;
+    delivered: number;
+    failed: number;
+    left_out: number;
+    made: number;
+    read: number;
+    replied: number;
+};
+
 export type CampaignMessage = {
     language: string;
     template_id: string;
@@ -464,6 +474,43 @@ export type CampaignRecipient = {
      * why it did not get through; empty when it did or may yet
      */
     words: string;
+};
+
+export type CampaignReport = {
+    /**
+     * id 0: an API key
+     */
+    authors: Array<CampaignReportPart>;
+    campaigns: number;
+    /**
+     * campaigns of the workspace that changed since they were counted; they are counted within a minute
+     */
+    counting: number;
+    failures: Array<CampaignFailure>;
+    /**
+     * Unix milliseconds
+     */
+    from: number;
+    numbers: Array<CampaignReportPart>;
+    templates: Array<CampaignReportPart>;
+    total: CampaignFigures;
+    /**
+     * Unix milliseconds; not within
+     */
+    until: number;
+};
+
+export type CampaignReportPart = {
+    accepted: number;
+    delivered: number;
+    failed: number;
+    id: string;
+    left_out: number;
+    made: number;
+    name: string;
+    note: string;
+    read: number;
+    replied: number;
 };
 
 export type CampaignRoute = {
@@ -1565,6 +1612,10 @@ export type ItemsArchive = {
     items: Array<Archive>;
 };
 
+export type ItemsAuthor = {
+    items: Array<Author>;
+};
+
 export type ItemsCampaignMove = {
     items: Array<CampaignMove>;
 };
@@ -2482,7 +2533,7 @@ export type CreateCampaignBody = {
     /**
      * where it was made; wizard when left out
      */
-    origin?: 'wizard' | 'desk' | 'api';
+    origin?: 'wizard' | 'broadcast' | 'desk' | 'api';
 };
 
 export type CreateKeyBody = {
@@ -3001,6 +3052,31 @@ export type ChangeDistributionResponses = {
 
 export type ChangeDistributionResponse = ChangeDistributionResponses[keyof ChangeDistributionResponses];
 
+export type ListCampaignAuthorsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/campaign-authors';
+};
+
+export type ListCampaignAuthorsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListCampaignAuthorsError = ListCampaignAuthorsErrors[keyof ListCampaignAuthorsErrors];
+
+export type ListCampaignAuthorsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsAuthor;
+};
+
+export type ListCampaignAuthorsResponse = ListCampaignAuthorsResponses[keyof ListCampaignAuthorsResponses];
+
 export type DownloadCampaignModelCsvData = {
     body?: never;
     path?: never;
@@ -3079,6 +3155,111 @@ export type ChangeCampaignPolicyResponses = {
 
 export type ChangeCampaignPolicyResponse = ChangeCampaignPolicyResponses[keyof ChangeCampaignPolicyResponses];
 
+export type ReadCampaignReportData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Unix milliseconds: started, else planned, else made at or after it
+         */
+        from?: number;
+        /**
+         * Unix milliseconds: before it; 0: without end
+         */
+        until?: number;
+        /**
+         * sends from this number
+         */
+        inbox_id?: string;
+        /**
+         * sends this template
+         */
+        template_id?: string;
+        /**
+         * made by this user
+         */
+        author_id?: string;
+        /**
+         * empty: all
+         */
+        origin?: '' | 'wizard' | 'broadcast' | 'desk' | 'api';
+        /**
+         * empty: all
+         */
+        state?: '' | 'draft' | 'checking' | 'ready' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled' | 'failed';
+        /**
+         * part of the name, however it is written
+         */
+        text?: string;
+    };
+    url: '/api/v1/campaign-report';
+};
+
+export type ReadCampaignReportErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadCampaignReportError = ReadCampaignReportErrors[keyof ReadCampaignReportErrors];
+
+export type ReadCampaignReportResponses = {
+    /**
+     * OK
+     */
+    200: CampaignReport;
+};
+
+export type ReadCampaignReportResponse = ReadCampaignReportResponses[keyof ReadCampaignReportResponses];
+
+export type ExportCampaignReportData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * as in the report
+         */
+        from?: string;
+        /**
+         * as in the report
+         */
+        until?: string;
+        /**
+         * as in the report
+         */
+        inbox_id?: string;
+        /**
+         * as in the report
+         */
+        template_id?: string;
+        /**
+         * as in the report
+         */
+        author_id?: string;
+        /**
+         * as in the report
+         */
+        origin?: string;
+        /**
+         * as in the report
+         */
+        state?: string;
+        /**
+         * as in the report
+         */
+        text?: string;
+    };
+    url: '/api/v1/campaign-report.csv';
+};
+
+export type ExportCampaignReportResponses = {
+    /**
+     * The same as CSV; with the ability export
+     */
+    default: unknown;
+};
+
 export type ListCampaignsData = {
     body?: never;
     path?: never;
@@ -3092,9 +3273,37 @@ export type ListCampaignsData = {
          */
         limit?: number;
         /**
+         * Unix milliseconds: started, else planned, else made at or after it
+         */
+        from?: number;
+        /**
+         * Unix milliseconds: before it; 0: without end
+         */
+        until?: number;
+        /**
+         * sends from this number
+         */
+        inbox_id?: string;
+        /**
+         * sends this template
+         */
+        template_id?: string;
+        /**
+         * made by this user
+         */
+        author_id?: string;
+        /**
+         * empty: all
+         */
+        origin?: '' | 'wizard' | 'broadcast' | 'desk' | 'api';
+        /**
          * empty: all
          */
         state?: '' | 'draft' | 'checking' | 'ready' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled' | 'failed';
+        /**
+         * part of the name, however it is written
+         */
+        text?: string;
     };
     url: '/api/v1/campaigns';
 };
