@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"strings"
 	"time"
 
 	"recado/internal/db"
@@ -84,8 +85,9 @@ func (s *Server) downloadFile(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.UnixMilli(file.CreatedAt), body)
 }
 
-// visibleFile gives a file the actor may see: one that messages carry only to who sees one of their conversations, one
-// that was not sent yet to everyone in the workspace. Otherwise it is not found.
+// visibleFile gives a file the actor may see: one that messages carry only to who sees one of their conversations; of those not sent
+// yet the pictures, sounds and films, which are seen and heard before they are. What else no message carries is a sheet of contacts or
+// of a campaign, whose pages have ways of their own. Otherwise it is not found.
 func (s *Server) visibleFile(ctx context.Context, text string) (media.File, error) {
 	actor := actorIn(ctx)
 	id, err := db.ParseID(text)
@@ -101,10 +103,15 @@ func (s *Server) visibleFile(ctx context.Context, text string) (media.File, erro
 		return media.File{}, err
 	}
 	used, seen, err := s.rooms.Conversation.File(ctx, reach, id)
-	if err == nil && used && !seen {
+	if err == nil && (used && !seen || !used && !isShown(file.Mime)) {
 		err = noSuchFile()
 	}
 	return file, err
+}
+
+func isShown(mime string) bool {
+	kind, _, _ := strings.Cut(mime, "/")
+	return kind == "image" || kind == "audio" || kind == "video"
 }
 
 func noSuchFile() error { return fault.New(fault.NotFound, "file.not_found", "There is no such file.") }

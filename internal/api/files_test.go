@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"image"
+	"image/png"
 	"mime/multipart"
 	"strings"
 	"testing"
@@ -44,6 +46,20 @@ func TestFiles(t *testing.T) {
 			t.Fatalf("%d %s", a.Status, a.Body)
 		}
 		path := "/files/" + file.ID.String()
+		t.Run("what no message carries is nobody's to read, unless it is seen before it is sent", func(t *testing.T) {
+			if a := w.Call(t, "owner", "GET", path, ""); a.Status != 404 {
+				t.Errorf("a sheet that was uploaded: %d", a.Status)
+			}
+			var drawn bytes.Buffer
+			if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 2, 2))); err != nil {
+				t.Fatal(err)
+			}
+			_, picture := upload(t, w, "owner", "a.png", drawn.String())
+			if a := w.Call(t, "owner", "GET", "/files/"+picture.ID.String(), ""); a.Status != 200 {
+				t.Errorf("a picture that was chosen: %d", a.Status)
+			}
+		})
+		attach(t, w, file.ID)
 		t.Run("what came in goes out, with headers that keep it from running", func(t *testing.T) {
 			a := w.Call(t, "owner", "GET", path, "")
 			if a.Status != 200 || string(a.Body) != pdf {
@@ -75,7 +91,6 @@ func TestFiles(t *testing.T) {
 			}
 		})
 		t.Run("a file of a message is seen by those who see the conversation", func(t *testing.T) {
-			attach(t, w, file.ID)
 			if a := w.Call(t, "owner", "GET", path, ""); a.Status != 200 {
 				t.Errorf("who sees all: %d", a.Status)
 			}
