@@ -50,6 +50,7 @@ type dispatching struct {
 	inboxes  []db.ID // of the campaign's recipients
 	turn     int     // whose turn it is to be asked first
 	wordings map[db.ID]*wording
+	groups   []*group // of those who wait, read when quiet hours are on
 }
 
 // stepResult says what a step did. stop: there is nothing more to do now.
@@ -93,7 +94,20 @@ func (p *dispatching) stepIn(ctx context.Context, tx *db.Tx) (stepResult, error)
 	if err != nil || size == 0 {
 		return stepResult{stop: true}, err
 	}
-	batch, err := p.takeIn(ctx, tx, size)
+	policy, err := p.room.policyIn(ctx, tx, p.due.Workspace)
+	if err != nil {
+		return stepResult{}, err
+	}
+	var batch []recipient
+	if policy.Quiet.On {
+		var until int64
+		if batch, until, err = p.takeAwakeIn(ctx, tx, size, policy.Quiet); err == nil && until > 0 {
+			_, err = tx.Exec(ctx, "update campaigns set quiet_until = $1 where id = $2", until, c.ID)
+			return stepResult{stop: true}, err
+		}
+	} else {
+		batch, err = p.takeIn(ctx, tx, size)
+	}
 	if err != nil {
 		return stepResult{}, err
 	}
@@ -137,8 +151,8 @@ const (
 	where campaign_id = $1 and inbox_id = $2 and state = 0 order by id limit $3`
 )
 
-// takeIn reads up to size recipients of the inboxes whose outbox has room, taking turns among the inboxes.
-func (p *dispatching) takeIn(ctx context.Context, tx *db.Tx, size int) ([]recipient, error) {
+// queuedIn counts what waits in the outbox of each number.
+func (p *dispatching) queuedIn(ctx context.Context, tx *db.Tx) (map[db.ID]int, error) {
 	type queued struct {
 		Inbox db.ID `db:"inbox_id"`
 		N     int   `db:"n"`
@@ -150,6 +164,15 @@ func (p *dispatching) takeIn(ctx context.Context, tx *db.Tx, size int) ([]recipi
 	full := map[db.ID]int{}
 	for _, q := range counts {
 		full[q.Inbox] = q.N
+	}
+	return full, nil
+}
+
+// takeIn reads up to size recipients of the inboxes whose outbox has room, taking turns among the inboxes.
+func (p *dispatching) takeIn(ctx context.Context, tx *db.Tx, size int) ([]recipient, error) {
+	full, err := p.queuedIn(ctx, tx)
+	if err != nil {
+		return nil, err
 	}
 	share := max(1, size/max(1, len(p.inboxes)))
 	var batch []recipient

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"recado/internal/contact"
 	"recado/internal/db"
 	"recado/internal/fault"
 )
@@ -76,7 +77,7 @@ func (f *freezing) read(ctx context.Context, campaign Campaign, a asked) error {
 }
 
 const recipientInto = `recipients (workspace_id, id, campaign_id, row_number, state, inbox_id, address, identity_key, name, template_id, variables_json, extras_json,
-	target, target_id)`
+	target, target_id, zones)`
 
 // take counts a batch and writes its ready rows.
 func (f *freezing) take(ctx context.Context, b *batch, campaign Campaign) error {
@@ -92,7 +93,7 @@ func (f *freezing) take(ctx context.Context, b *batch, campaign Campaign) error 
 		}
 		rows = append(rows, []any{int64(f.c.Workspace), int64(f.room.d.NewID()), int64(f.c.ID), int64(v.number), waiting,
 			int64(f.tally.catalog.senders[v.sender].ID), v.phone.E164, v.phone.Key, cleanText(v.name), int64(v.wording.ID), cleanText(encode(v.values)),
-			extrasText(v.extras), v.target, target})
+			extrasText(v.extras), v.target, target, contact.ZonesOf(v.phone.E164)})
 	}
 	return f.room.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := holdRunIn(ctx, tx, f.c.ID, f.run, Sending); err != nil {

@@ -10,7 +10,8 @@ import (
 
 // Policy is what a workspace wants of all its campaigns.
 type Policy struct {
-	PauseOnYellow bool `json:"pause_on_yellow"` // pause also when the quality of a number or template falls to medium
+	PauseOnYellow bool  `json:"pause_on_yellow"` // pause also when the quality of a number or template falls to medium
+	Quiet         Quiet `json:"quiet"`           // when nobody is written to
 }
 
 // Policy gives the policy of the actor's workspace.
@@ -20,15 +21,23 @@ func (r *Room) Policy(ctx context.Context, actor account.Actor) (Policy, error) 
 
 // SetPolicy changes the policy of the actor's workspace; it holds for campaigns that are on their way as well.
 func (r *Room) SetPolicy(ctx context.Context, actor account.Actor, p Policy) (Policy, error) {
+	if err := p.Quiet.check(); err != nil {
+		return p, err
+	}
 	return p, r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `insert into campaign_settings (workspace_id, settings_json) values ($1, $2)
 			on conflict (workspace_id) do update set settings_json = excluded.settings_json`, actor.Workspace, encode(p))
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "update campaigns set quiet_until = 0 where workspace_id = $1 and quiet_until > 0", actor.Workspace)
+		r.wake(tx)
 		return err
 	})
 }
 
 func (r *Room) policyIn(ctx context.Context, q db.Querier, workspace db.ID) (Policy, error) {
-	var p Policy
+	p := Policy{Quiet: DefaultQuiet()}
 	text, err := db.One[string](ctx, q, "select settings_json from campaign_settings where workspace_id = $1", workspace)
 	if db.None(err) {
 		return p, nil

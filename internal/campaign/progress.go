@@ -39,6 +39,9 @@ type Progress struct {
 	Senders  []SenderCounts `json:"by_sender"`
 	Failures []FailureCount `json:"failures"`
 	At       int64          `json:"at"`
+	// Of those who wait, for the end of their quiet hours; and when the first of them may be written to, 0 for none.
+	Resting    int64 `json:"resting"`
+	QuietUntil int64 `json:"quiet_until"`
 }
 
 // SenderCounts are the counts of one number.
@@ -72,7 +75,29 @@ func (r *Room) Progress(ctx context.Context, actor account.Actor, id db.ID) (Pro
 	if err != nil {
 		return Progress{}, err
 	}
-	return r.counts.get(ctx, c)
+	p, err := r.counts.get(ctx, c)
+	if err != nil || p.State != Sending || p.Counts.Waiting == 0 {
+		return p, err
+	}
+	err = r.addResting(ctx, c, &p)
+	return p, err
+}
+
+// addResting counts those in quiet hours.
+func (r *Room) addResting(ctx context.Context, c *row, p *Progress) error {
+	policy, err := r.policyIn(ctx, r.d, c.Workspace)
+	if err != nil || !policy.Quiet.On {
+		return err
+	}
+	groups, err := groupsOf(ctx, r.d, c.ID)
+	if err != nil {
+		return err
+	}
+	p.Resting, p.QuietUntil = resting(groups, policy.Quiet, time.UnixMilli(r.d.Now()))
+	if p.QuietUntil > 0 && p.Resting == p.Counts.Waiting && p.Counts.Queued == 0 {
+		p.FinishAt = 0 // nobody knows how fast it will go then
+	}
+	return nil
 }
 
 // progressCache keeps the last counts of each campaign and some older ones, for the rate.

@@ -278,6 +278,9 @@ export interface Progress {
   rate_per_second: number
   /** Null when it cannot be told. */
   finish_at: Millis | null
+  /** Of those who wait, for the end of their quiet hours; and when the first of them may be written to. */
+  resting?: number
+  quiet_until?: Millis | null
   by_sender: SenderCounts[] | null
   failures: Failure[] | null
 }

@@ -9,7 +9,7 @@ const form = (): SendingForm => ({
     stop_answer: '',
     start_answer: '',
   },
-  policy: { pause_on_yellow: false },
+  policy: { pause_on_yellow: false, quiet: { on: false, from: '21:00', to: '08:00', days: [0, 1], exempt: false } },
 })
 
 describe('what was changed', () => {
