@@ -75,16 +75,14 @@ func (r *Room) Progress(ctx context.Context, actor account.Actor, id db.ID) (Pro
 	if err != nil {
 		return Progress{}, err
 	}
-	p, err := r.counts.get(ctx, c)
-	if err != nil || p.State != Sending || p.Counts.Waiting == 0 {
-		return p, err
-	}
-	err = r.addResting(ctx, c, &p)
-	return p, err
+	return r.counts.get(ctx, c, r.addResting)
 }
 
-// addResting counts those in quiet hours.
+// addResting counts those in quiet hours, where the workspace has any.
 func (r *Room) addResting(ctx context.Context, c *row, p *Progress) error {
+	if p.State != Sending || p.Counts.Waiting == 0 {
+		return nil
+	}
 	policy, err := r.policyIn(ctx, r.d, c.Workspace)
 	if err != nil || !policy.Quiet.On {
 		return err
@@ -136,7 +134,7 @@ func (p *progressCache) entry(id db.ID) *progressEntry {
 	return e
 }
 
-func (p *progressCache) get(ctx context.Context, c *row) (Progress, error) {
+func (p *progressCache) get(ctx context.Context, c *row, more func(context.Context, *row, *Progress) error) (Progress, error) {
 	e := p.entry(c.ID)
 	e.mu.Lock() // those who ask meanwhile wait for the one who counts
 	defer e.mu.Unlock()
@@ -151,6 +149,9 @@ func (p *progressCache) get(ctx context.Context, c *row) (Progress, error) {
 	out.At = now
 	e.measure(&out)
 	out.FinishAt = finishAt(c, out)
+	if err := more(ctx, c, &out); err != nil {
+		return Progress{}, err
+	}
 	e.last = out
 	return out, nil
 }
