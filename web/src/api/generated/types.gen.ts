@@ -389,6 +389,7 @@ export type CampaignPaceChange = {
 
 export type CampaignPolicy = {
     pause_on_yellow: boolean;
+    quiet: CampaignQuiet;
 };
 
 export type CampaignPreview = {
@@ -440,11 +441,27 @@ export type CampaignProgress = {
      */
     finish_at: number | null;
     /**
+     * when the first of them may be written to; null when nobody rests
+     */
+    quiet_until: number | null;
+    /**
      * 0 when unknown
      */
     rate_per_second: number;
+    /**
+     * of those who wait, for the end of their quiet hours
+     */
+    resting: number;
     state: string;
     state_words: string;
+};
+
+export type CampaignQuiet = {
+    days: Array<number>;
+    exempt: boolean;
+    from: string;
+    on: boolean;
+    to: string;
 };
 
 export type CampaignReason = {
