@@ -26,14 +26,14 @@ var floors = map[string][]string{
 	"routing":      {"conversation", "inbox", "account"},
 	"sla":          {"conversation", "inbox", "account"},
 	"campaign":     {"conversation", "inbox", "account", "contact", "template", "channel", "media", "sheet"},
-	"notice":       {"conversation", "account"},
+	"notice":       {"conversation", "account", "publicnet"},
 	"survey":       {"conversation", "inbox", "account", "contact"},
 	"conversation": {"inbox", "channel", "media", "account", "contact"},
 	"template":     {"inbox", "channel", "media", "account"},
 	"inbox":        {"account", "channel", "media"},
 	"contact":      {"account", "channel", "media", "sheet"},
 	"auth":         {"account"},
-	"webhook":      {"account"},
+	"webhook":      {"account", "publicnet"},
 	"account":      {},
 	"event":        {"db"},
 	"job":          {"db"},
@@ -41,6 +41,7 @@ var floors = map[string][]string{
 	"db":           {},
 	"channel":      {},
 	"sheet":        {},
+	"publicnet":    {},
 	"fault":        {},
 	"words":        {},
 	"simulator":    {"simulator/recorded"},
@@ -52,7 +53,7 @@ var open = []string{"fault", "words"}
 // fromFloor4 may be used by every room from floor 4 up.
 var fromFloor4 = []string{"db", "event", "job"}
 
-var lowRooms = []string{"event", "job", "media", "db", "channel", "sheet", "fault", "words", "simulator"}
+var lowRooms = []string{"event", "job", "media", "db", "channel", "sheet", "publicnet", "fault", "words", "simulator"}
 
 var rooms = []string{"bot", "desk", "gateway", "routing", "sla", "campaign", "notice", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
 

@@ -1,0 +1,145 @@
+package publicnet
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestCheck(t *testing.T) {
+	for address, want := range map[string]error{
+		"https://push.example/a/b":       nil,
+		"https://push.example:8443/a":    nil,
+		"https://8.8.8.8/a":              nil,
+		"http://push.example/a":          ErrPlain,
+		"https://127.0.0.1/a":            ErrPrivate,
+		"https://[::1]/a":                ErrPrivate,
+		"https://[::ffff:10.0.0.1]/a":    ErrPrivate,
+		"https://[64:ff9b::a00:1]/a":     ErrPrivate,
+		"https://10.1.2.3/a":             ErrPrivate,
+		"https://169.254.169.254/a":      ErrPrivate,
+		"https://100.64.0.1/a":           ErrPrivate,
+		"https://192.0.2.1/a":            ErrPrivate,
+		"https://[fd00::1]/a":            ErrPrivate,
+		"https://[fe80::1%25eth0]/a":     ErrPrivate,
+		"https://0.0.0.0/":               ErrPrivate,
+		"https://LOCALHOST./a":           ErrPrivate,
+		"https://desk.localhost/a":       ErrPrivate,
+		"https://me:secret@push.example": ErrAddress,
+		"ftp://push.example":             ErrAddress,
+		"javascript:alert(1)":            ErrAddress,
+		"//push.example/a":               ErrAddress,
+		"":                               ErrAddress,
+		"https://":                       ErrAddress,
+	} {
+		if err := (Rules{}).Check(address); !errors.Is(err, want) {
+			t.Errorf("%q: %v, want %v", address, err, want)
+		}
+	}
+	if err := (Rules{Private: true}).Check("http://127.0.0.1:9/a"); err != nil {
+		t.Errorf("a demo may: %v", err)
+	}
+}
+
+// asked counts what reaches a server on this machine.
+func asked(t *testing.T) (*httptest.Server, *int) {
+	n := 0
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n++
+		if r.URL.Path == "/away" {
+			http.Redirect(w, r, "/", http.StatusFound)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server, &n
+}
+
+// named makes a client believe that a name stands for the server's machine, as a name that changed its mind does.
+func named(c *Client, server *httptest.Server) {
+	transport := c.inner.Transport.(*http.Transport)
+	dial := transport.DialContext
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return dial(ctx, network, server.Listener.Addr().String())
+	}
+	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig
+}
+
+func TestClient(t *testing.T) {
+	ask := func(c *Client, address string) (*http.Response, error) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := c.Do(request)
+		if err == nil {
+			_ = answer.Body.Close()
+		}
+		return answer, err
+	}
+	t.Run("a good name that stands for this machine is refused when the connection is made", func(t *testing.T) {
+		server, n := asked(t)
+		c := Rules{}.Client()
+		named(c, server)
+		if _, err := ask(c, "https://example.com/"); !errors.Is(err, ErrPrivate) || *n != 0 {
+			t.Errorf("%v after %d requests", err, *n)
+		}
+	})
+	t.Run("a redirect is not followed", func(t *testing.T) {
+		server, n := asked(t)
+		c := Rules{Private: true}.Client()
+		named(c, server)
+		if answer, err := ask(c, "https://example.com/away"); err != nil || answer.StatusCode != http.StatusFound || *n != 1 {
+			t.Errorf("%v %v after %d requests", answer, err, *n)
+		}
+	})
+	t.Run("plain http is refused", func(t *testing.T) {
+		if _, err := ask(Rules{}.Client(), "http://push.example/"); !errors.Is(err, ErrPlain) {
+			t.Error(err)
+		}
+	})
+	t.Run("whoever never answers is given up", func(t *testing.T) {
+		silent, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer silent.Close()
+		began := time.Now()
+		if _, err := ask(Rules{Private: true, Timeout: 100 * time.Millisecond}.Client(), "http://"+silent.Addr().String()); err == nil || time.Since(began) > 5*time.Second {
+			t.Error(err)
+		}
+	})
+}
+
+func FuzzCheck(f *testing.F) {
+	for _, seed := range []string{"https://push.example/a", "https://[::1]", "https://0x7f.1/", "https://%31/", "https://[fe80::1%25x]/", "http:///a", "https://127.0.0.1.:1/"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		if (Rules{}).Check(address) != nil {
+			return
+		}
+		if !strings.HasPrefix(strings.ToLower(address), "https:") {
+			t.Errorf("%q is taken", address)
+		}
+	})
+}
+
+func FuzzPublic(f *testing.F) {
+	f.Add([]byte{10, 0, 0, 1})
+	f.Add([]byte{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 1})
+	f.Fuzz(func(t *testing.T, bytes []byte) {
+		ip, ok := netip.AddrFromSlice(bytes)
+		if !ok || !public(ip) {
+			return
+		}
+		if plain := ip.Unmap(); plain.IsLoopback() || plain.IsPrivate() || plain.IsLinkLocalUnicast() || plain.IsMulticast() || plain.IsUnspecified() {
+			t.Errorf("%s counts as public", ip)
+		}
+	})
+}
