@@ -134,6 +134,10 @@ func (h *Hub) remove(s *session) {
 	delete(h.open, s)
 }
 
+// Visible tells whether a person has a desk before their eyes now, on any node and whatever page it shows. A desk that died without a
+// word counts until its connection is found to be dead.
+func (h *Hub) Visible(workspace, user db.ID) bool { return h.lookout.visible(workspace, user) }
+
 // Open is how many desks are open on this node.
 func (h *Hub) Open() int {
 	h.mu.Lock()

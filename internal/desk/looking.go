@@ -26,7 +26,7 @@ type Looking struct {
 	Writing bool   `json:"writing"`
 }
 
-// look is one open desk's look at a conversation; the zero value looks at nothing.
+// look is one open desk's look at a conversation; the zero value looks at nothing, and no person looks at it.
 type look struct {
 	Desk         string `json:"d"` // names the open desk among all nodes
 	Workspace    db.ID  `json:"w"`
@@ -34,6 +34,7 @@ type look struct {
 	User         db.ID  `json:"u"`
 	Name         string `json:"n"`
 	Writing      bool   `json:"t"`
+	Visible      bool   `json:"v"` // the desk is before the person's eyes, whatever it shows
 
 	until time.Time // of other nodes' desks
 }
@@ -59,21 +60,55 @@ func newLookout(d *db.DB) *lookout {
 func (l *lookout) set(now look) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.note(now) {
+	now.Visible = l.desks[now.Desk].Visible
+	l.sayIf(l.note(now), now)
+}
+
+// shows notes whether a desk of this node is before the eyes of its person.
+func (l *lookout) shows(desk string, workspace, user db.ID, visible bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.desks[desk]
+	now.Desk, now.Workspace, now.User, now.Visible = desk, workspace, user, visible
+	l.sayIf(l.note(now), now)
+}
+
+// close forgets a desk of this node.
+func (l *lookout) close(desk string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sayIf(l.note(look{Desk: desk}), look{Desk: desk})
+}
+
+// sayIf leaves what changed for the other nodes; the caller holds mu.
+func (l *lookout) sayIf(changed bool, now look) {
+	if changed {
 		l.said[now.Desk] = now
 	}
 }
 
+// visible tells whether a person has a desk before their eyes, on any node; one that shows a conversation is.
+func (l *lookout) visible(workspace, user db.ID) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, one := range l.desks {
+		if (one.Visible || one.Conversation != 0) && one.User == user && one.Workspace == workspace {
+			return true
+		}
+	}
+	return false
+}
+
 // note takes a look in and tells whether anything changed; the caller holds mu.
 func (l *lookout) note(now look) bool {
-	before, known := l.desks[now.Desk]
-	if now.Conversation == 0 {
+	before := l.desks[now.Desk]
+	if now.Conversation == 0 && !now.Visible {
 		delete(l.desks, now.Desk)
 	} else {
 		l.desks[now.Desk] = now
 	}
-	if known && before.Conversation == now.Conversation && before.Writing == now.Writing || !known && now.Conversation == 0 {
-		return false
+	if before.Conversation == now.Conversation && before.Writing == now.Writing {
+		return before.Visible != now.Visible
 	}
 	for _, id := range []db.ID{before.Conversation, now.Conversation} {
 		if id != 0 {
@@ -109,8 +144,7 @@ func (l *lookout) round(now time.Time) (news map[db.ID][]Looking, say []look) {
 	defer l.mu.Unlock()
 	for desk, one := range l.desks {
 		if !one.until.IsZero() && now.After(one.until) {
-			delete(l.desks, desk)
-			l.changed[one.Conversation] = true
+			l.note(look{Desk: desk})
 		}
 	}
 	if now.Sub(l.told) > lookRepeat {

@@ -24,12 +24,14 @@ type Identify func(ctx context.Context) (account.Actor, error)
 // session is one open desk.
 type session struct {
 	workspace db.ID
+	user      db.ID
 	hub       *Hub
 	identify  Identify
 	socket    *websocket.Conn
 	queue     chan batchFor
 	looks     chan looks
-	name      string // among the open desks of all nodes
+	shown     chan bool // whether it is before somebody's eyes
+	name      string    // among the open desks of all nodes
 	reader    reader
 }
 
@@ -53,7 +55,7 @@ func (h *Hub) Serve(ctx context.Context, socket *websocket.Conn, identify Identi
 	if err != nil {
 		return err
 	}
-	s := &session{workspace: actor.Workspace, hub: h, identify: identify, socket: socket, queue: make(chan batchFor, queueLimit), looks: make(chan looks, 1),
+	s := &session{workspace: actor.Workspace, user: actor.User, hub: h, identify: identify, socket: socket, queue: make(chan batchFor, queueLimit), looks: make(chan looks, 1), shown: make(chan bool, 1),
 		name: h.room.d.NewID().String()}
 	if err := s.look(ctx); err != nil {
 		return err
@@ -74,7 +76,7 @@ func (h *Hub) Serve(ctx context.Context, socket *websocket.Conn, identify Identi
 	go s.listen(ctx, cancel)
 	now := h.add(s)
 	defer h.remove(s)
-	defer h.lookout.set(look{Desk: s.name})
+	defer h.lookout.close(s.name)
 	if err := s.resume(ctx, after, now); err != nil {
 		return err
 	}
@@ -142,6 +144,8 @@ func (s *session) work(ctx context.Context) error {
 			err = s.tell(ctx, b)
 		case where := <-s.looks:
 			err = s.looksAt(ctx, where)
+		case visible := <-s.shown:
+			s.hub.lookout.shows(s.name, s.workspace, s.user, visible)
 		}
 		if fault.KindOf(err) == fault.Unauthorized && err != nil {
 			_ = s.send(ctx, frame{Type: "signed_out"})
@@ -160,7 +164,7 @@ func (s *session) lookAgain(ctx context.Context) error {
 	if err := s.look(ctx); err != nil || before.Same(s.reader.reach) {
 		return err
 	}
-	s.hub.lookout.set(look{Desk: s.name}) // it says so again when it still may
+	s.hub.lookout.set(look{Desk: s.name, Workspace: s.workspace, User: s.user}) // it says so again when it still may
 	return s.send(ctx, frame{Type: "facts", Facts: []Push{{Kind: "reach"}}})
 }
 
@@ -252,7 +256,8 @@ func (s *session) listen(ctx context.Context, stop func()) {
 			return
 		}
 		var said struct {
-			Type string `json:"type"`
+			Type    string `json:"type"`
+			Visible bool   `json:"visible"`
 			looks
 		}
 		if json.Unmarshal(text, &said) != nil {
@@ -264,20 +269,22 @@ func (s *session) listen(ctx context.Context, stop func()) {
 				return
 			}
 		case "looking":
-			s.hasLooked(said.looks)
+			leave(s.looks, said.looks)
+		case "visible":
+			leave(s.shown, said.Visible)
 		}
 	}
 }
 
-// hasLooked leaves the newest look for work; older ones that were not read yet are forgotten.
-func (s *session) hasLooked(where looks) {
+// leave puts the newest of what a desk says of itself where work finds it; an older one that was not read yet is forgotten.
+func leave[T any](place chan T, newest T) {
 	for {
 		select {
-		case s.looks <- where:
+		case place <- newest:
 			return
 		default:
 			select {
-			case <-s.looks:
+			case <-place:
 			default:
 			}
 		}
