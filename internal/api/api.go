@@ -40,6 +40,7 @@ type Rooms struct {
 	Conversation *conversation.Room
 	Routing      *routing.Room
 	Notice       *notice.Room
+	Push         *notice.Pushes
 	Campaign     *campaign.Room
 	Desk         *desk.Room
 	Report       *report.Room

@@ -19,6 +19,7 @@ func (s *Server) routes() {
 	s.tagRoutes()
 	s.liveRoutes()
 	s.noticeRoutes()
+	s.pushRoutes()
 	s.fileRoutes()
 	s.channelRoutes()
 	s.campaignRoutes()

@@ -7,6 +7,7 @@ import (
 
 	"recado/internal/account"
 	"recado/internal/auth"
+	"recado/internal/db"
 	"recado/internal/fault"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -128,7 +129,7 @@ func (s *Server) signOut(ctx context.Context, actor account.Actor, _ *noInput) (
 		return nil, err
 	}
 	v := visitIn(ctx)
-	if err := s.rooms.Auth.EndSession(ctx, actor.User, v.session.ID); err != nil && fault.KindOf(err) != fault.NotFound {
+	if err := s.endOwn(ctx, actor, v.session.ID); err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}
 	return &struct {
@@ -222,7 +223,15 @@ func (s *Server) endSession(ctx context.Context, actor account.Actor, in *ByID) 
 	if err := person(actor); err != nil {
 		return nothing{}, err
 	}
-	return nothing{}, s.rooms.Auth.EndSession(ctx, actor.User, in.ID.ID)
+	return nothing{}, s.endOwn(ctx, actor, in.ID.ID)
+}
+
+// endOwn ends a session of the person and what is pushed to its browser.
+func (s *Server) endOwn(ctx context.Context, actor account.Actor, session db.ID) error {
+	if err := s.rooms.Auth.EndSession(ctx, actor.User, session); err != nil {
+		return err
+	}
+	return s.rooms.Push.SignedOut(ctx, session)
 }
 
 // person refuses API keys where only someone with a browser session makes sense.

@@ -125,6 +125,12 @@ func (r *Room) Authenticate(ctx context.Context, token string) (actor account.Ac
 	return actor, s, true, err
 }
 
+// Lives tells whether a session has not ended.
+func (r *Room) Lives(ctx context.Context, session db.ID) (bool, error) {
+	n, err := db.One[int](ctx, r.d, "select count(*) from sessions where id = $1 and expires_at > $2", session, r.now())
+	return n > 0, err
+}
+
 // Sessions lists a user's live sessions, last used first.
 func (r *Room) Sessions(ctx context.Context, user db.ID) ([]Session, error) {
 	return db.All[Session](ctx, r.d, sessionsSQL+" where user_id = $1 and expires_at > $2 order by seen_at desc, id desc", user, r.now())

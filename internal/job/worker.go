@@ -84,6 +84,9 @@ func TryOf(ctx context.Context) Try {
 // Abandon wraps an error that no other try can mend: the work is given up at once and kept with its error.
 func Abandon(err error) error { return river.JobCancel(err) }
 
+// Later, given back by a Func, means: not done, again after a pause. It is no failure and counts as no try; who says it bounds it.
+func Later(pause time.Duration) error { return river.JobSnooze(pause) }
+
 // Decode reads the args of a piece of work into a T; args nobody can read are abandoned.
 func Decode[T any](args json.RawMessage) (T, error) {
 	var out T

@@ -89,5 +89,8 @@ func loopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
+// local tells whether this is a demo that only this machine sees: there, what leaves may go to this machine too.
+func (c *Config) local() bool { return c.Demo && c.DemoPassword == "" }
+
 func (c *Config) databasePath() string { return filepath.Join(c.Data, "recado.db") }
 func (c *Config) mediaPath() string    { return filepath.Join(c.Data, "media") }

@@ -21,6 +21,7 @@ import (
 	"recado/internal/job"
 	"recado/internal/media"
 	"recado/internal/notice"
+	"recado/internal/publicnet"
 	"recado/internal/report"
 	"recado/internal/routing"
 	"recado/internal/template"
@@ -44,6 +45,7 @@ type rooms struct {
 	conversations *conversation.Room
 	routing       *routing.Room
 	notices       *notice.Room
+	pushes        *notice.Pushes
 	campaigns     *campaign.Room
 	gateway       *gateway.Room
 	bots          *bot.Room
@@ -114,6 +116,8 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 		Conversations: r.conversations, Media: r.files, Jobs: r.jobs}, r.adapters, gateway.Config{Settle: config.Settle, Metrics: metrics})
 	r.bots = bot.New(r.d, r.conversations, r.inboxes)
 	r.notices = notice.New(r.d, r.log, r.conversations)
+	r.pushes = notice.NewPushes(r.notices, notice.Outside{Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()},
+		Person: r.viewer, Lives: r.auth.Lives, Visible: func(workspace, user db.ID) bool { return r.hub.Visible(workspace, user) }})
 	r.desk = desk.New(r.d, r.accounts, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)
 	r.reports = report.New(r.d, report.Rooms{Inboxes: r.inboxes, Contacts: r.contacts, Conversations: r.conversations, Routing: r.routing})
 	r.archives = report.NewArchives(r.reports, r.accounts, r.files, r.jobs, r.notices)

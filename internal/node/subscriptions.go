@@ -19,6 +19,7 @@ func (r *rooms) subscriptions() []event.Subscriber {
 		{Name: "bot", Kinds: bot.Kinds, React: r.bots.React},
 		r.campaigns.Subscriber(),
 		r.notices.Subscriber(),
+		r.pushes.Subscriber(),
 		r.gateway.ReadsSubscriber(),
 		r.contacts.WordsSubscriber(),
 		r.conversations.WordsSubscriber(),

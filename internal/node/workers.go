@@ -101,9 +101,18 @@ func (r *rooms) learnWords(ctx context.Context, all *sync.WaitGroup) {
 
 // speaker gives a user as they may act now, for what was asked earlier and is said in their name.
 func (r *rooms) speaker(ctx context.Context, workspace, user db.ID) (account.Actor, conversation.Reach, error) {
+	return r.able(ctx, workspace, user, account.Edit)
+}
+
+// viewer gives a user as they may look on now.
+func (r *rooms) viewer(ctx context.Context, workspace, user db.ID) (account.Actor, conversation.Reach, error) {
+	return r.able(ctx, workspace, user, account.View)
+}
+
+func (r *rooms) able(ctx context.Context, workspace, user db.ID, level account.Level) (account.Actor, conversation.Reach, error) {
 	actor, err := r.accounts.ActorOf(ctx, workspace, user)
 	if err == nil {
-		err = actor.Can(account.Desk, account.Edit)
+		err = actor.Can(account.Desk, level)
 	}
 	if err != nil {
 		return actor, conversation.Reach{}, err

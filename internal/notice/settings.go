@@ -16,6 +16,7 @@ type Settings struct {
 	Answered  bool  `json:"answered"`
 	Sound     bool  `json:"sound" doc:"what is told is heard as well"`
 	QuietOpen bool  `json:"quiet_open" doc:"nothing about the conversation that is open in front"`
+	PushText  bool  `json:"push_text" doc:"what is pushed to a device repeats what the customer wrote; it is shown on locked screens"`
 	QuietFrom int64 `json:"quiet_since" doc:"do not disturb since, Unix milliseconds; 0: not"`
 	QuietTill int64 `json:"quiet_until" doc:"do not disturb until, Unix milliseconds; 0 with quiet_since set: until switched off"`
 }
@@ -33,6 +34,11 @@ func (s Settings) wants(kind string) bool {
 		return s.Answered
 	}
 	return true
+}
+
+// disturbs tells whether the person may be disturbed at a time in Unix milliseconds.
+func (s Settings) disturbs(now int64) bool {
+	return s.QuietFrom == 0 || s.QuietTill > 0 && now >= s.QuietTill
 }
 
 // SettingsOf gives the settings of a person.

@@ -20,6 +20,7 @@ import (
 	"recado/internal/job"
 	"recado/internal/media"
 	"recado/internal/notice"
+	"recado/internal/publicnet"
 	"recado/internal/report"
 	"recado/internal/routing"
 	"recado/internal/template"
@@ -55,6 +56,16 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	r.Campaign = campaign.New(d, log, campaign.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Templates: r.Template,
 		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}})
 	r.Notice = notice.New(d, log, r.Conversation)
+	r.Push = notice.NewPushes(r.Notice, notice.Outside{Jobs: jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}, Lives: r.Auth.Lives,
+		Person: func(ctx context.Context, workspace, user db.ID) (account.Actor, conversation.Reach, error) {
+			actor, err := r.Account.ActorOf(ctx, workspace, user)
+			if err != nil {
+				return actor, conversation.Reach{}, err
+			}
+			reach, err := r.Routing.ReachOf(ctx, actor)
+			return actor, reach, err
+		},
+		Visible: func(workspace, user db.ID) bool { return r.Hub.Visible(workspace, user) }})
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
 	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Conversations: r.Conversation, Routing: r.Routing})
 	r.Archives = report.NewArchives(r.Report, r.Account, r.Media, jobs, r.Notice)

@@ -13,6 +13,7 @@ const settings = {
   answered: true,
   sound: true,
   quiet_open: true,
+  push_text: false,
   quiet_since: 0,
   quiet_until: 0,
 }

@@ -8,6 +8,7 @@ const usual = {
   answered: true,
   sound: true,
   quiet_open: true,
+  push_text: false,
   quiet_since: 0,
   quiet_until: 0,
 }
