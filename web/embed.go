@@ -20,6 +20,9 @@ var dist embed.FS
 const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
 	"media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+// worker is the service worker of notifications (public/push.js). At the root, so that it knows every page of the desk.
+const worker = "push.js"
+
 // Built tells whether the desk is in this binary, or only the page that says how to build it.
 func Built() bool {
 	_, err := fs.Stat(dist, "dist/app/index.html")
@@ -27,7 +30,8 @@ func Built() bool {
 }
 
 // Handler serves the desk. Files under /assets have hashed names and may be kept for ever; every other path that is not a
-// file is a screen and gets the one page, which is never kept. A missing file is 404, not the page.
+// file is a screen and gets the one page, which is never kept. A missing file is 404, not the page. The worker of notifications is
+// asked for again each time, so that a new server never meets an old worker, and lives under the same policy as the page.
 func Handler() http.Handler {
 	folder := "dist"
 	if Built() {
@@ -56,6 +60,9 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.page(w, r)
 	case strings.HasPrefix(name, "assets/"):
 		h.file(w, r, name, "public, max-age=31536000, immutable")
+	case name == worker:
+		w.Header().Set("Content-Security-Policy", policy)
+		h.file(w, r, name, "no-cache")
 	default:
 		h.file(w, r, name, "public, max-age=3600")
 	}

@@ -11,6 +11,7 @@ func TestHandler(t *testing.T) {
 	built := handler{fstest.MapFS{
 		"index.html":          {Data: []byte("page")},
 		"recado.svg":          {Data: []byte("<svg/>")},
+		"push.js":             {Data: []byte("worker")},
 		"assets/app-1.js":     {Data: []byte("plain")},
 		"assets/app-1.js.gz":  {Data: []byte("packed gz")},
 		"assets/app-1.js.br":  {Data: []byte("packed br")},
@@ -31,6 +32,7 @@ func TestHandler(t *testing.T) {
 		{"a path cannot climb out", "GET", "/../embed.go", "", 404, "404 page not found\n", "", "no-store", "text/plain; charset=utf-8"},
 		{"what only the build needs is not served", "GET", "/.vite/manifest.json", "", 404, "404 page not found\n", "", "no-store", "text/plain; charset=utf-8"},
 		{"a file without a hash is kept for an hour", "GET", "/recado.svg", "", 200, "<svg/>", "", "public, max-age=3600", "image/svg+xml"},
+		{"the worker of notifications is asked for again", "GET", "/push.js", "", 200, "worker", "", "no-cache", "text/javascript; charset=utf-8"},
 		{"writing is refused", "POST", "/", "", 405, "method not allowed\n", "", "", "text/plain; charset=utf-8"},
 		{"HEAD has no body", "HEAD", "/desk", "", 200, "", "", "no-store", "text/html; charset=utf-8"},
 	}

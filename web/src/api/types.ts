@@ -34,6 +34,7 @@ import type {
   RoutingAgent,
   Notice,
   NoticeSettings,
+  Push,
   RoutingQueue,
   Scheduled,
   Template as GeneratedTemplate,
@@ -173,7 +174,7 @@ export type MessageDetails = Change<
 
 export type ScheduledMessage = Scheduled
 export type NoticeLine = Notice
-export type { NoticeSettings }
+export type { NoticeSettings, Push }
 
 export interface MessageDraft {
   client_id: string

@@ -13,6 +13,7 @@ import type list from './es/list.json'
 import type history from './es/history.json'
 import type people from './es/people.json'
 import type notice from './es/notice.json'
+import type push from './es/push.json'
 import type quickReply from './es/quickReply.json'
 import type routing from './es/routing.json'
 import type sending from './es/sending.json'
@@ -41,6 +42,7 @@ export interface Messages {
   history: typeof history
   people: typeof people
   notice: typeof notice
+  push: typeof push
   quickReply: typeof quickReply
   routing: typeof routing
   sending: typeof sending

@@ -14,6 +14,9 @@ export const useLive = defineStore('live', () => {
   const greeters = new Set<() => void>()
   let socket: LiveSocket | undefined
 
+  /** A person who looks at a desk is not told on their devices. */
+  const show = () => socket?.send({ type: 'visible', visible: !document.hidden })
+
   function start(signedOut: () => void): void {
     socket ??= new LiveSocket({
       url: (cursor) => location.origin.replace(/^http/, 'ws') + address('/live', { after: cursor }),
@@ -25,6 +28,8 @@ export const useLive = defineStore('live', () => {
       signedOut,
     })
     socket.start()
+    greeters.add(show)
+    document.addEventListener('visibilitychange', show)
   }
 
   function heardState(next: LiveState): void {
