@@ -24,7 +24,7 @@ import (
 type pushed struct {
 	Title        string `json:"title"`
 	Body         string `json:"body"`
-	Conversation db.ID  `json:"conversation_id"` // 0: about none
+	Conversation db.ID  `json:"conversation_id"` // 0, in JSON "": about none
 	Kind         string `json:"kind"`
 }
 

@@ -6,14 +6,13 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener('push', (event) => {
   const push = event.data.json()
-  const about = push.conversation_id === '0' ? push.kind : push.conversation_id
   event.waitUntil(
     self.registration.showNotification(push.title, {
       body: push.body,
       icon: '/recado.svg',
-      tag: about, // a later one of the same conversation takes the place of the one before, and is heard again
+      tag: push.conversation_id || push.kind, // a later one of the same conversation takes the place of the one before, and is heard again
       renotify: true,
-      data: { conversation: push.conversation_id === '0' ? '' : push.conversation_id },
+      data: { conversation: push.conversation_id },
     }),
   )
 })
