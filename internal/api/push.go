@@ -49,12 +49,15 @@ type subscribePushInput struct {
 	UserAgent string `header:"User-Agent"`
 	Origin    string `header:"Origin"`
 	Body      struct {
-		Endpoint string `json:"endpoint" minLength:"1" maxLength:"1000" doc:"https address at the push service of the browser's maker"`
-		Keys     struct {
-			P256dh string `json:"p256dh" maxLength:"100" doc:"base64url of 65 bytes"`
-			Auth   string `json:"auth" maxLength:"40" doc:"base64url of 16 bytes"`
-		} `json:"keys"`
+		Endpoint string   `json:"endpoint" minLength:"1" maxLength:"1000" doc:"https address at the push service of the browser's maker"`
+		Keys     PushKeys `json:"keys"`
 	}
+}
+
+// PushKeys are what pushes are encrypted with for a browser.
+type PushKeys struct {
+	P256dh string `json:"p256dh" maxLength:"100" doc:"base64url of 65 bytes"`
+	Auth   string `json:"auth" maxLength:"40" doc:"base64url of 16 bytes"`
 }
 
 func (s *Server) subscribePush(ctx context.Context, actor account.Actor, in *subscribePushInput) (Push, error) {
