@@ -1876,6 +1876,10 @@ export type NoticeSettings = {
     assigned: boolean;
     mentioned: boolean;
     /**
+     * what is pushed to a device repeats what the customer wrote; it is shown on locked screens
+     */
+    push_text: boolean;
+    /**
      * nothing about the conversation that is open in front
      */
     quiet_open: boolean;
@@ -2044,6 +2048,42 @@ export type Profile = {
     members: number;
     name: string;
     permissions: MePermissions;
+};
+
+export type Push = {
+    /**
+     * applicationServerKey of pushManager.subscribe, base64url
+     */
+    public_key: string;
+    subscriptions: Array<PushSubscription>;
+};
+
+export type PushKeys = {
+    /**
+     * base64url of 16 bytes
+     */
+    auth: string;
+    /**
+     * base64url of 65 bytes
+     */
+    p256dh: string;
+};
+
+export type PushSubscription = {
+    created_at: number;
+    /**
+     * the one that asks
+     */
+    current: boolean;
+    /**
+     * browser and system
+     */
+    device: string;
+    id: string;
+    /**
+     * when its push service last took one, Unix milliseconds; 0: never
+     */
+    sent_at: number;
 };
 
 export type QuickReply = {
@@ -2267,6 +2307,14 @@ export type SnoozeInputBody = {
      * until the person writes
      */
     until_reply?: boolean;
+};
+
+export type SubscribePushInputBody = {
+    /**
+     * https address at the push service of the browser's maker
+     */
+    endpoint: string;
+    keys: PushKeys;
 };
 
 export type Synced = {
@@ -6051,6 +6099,112 @@ export type ListProfilesResponses = {
 };
 
 export type ListProfilesResponse = ListProfilesResponses[keyof ListProfilesResponses];
+
+export type ReadPushData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/push';
+};
+
+export type ReadPushErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadPushError = ReadPushErrors[keyof ReadPushErrors];
+
+export type ReadPushResponses = {
+    /**
+     * OK
+     */
+    200: Push;
+};
+
+export type ReadPushResponse = ReadPushResponses[keyof ReadPushResponses];
+
+export type SubscribePushData = {
+    body: SubscribePushInputBody;
+    headers?: {
+        'User-Agent'?: string;
+        Origin?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/push/subscriptions';
+};
+
+export type SubscribePushErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SubscribePushError = SubscribePushErrors[keyof SubscribePushErrors];
+
+export type SubscribePushResponses = {
+    /**
+     * OK
+     */
+    200: Push;
+};
+
+export type SubscribePushResponse = SubscribePushResponses[keyof SubscribePushResponses];
+
+export type UnsubscribePushData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/push/subscriptions/{id}';
+};
+
+export type UnsubscribePushErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type UnsubscribePushError = UnsubscribePushErrors[keyof UnsubscribePushErrors];
+
+export type UnsubscribePushResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type UnsubscribePushResponse = UnsubscribePushResponses[keyof UnsubscribePushResponses];
+
+export type TestPushData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/push/test';
+};
+
+export type TestPushErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TestPushError = TestPushErrors[keyof TestPushErrors];
+
+export type TestPushResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type TestPushResponse = TestPushResponses[keyof TestPushResponses];
 
 export type TakeNextData = {
     body?: never;
