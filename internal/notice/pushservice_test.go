@@ -168,7 +168,7 @@ func (s *service) signed(r *http.Request) error {
 		return fmt.Errorf("signed with another key: %s", r.Header.Get("Authorization"))
 	}
 	point, err := base64.RawURLEncoding.DecodeString(key)
-	if err != nil || len(point) != 65 {
+	if err != nil {
 		return fmt.Errorf("key %q: %w", key, err)
 	}
 	parts := strings.Split(token, ".")
@@ -176,7 +176,10 @@ func (s *service) signed(r *http.Request) error {
 	if err != nil || len(signature) != 64 {
 		return fmt.Errorf("signature: %w", err)
 	}
-	public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(point[1:33]), Y: new(big.Int).SetBytes(point[33:])}
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		return fmt.Errorf("key %q: %w", key, err)
+	}
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	if !ecdsa.Verify(public, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
 		return errors.New("the signature is not of that key")
