@@ -61,6 +61,8 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['quick-replies', '/quick-replies', (page) => expect(page.getByRole('main').getByRole('listitem').first()).toBeVisible()],
       ['attention', '/settings/attention', (page) => expect(page.getByRole('main').getByRole('heading', { level: 3 }).first()).toBeVisible()],
       ['active-messages', '/settings/active-messages', (page) => expect(page.getByText('BAJA', { exact: true })).toBeVisible()],
+      ['broadcast', '/broadcast', (page) => expect(page.getByRole('heading', { level: 1 })).toBeVisible()],
+      ['campaign-reports', '/campaigns/reports', (page) => expect(page.getByRole('heading', { level: 1 })).toBeVisible()],
       ['campaign', `/campaigns/${done}`, (page) => expect(page.getByText('Julia Prates')).toBeVisible()],
     ]
     for (const [name, path, ready] of screens) {

@@ -61,7 +61,7 @@ export function upload<T>(
     const call = new XMLHttpRequest()
     const form = new FormData()
     form.append('file', file, file.name)
-    call.open(path.endsWith('/file') ? 'PUT' : 'POST', base + path)
+    call.open(/\/file($|\?)/.test(path) ? 'PUT' : 'POST', base + path)
     call.setRequestHeader('accept', 'application/json')
     call.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total)
     call.onerror = () => reject(new Problem(0, 'network', ''))
