@@ -55,6 +55,8 @@ test('B74, B75, B107–B112: the list is filtered by keyboard, and the report fo
   test.setTimeout(90_000)
   const page = await signedIn('manager', '/campaigns')
   await makeCampaign(page.request, 'Otoño sin acentos', agenda, true)
+  await expect(page.getByRole('link', { name: 'Otoño sin acentos' })).toBeVisible()
+  await page.getByRole('heading', { level: 1 }).click()
   await page.keyboard.press('/')
   await expect(page.getByRole('searchbox').first()).toBeFocused()
   await page.keyboard.type('otono')

@@ -26,7 +26,7 @@ test('a campaign from a sheet brings each reply to the agent its row names', asy
   await test.step('the manager prepares and sends it', () => prepare(manager))
 
   await test.step('the progress moves until it is done', async () => {
-    await expect(manager.getByText('Terminada', { exact: true })).toBeVisible({ timeout: 30_000 })
+    await expect(manager.getByText('Terminada', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
     const delivered = manager.getByRole('term').filter({ hasText: 'Entregados' })
     await expect(delivered.locator('..')).toContainText(/Entregados\s*2/, { timeout: 30_000 })
     await expect(manager.getByRole('table', { name: 'Personas' }).getByRole('row')).toHaveCount(3)
