@@ -24,14 +24,16 @@ type Consented struct {
 // shownConsents bounds what is read of a ledger.
 const shownConsents = 200
 
-// Ledger gives every change of a person's consent, the latest first, of all the contacts they are.
+// Ledger gives every change of a person's consent, the one written last first, of all the contacts they are. Their times do not order
+// them: those of messages are the provider's, whose clock may be ahead of ours.
 func (r *Room) Ledger(ctx context.Context, workspace db.ID, c Contact) ([]Consented, error) {
 	rows, err := db.All[struct {
 		Consented
 		GivenText int `db:"given"`
 		KeptText  int `db:"kept"`
-	}](ctx, r.d, `select distinct given, kept, scope, source, by_id, by_name, wording, inbox_id, at from consents
-		where contact_id in ({ids:$1}) and workspace_id = $2 order by at desc, given limit $3`, db.IDs(append([]db.ID{c.ID}, c.Merged...)), workspace, shownConsents)
+	}](ctx, r.d, `select given, kept, scope, source, by_id, by_name, wording, inbox_id, at from consents
+		where contact_id in ({ids:$1}) and workspace_id = $2
+		group by given, kept, scope, source, by_id, by_name, wording, inbox_id, at order by max(id) desc limit $3`, db.IDs(append([]db.ID{c.ID}, c.Merged...)), workspace, shownConsents)
 	if err != nil {
 		return nil, fmt.Errorf("ledger of contact %d: %w", c.ID, err)
 	}
