@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -69,7 +68,10 @@ func (r *Room) SendActive(ctx context.Context, actor account.Actor, m Active) (S
 	if err := r.mayActive(ctx, actor, m); err != nil {
 		return Sent{}, err
 	}
-	s := &activeSending{room: r, actor: actor, m: m}
+	s := &activeSending{room: r, actor: actor, m: m, fingerprint: fingerprintOf(m)}
+	if first, found, err := s.sentBefore(ctx, r.d); err != nil || found {
+		return first, err
+	}
 	if err := s.prepare(ctx); err != nil {
 		return Sent{}, err
 	}
@@ -101,14 +103,15 @@ func (r *Room) mayActive(ctx context.Context, actor account.Actor, m Active) err
 
 // activeSending is one SendActive on its way.
 type activeSending struct {
-	room     *Room
-	actor    account.Actor
-	m        Active
-	asked    asked
-	catalog  *catalog
-	campaign Campaign
-	tally    *tally
-	verdicts []verdict
+	room        *Room
+	actor       account.Actor
+	m           Active
+	fingerprint string // of m: whether a key stands for the same wish
+	asked       asked
+	catalog     *catalog
+	campaign    Campaign
+	tally       *tally
+	verdicts    []verdict
 }
 
 // Headers of the audience that is named: what a sheet would have.
@@ -153,6 +156,10 @@ func (s *activeSending) prepare(ctx context.Context) (err error) {
 func (s *activeSending) route(ctx context.Context) error {
 	at, boxes := &s.campaign.Route, []db.ID{s.m.Inbox}
 	own := at.Target == ""
+	if own && s.actor.User == 0 {
+		*at = Route{Target: ToNone}
+		return nil
+	}
 	if own {
 		*at = Route{Target: ToAgent, TargetID: s.actor.User}
 	}
@@ -201,18 +208,12 @@ func (s *activeSending) judge(ctx context.Context) error {
 	if p := s.surplus(j.chosen); p != nil {
 		return p.fault()
 	}
-	rd := reading{room: s.room, workspace: s.actor.Workspace, campaign: s.campaign, catalog: s.catalog, keep: true}
+	rd := reading{room: s.room, workspace: s.actor.Workspace, campaign: s.campaign, catalog: s.catalog}
 	if err := rd.judge(ctx, j, b); err != nil {
 		return err
 	}
 	s.verdicts = b.verdicts
-	keys := make([]string, 0, len(b.verdicts))
-	for _, v := range b.verdicts {
-		if v.problem == nil {
-			keys = append(keys, v.phone.Key)
-		}
-	}
-	barred, err := s.room.barredOf(ctx, s.actor.Workspace, keys)
+	barred, err := s.barred(ctx)
 	if err != nil {
 		return err
 	}
@@ -275,21 +276,28 @@ func (s *activeSending) rows(ctx context.Context) (*batch, error) {
 	return b, nil
 }
 
-const barredByPhone = `select i.identity_key, case when c.blocked_at is not null then 2 else 1 end as bar from identities i join contacts c on c.id = i.contact_id
-	where i.workspace_id = $1 and i.channel = $2 and i.kind = 'phone' and i.identity_key in ({texts:$3}) and (c.opted_out_at is not null or c.blocked_at is not null)`
-
-// barredOf is barred for a few numbers.
-func (r *Room) barredOf(ctx context.Context, workspace db.ID, keys []string) (*numberSet, error) {
-	found, err := db.All[struct {
-		Key string      `db:"identity_key"`
-		Bar contact.Bar `db:"bar"`
-	}](ctx, r.d, barredByPhone, workspace, string(channel.WhatsApp), db.Texts(keys))
+// barred is Room.barred for the few numbers that may be written to otherwise.
+func (s *activeSending) barred(ctx context.Context) (*numberSet, error) {
+	r, workspace := s.room, s.actor.Workspace
+	var phones []channel.Identity
+	for _, v := range s.verdicts {
+		if v.problem == nil {
+			phones = append(phones, channel.Identity{Kind: channel.Phone, Value: v.phone.E164})
+		}
+	}
+	known, err := r.Contacts.ByIdentities(ctx, r.d, workspace, channel.WhatsApp, phones)
 	if err != nil {
-		return nil, fmt.Errorf("barred contacts: %w", err)
+		return nil, fmt.Errorf("people of an active message: %w", err)
+	}
+	bars, err := r.Contacts.BarredAmong(ctx, r.d, workspace, slices.Collect(maps.Values(known)))
+	if err != nil {
+		return nil, err
 	}
 	set := newNumberSet(0)
-	for _, p := range found {
-		set.add(numberOf(p.Key), uint32(p.Bar))
+	for _, v := range s.verdicts {
+		if bar, is := bars[known[channel.Identity{Kind: channel.Phone, Value: v.phone.E164}]]; is {
+			set.add(numberOf(v.phone.Key), uint32(bar))
+		}
 	}
 	return set, nil
 }
@@ -317,9 +325,6 @@ func (v *verdict) sent() SentPerson {
 	out := SentPerson{Problem: v.problem}
 	if v.phone.E164 != "" {
 		out.Phone = v.phone.Display()
-	}
-	if out.Problem != nil {
-		out.Problem.Field = strings.TrimPrefix(out.Problem.Field, "variables.")
 	}
 	return out
 }

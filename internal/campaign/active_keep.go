@@ -18,15 +18,22 @@ const maxKey = 200
 // keyLife is how long a caller's key is remembered, in milliseconds.
 const keyLife = 30 * 24 * 60 * 60 * 1000
 
+// fingerprintOf tells one wish from another.
+func fingerprintOf(m Active) string {
+	hash := sha256.Sum256([]byte(encode(m)))
+	return hex.EncodeToString(hash[:])
+}
+
 // keep makes the campaign and its recipients, once for each key, and lets the dispatcher go on.
 func (s *activeSending) keep(ctx context.Context) (Sent, error) {
 	var sent Sent
-	hash := sha256.Sum256([]byte(encode(s.m)))
-	fingerprint := hex.EncodeToString(hash[:])
 	err := s.room.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		first, found, err := s.sentBefore(ctx, tx, fingerprint)
-		if err != nil || found {
-			sent = first
+		claimed, err := s.claimIn(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !claimed {
+			sent, _, err = s.sentBefore(ctx, tx)
 			return err
 		}
 		sent, err = s.keepIn(ctx, tx)
@@ -43,27 +50,36 @@ func (s *activeSending) keep(ctx context.Context) (Sent, error) {
 const claimKey = `insert into active_requests (workspace_id, request_key, asked, campaign_id, answer_json, created_at) values ($1, $2, $3, 0, '', $4)
 	on conflict (workspace_id, request_key) do nothing`
 
-// sentBefore claims the caller's key, or gives what was answered with it. On PostgreSQL a call that comes at the same time waits at
-// the claim until the first one is durable or gone.
-func (s *activeSending) sentBefore(ctx context.Context, tx *db.Tx, fingerprint string) (sent Sent, found bool, err error) {
+// claimIn takes the caller's key, unless a call that came at the same time has it: on PostgreSQL that one is waited for until it is
+// durable or gone.
+func (s *activeSending) claimIn(ctx context.Context, tx *db.Tx) (bool, error) {
 	if s.m.Key == "" {
-		return sent, false, nil
+		return true, nil
 	}
 	if _, err := tx.Exec(ctx, "delete from active_requests where created_at < $1", tx.Now()-keyLife); err != nil {
-		return sent, false, fmt.Errorf("old keys: %w", err)
+		return false, fmt.Errorf("old keys: %w", err)
 	}
-	n, err := tx.Exec(ctx, claimKey, s.actor.Workspace, s.m.Key, fingerprint, tx.Now())
-	if err != nil || n == 1 {
-		return sent, false, err
+	n, err := tx.Exec(ctx, claimKey, s.actor.Workspace, s.m.Key, s.fingerprint, tx.Now())
+	return n == 1, err
+}
+
+// sentBefore gives what was answered to the caller's key, read through q.
+func (s *activeSending) sentBefore(ctx context.Context, q db.Querier) (sent Sent, found bool, err error) {
+	if s.m.Key == "" {
+		return sent, false, nil
 	}
 	first, err := db.One[struct {
 		Asked  string `db:"asked"`
 		Answer string `db:"answer_json"`
-	}](ctx, tx, "select asked, answer_json from active_requests where workspace_id = $1 and request_key = $2", s.actor.Workspace, s.m.Key)
+	}](ctx, q, "select asked, answer_json from active_requests where workspace_id = $1 and request_key = $2 and created_at >= $3",
+		s.actor.Workspace, s.m.Key, s.room.d.Now()-keyLife)
+	if db.None(err) {
+		return sent, false, nil
+	}
 	if err != nil {
 		return sent, false, fmt.Errorf("what was asked with a key: %w", err)
 	}
-	if first.Asked != fingerprint {
+	if first.Asked != s.fingerprint {
 		return sent, false, fault.New(fault.Conflict, "active.key_used", "Something else was sent with this key. Use a new key for each message.").On("key")
 	}
 	return sent, true, decode(first.Answer, &sent)

@@ -152,6 +152,10 @@ func TestSendActive(t *testing.T) {
 			if len(messages) != 1 {
 				t.Errorf("%d messages", len(messages))
 			}
+			w.optOut("+5531985550131")
+			if again, err := w.room.SendActive(ctx, key, asks("pedido-7", "+5531985550131")); err != nil || again.Campaign != answers[0].Campaign {
+				t.Errorf("asked again after the person opted out: %+v, %v", again, err)
+			}
 			if _, err := w.room.SendActive(ctx, key, asks("pedido-7", "+5531985550132")); !fault.Is(err, "active.key_used") {
 				t.Errorf("%v", err)
 			}
