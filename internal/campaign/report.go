@@ -131,26 +131,17 @@ func (r *Room) report(ctx context.Context, workspace db.ID, which Filter) (Repor
 
 func (r *Room) reportParts(ctx context.Context, out *Report, args []any) error {
 	rows, err := db.All[struct {
-		Inbox      db.ID `db:"inbox_id"`
-		Template   db.ID `db:"template_id"`
-		Author     db.ID `db:"created_by"`
-		Recipients int64 `db:"recipients"`
-		Waiting    int64 `db:"waiting"`
-		Accepted   int64 `db:"accepted"`
-		Sent       int64 `db:"sent"`
-		Delivered  int64 `db:"delivered"`
-		Read       int64 `db:"was_read"`
-		Failed     int64 `db:"failed"`
-		LeftOut    int64 `db:"left_out"`
-		Replied    int64 `db:"replied"`
+		Inbox    db.ID `db:"inbox_id"`
+		Template db.ID `db:"template_id"`
+		Author   db.ID `db:"created_by"`
+		tallied
 	}](ctx, r.d, reportTallies, args...)
 	if err != nil {
 		return err
 	}
 	numbers, templates, authors := parts{}, parts{}, parts{}
 	for _, t := range rows {
-		f := figuresOf(Counts{Recipients: t.Recipients, Waiting: t.Waiting, Accepted: t.Accepted, Sent: t.Sent, Delivered: t.Delivered, Read: t.Read,
-			Failed: t.Failed, LeftOut: t.LeftOut, Replied: t.Replied})
+		f := figuresOf(t.counts())
 		out.Total.add(f)
 		numbers.add(t.Inbox, f)
 		templates.add(t.Template, f)
