@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"recado/internal/account"
 	"recado/internal/campaign"
 	"recado/internal/db"
@@ -32,20 +30,7 @@ type CampaignFilter struct {
 
 func (in CampaignFilter) filter() (campaign.Filter, error) {
 	out := campaign.Filter{From: in.From, Until: in.Until, Origin: in.Origin, State: campaign.State(in.State), Text: in.Text}
-	for field, at := range map[string]struct {
-		text string
-		into *db.ID
-	}{"inbox_id": {in.Inbox, &out.Inbox}, "template_id": {in.Template, &out.Template}, "author_id": {in.Author, &out.Author}} {
-		if at.text == "" {
-			continue
-		}
-		id, err := idIn(field, at.text)
-		if err != nil {
-			return out, err
-		}
-		*at.into = id
-	}
-	return out, nil
+	return out, idsIn(idField{"inbox_id", in.Inbox, &out.Inbox}, idField{"template_id", in.Template, &out.Template}, idField{"author_id", in.Author, &out.Author})
 }
 
 func (s *Server) listCampaignAuthors(ctx context.Context, actor account.Actor, _ *noInput) (Items[Author], error) {
@@ -67,11 +52,7 @@ func (s *Server) campaignReportRoutes() {
 		Says: "What came of the campaigns that started within a period of at most 366 days; the last 30 without one"}, viewing(account.Campaigns), s.readCampaignReport)
 	raw(s, http.MethodGet, "/campaign-report.csv", about{Name: "exportCampaignReport", Tag: "campaigns",
 		Says: "The same as CSV; with the ability export"}, viewing(account.Campaigns).and(account.Export), s.exportCampaignReport)
-	text := &huma.Schema{Type: huma.TypeString}
-	doc := s.api.OpenAPI().Paths[prefix+"/campaign-report.csv"].Get
-	for _, name := range []string{"from", "until", "inbox_id", "template_id", "author_id", "origin", "state", "text"} {
-		doc.Parameters = append(doc.Parameters, &huma.Param{Name: name, In: "query", Description: "as in the report", Schema: text})
-	}
+	s.sameQuery("/campaign-report.csv", "/campaign-report")
 }
 
 // CampaignReport is what came of the campaigns of a period.

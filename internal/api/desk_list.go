@@ -26,18 +26,11 @@ type listInput struct {
 	Search  string `query:"search" maxLength:"100" doc:"words of the contact's name, number, handle or e-mail"`
 }
 
-func (in *listInput) filter() (f conversation.Filter, err error) {
-	f = conversation.Filter{View: conversation.View(in.View), Own: in.Own, Channel: channel.Kind(in.Channel), Unread: in.Unread, Waiting: in.Waiting,
+func (in *listInput) filter() (conversation.Filter, error) {
+	f := conversation.Filter{View: conversation.View(in.View), Own: in.Own, Channel: channel.Kind(in.Channel), Unread: in.Unread, Waiting: in.Waiting,
 		Closing: in.Closing, Search: in.Search, Sort: conversation.Sort(in.Sort)}
-	for _, id := range []struct {
-		field, text string
-		into        *db.ID
-	}{{"inbox_id", in.Inbox, &f.Inbox}, {"queue_id", in.Queue, &f.Queue}, {"agent_id", in.Agent, &f.Agent}, {"tag_id", in.Tag, &f.Tag}} {
-		if *id.into, err = idIn(id.field, id.text); err != nil {
-			return f, err
-		}
-	}
-	return f, nil
+	return f, idsIn(idField{"inbox_id", in.Inbox, &f.Inbox}, idField{"queue_id", in.Queue, &f.Queue}, idField{"agent_id", in.Agent, &f.Agent},
+		idField{"tag_id", in.Tag, &f.Tag})
 }
 
 func (s *Server) listConversations(ctx context.Context, actor account.Actor, in *listInput) (Page[desk.Row], error) {

@@ -20,6 +20,22 @@ func idIn(field, text string) (db.ID, error) {
 	return id, nil
 }
 
+// idField is an id of a filter, and where it is kept.
+type idField struct {
+	name, text string
+	into       *db.ID
+}
+
+// idsIn reads the ids of a filter; an empty text means any. The fault names the first field that holds none.
+func idsIn(fields ...idField) (err error) {
+	for _, f := range fields {
+		if *f.into, err = idIn(f.name, f.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func timeOrNull(at int64) *int64 {
 	if at == 0 {
 		return nil

@@ -24,13 +24,7 @@ func (s *Server) peopleRoutes() {
 	post(s, "/people/{id}/merge", about{Name: "mergePeople", Tag: "contacts", Says: "Let a contact stand for another one too"}, change, s.mergePeople)
 	post(s, "/people/{id}/block", about{Name: "blockPerson", Tag: "contacts", Says: "Keep what a person writes without calling anybody"}, change, s.blockPerson)
 	remove(s, "/people/{id}/block", about{Name: "unblockPerson", Tag: "contacts", Says: "Let a blocked person in again"}, change, s.unblockPerson)
-	list := s.api.OpenAPI().Paths[prefix+"/people"].Get
-	for _, p := range list.Parameters {
-		if p.Name != "cursor" && p.Name != "limit" {
-			export := s.api.OpenAPI().Paths[prefix+"/people.csv"].Get
-			export.Parameters = append(export.Parameters, p)
-		}
-	}
+	s.sameQuery("/people.csv", "/people")
 }
 
 // PeopleQuery is what people are looked for by. Huma reads it as embedded queries.

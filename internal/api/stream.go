@@ -5,6 +5,17 @@ import (
 	"net/http"
 )
 
+// sameQuery documents a file that is asked for like a list, all of it at once.
+func (s *Server) sameQuery(file, list string) {
+	paths := s.api.OpenAPI().Paths
+	export := paths[prefix+file].Get
+	for _, p := range paths[prefix+list].Get.Parameters {
+		if p.Name != "cursor" && p.Name != "limit" {
+			export.Parameters = append(export.Parameters, p)
+		}
+	}
+}
+
 // streamCSV answers with a CSV as it is written. What fails before the first bytes is answered as a problem; a file that breaks off
 // later ends the connection, so that nobody takes it for whole.
 func (s *Server) streamCSV(w http.ResponseWriter, r *http.Request, name string, write func(io.Writer) error) {

@@ -3283,35 +3283,35 @@ export type ExportCampaignReportData = {
     path?: never;
     query?: {
         /**
-         * as in the report
+         * Unix milliseconds: started, else planned, else made at or after it
          */
-        from?: string;
+        from?: number;
         /**
-         * as in the report
+         * Unix milliseconds: before it; 0: without end
          */
-        until?: string;
+        until?: number;
         /**
-         * as in the report
+         * sends from this number
          */
         inbox_id?: string;
         /**
-         * as in the report
+         * sends this template
          */
         template_id?: string;
         /**
-         * as in the report
+         * made by this user
          */
         author_id?: string;
         /**
-         * as in the report
+         * empty: all
          */
-        origin?: string;
+        origin?: '' | 'wizard' | 'broadcast' | 'desk' | 'api';
         /**
-         * as in the report
+         * empty: all
          */
-        state?: string;
+        state?: '' | 'draft' | 'checking' | 'ready' | 'scheduled' | 'sending' | 'paused' | 'done' | 'cancelled' | 'failed';
         /**
-         * as in the report
+         * part of the name, however it is written
          */
         text?: string;
     };
