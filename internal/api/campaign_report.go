@@ -35,14 +35,11 @@ func (in CampaignFilter) filter() (campaign.Filter, error) {
 
 func (s *Server) listCampaignAuthors(ctx context.Context, actor account.Actor, _ *noInput) (Items[Author], error) {
 	ids, err := s.rooms.Campaign.Authors(ctx, actor)
-	out := Items[Author]{Items: make([]Author, len(ids))}
-	for i, id := range ids {
-		user, err := s.rooms.Account.User(ctx, id)
-		if err != nil {
-			return out, err
-		}
-		out.Items[i] = Author{ID: id, Name: user.Name}
+	if err != nil {
+		return Items[Author]{}, err
 	}
+	names, err := s.rooms.Account.Names(ctx, actor.Workspace)
+	out := listOf(ids, func(id db.ID) Author { return Author{ID: id, Name: names[id]} })
 	slices.SortFunc(out.Items, func(a, b Author) int { return strings.Compare(db.Fold(a.Name), db.Fold(b.Name)) })
 	return out, err
 }
@@ -82,16 +79,15 @@ func (s *Server) campaignReport(ctx context.Context, actor account.Actor, which 
 	if err != nil {
 		return CampaignReport{}, err
 	}
+	names, err := s.rooms.Account.Names(ctx, actor.Workspace)
+	if err != nil {
+		return CampaignReport{}, err
+	}
 	for i, author := range r.Authors {
+		r.Authors[i].Name = names[author.ID]
 		if author.ID == 0 {
 			r.Authors[i].Name = words.Say(locale, "campaign.report.by_key", nil)
-			continue
 		}
-		user, err := s.rooms.Account.User(ctx, author.ID)
-		if err != nil {
-			return CampaignReport{}, err
-		}
-		r.Authors[i].Name = user.Name
 	}
 	for _, all := range [][]campaign.ReportPart{r.Templates, r.Numbers} {
 		for i := range all {
