@@ -47,8 +47,8 @@ export function useItems(typed: Ref<string>, screens: () => Screen[]) {
   const { t } = useI18n()
   const router = useRouter()
   const store = useConversations()
-  const { found, searching, problem } = useSearch(typed)
-  const { replies, use } = useReplies(typed)
+  const { find, use } = useReplies()
+  const { found, searching, problem } = useSearch(typed, find)
   const recent = useRecent((id) => store.rows.get(id))
 
   const line = (item: Partial<Item> & Pick<Item, 'id' | 'icon' | 'label' | 'run'>): Item => ({
@@ -137,7 +137,7 @@ export function useItems(typed: Ref<string>, screens: () => Screen[]) {
   )
 
   const replyLines = computed(() =>
-    replies.value.map((reply) =>
+    found.value.replies.map((reply) =>
       line({
         id: 'reply-' + reply.id,
         icon: Slash,

@@ -1,10 +1,12 @@
 import { ref, shallowRef, watch, type Ref } from 'vue'
 import { asProblem, type ConversationRow, type Problem, type SearchAnswer } from '@/api'
+import type { QuickReply } from '@/conversation'
 import { commands, type Kind } from './command.api'
 import { recentIds } from './recent'
 
 const pause = 120
-const nothing: SearchAnswer = { people: [], messages: [], tickets: [] }
+type Found = SearchAnswer & { replies: QuickReply[] }
+const nothing: Found = { people: [], messages: [], tickets: [], replies: [] }
 
 /** Prefixes say what is looked for. */
 const kinds: Record<string, Kind | 'actions' | 'replies'> = {
@@ -20,19 +22,28 @@ export function asked(typed: string): { kind: Kind | 'actions' | 'replies'; text
   return kind ? { kind, text: typed.trimStart().slice(1).trim() } : { kind: 'all', text: typed.trim() }
 }
 
-/** useSearch asks the server while a person types: a moment after the last key, and only the last question counts. */
-export function useSearch(typed: Ref<string>) {
-  const found = shallowRef<SearchAnswer>(nothing)
+/**
+ * useSearch asks the server while a person types: a moment after the last key, and only the last question counts. findReplies asks
+ * for quick replies.
+ */
+export function useSearch(
+  typed: Ref<string>,
+  findReplies: (text: string, signal: AbortSignal) => Promise<QuickReply[]>,
+) {
+  const found = shallowRef<Found>(nothing)
   const searching = ref(false)
   const problem = shallowRef<Problem>()
   let running: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function ask(text: string, kind: Kind): Promise<void> {
+  async function ask(text: string, kind: Kind | 'replies'): Promise<void> {
     const mine = (running = new AbortController())
     try {
-      const answer = await commands.search(text, kind, mine.signal)
-      if (mine === running) found.value = answer
+      const answer =
+        kind === 'replies'
+          ? { replies: await findReplies(text, mine.signal) }
+          : await commands.search(text, kind, mine.signal)
+      if (mine === running) found.value = { ...nothing, ...answer }
     } catch (error) {
       if (mine === running && !mine.signal.aborted) {
         found.value = nothing
@@ -48,7 +59,7 @@ export function useSearch(typed: Ref<string>) {
     clearTimeout(timer)
     running?.abort()
     problem.value = undefined
-    const wanted = kind !== 'actions' && kind !== 'replies' && text !== ''
+    const wanted = kind === 'replies' || (kind !== 'actions' && text !== '')
     searching.value = wanted
     if (!wanted) found.value = nothing
     else timer = setTimeout(() => void ask(text, kind), pause)
