@@ -99,8 +99,11 @@ test('two contacts with one e-mail become one, with both sides shown', async ({ 
   }
   await make('+55 31 98555-0821', 'Rosa Doble', 'Lima')
   const second = await make('+55 31 98555-0822', 'Rosita', 'Quito')
-  await page.goto('/contacts/' + second)
-  await expect(page.getByText('Mismo correo que')).toBeVisible()
+  // Words are put into their index a moment after the contact is made.
+  await expect(async () => {
+    await page.goto('/contacts/' + second)
+    await expect(page.getByText('Mismo correo que')).toBeVisible({ timeout: 2_000 })
+  }).toPass({ timeout: 15_000 })
   await page.getByRole('button', { name: 'Unir' }).click()
   const dialog = page.getByRole('dialog', { name: '¿Son la misma persona?' })
   await expect(dialog).toContainText('0821')

@@ -41,7 +41,7 @@ test('a queue that is taken away closes the open conversation at once', async ({
 })
 
 test('a screenshot is pasted and arrives', async ({ signedIn, simulator }) => {
-  const person = await simulator.person('Con Captura', '5531985550703')
+  const person = await simulator.person('Con Captura', '5531985550953')
   await simulator.says(person, 'Ventas', '¿Cómo se ve?')
   const ana = await signedIn('ana')
   await open(ana, 'Con Captura')

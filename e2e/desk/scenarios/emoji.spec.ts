@@ -8,7 +8,7 @@ const picker = (page: Page) => page.locator('emoji-picker')
 const caretAtEnd = (page: Page) => composer(page).evaluate((box: HTMLTextAreaElement) => box.selectionStart === box.value.length)
 
 test('an emoji is chosen with the mouse, goes where the caret stands, and is offered again', async ({ signedIn, simulator }) => {
-  const person = await simulator.person('Emoji Ratón', '5531985550601')
+  const person = await simulator.person('Emoji Ratón', '5531985550941')
   await simulator.says(person, 'Ventas', 'Hola')
   const outside: string[] = []
   const agent = await signedIn('ana')
@@ -39,7 +39,7 @@ test('an emoji is chosen with the mouse, goes where the caret stands, and is off
 })
 
 test('the keyboard walks over the emojis as over a grid, and the tone of skin is kept', async ({ signedIn, simulator }) => {
-  const person = await simulator.person('Emoji Teclas', '5531985550602')
+  const person = await simulator.person('Emoji Teclas', '5531985550942')
   await simulator.says(person, 'Ventas', 'Hola')
   const agent = await signedIn('ana')
   await open(agent, 'Emoji Teclas')
@@ -71,7 +71,7 @@ test('the keyboard walks over the emojis as over a grid, and the tone of skin is
 })
 
 test('families, flags and tones are kept and arrive as they are, and any emoji is a reaction', async ({ signedIn, simulator, handset }) => {
-  const person = await simulator.person('Emoji Entero', '5531985550603')
+  const person = await simulator.person('Emoji Entero', '5531985550943')
   const first = await simulator.sends(person, 'Ventas', { type: 'text', text: `Somos ${family} de ${flag}` })
   const agent = await signedIn('ana')
   await open(agent, 'Emoji Entero')
@@ -113,7 +113,7 @@ test('families, flags and tones are kept and arrive as they are, and any emoji i
 })
 
 test('without a database in the browser a plain search takes the place of the picker', async ({ signedIn, simulator }) => {
-  const person = await simulator.person('Emoji Sencillo', '5531985550604')
+  const person = await simulator.person('Emoji Sencillo', '5531985550944')
   await simulator.says(person, 'Ventas', 'Hola')
   const agent = await signedIn('ana')
   await agent.addInitScript(() => Object.defineProperty(window, 'indexedDB', { get: () => undefined }))
@@ -128,7 +128,7 @@ test('without a database in the browser a plain search takes the place of the pi
 })
 
 test('the picker fits a phone', async ({ signedIn, simulator }) => {
-  const person = await simulator.person('Emoji Móvil', '5531985550605')
+  const person = await simulator.person('Emoji Móvil', '5531985550945')
   await simulator.says(person, 'Ventas', 'Hola')
   const agent = await signedIn('ana')
   await open(agent, 'Emoji Móvil')

@@ -1,4 +1,4 @@
-import { composer, conversation, expect, test, thread } from '../support/desk'
+import { composer, conversation, expect, test, thread, view } from '../support/desk'
 
 test('a found message opens at the message, far back, and the way down to the newest loses and doubles nothing', async ({ signedIn, simulator }) => {
   test.setTimeout(180_000)
@@ -13,6 +13,8 @@ test('a found message opens at the message, far back, and the way down to the ne
   }
   await expect.poll(unread, { timeout: 90_000 }).toBe(241)
 
+  // Whether it is hers depends on how many she has already.
+  await view(agent, 'Equipo')
   await expect(conversation(agent, 'Aguja Pajar')).toBeVisible()
 
   // By keyboard: the word, and Enter on the message.

@@ -39,7 +39,7 @@ test('a ticket is answered and closed with the keyboard alone', async ({ page, s
 })
 
 test('the composer is three tabs away from a loaded page', async ({ signedIn, simulator }) => {
-  const person = await simulator.person('Tres Pasos', '5531985550502')
+  const person = await simulator.person('Tres Pasos', '5531985550954')
   await simulator.says(person, 'Ventas', 'Hola')
   const agent = await signedIn('ana')
   await open(agent, 'Tres Pasos')

@@ -2,7 +2,7 @@ import { composer, expect, open, test, thread } from '../support/desk'
 import { shots } from '../support/screens'
 
 test('a quick reply is written, inserted by keyboard with its slots filled, and sent', async ({ signedIn, simulator, handset }) => {
-  const person = await simulator.person('Rápida Uno', '5531985550611')
+  const person = await simulator.person('Rápida Uno', '5531985550951')
   await simulator.says(person, 'Ventas', '¿Cuándo llega?')
   const author = await signedIn('manager', '/quick-replies')
   await author.getByRole('button', { name: 'Nueva categoría' }).first().click()
@@ -54,7 +54,7 @@ test('a quick reply is written, inserted by keyboard with its slots filled, and 
 })
 
 test('a quick reply is made of what was written', async ({ signedIn, simulator }) => {
-  const person = await simulator.person('Rápida Dos', '5531985550612')
+  const person = await simulator.person('Rápida Dos', '5531985550952')
   await simulator.says(person, 'Ventas', 'Hola')
   const manager = await signedIn('manager')
   await open(manager, 'Rápida Dos')

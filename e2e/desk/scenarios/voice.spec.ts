@@ -9,7 +9,7 @@ test.use({
 })
 
 test('a voice note is recorded, heard, discarded, recorded again and arrives as one', async ({ signedIn, simulator, handset }) => {
-  const person = await simulator.person('Voz Uno', '5531985550701')
+  const person = await simulator.person('Voz Uno', '5531985550955')
   const other = await simulator.person('Voz Dos', '5531985550702')
   await simulator.says(person, 'Ventas', '¿Me lo explican?')
   await simulator.says(other, 'Ventas', 'Yo espero')
@@ -47,7 +47,7 @@ test('a voice note is recorded, heard, discarded, recorded again and arrives as 
 })
 
 test('a microphone that is refused says how to allow it', async ({ browser, simulator, recado }) => {
-  const person = await simulator.person('Voz Tres', '5531985550703')
+  const person = await simulator.person('Voz Tres', '5531985550956')
   await simulator.says(person, 'Ventas', 'Hola')
   const context = await browser.newContext({ baseURL: recado.url, locale: 'es-ES', permissions: [] })
   await signIn(context, 'ana')

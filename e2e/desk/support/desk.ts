@@ -67,11 +67,21 @@ export const emailOf = (who: string) => who + '@aurora.example'
 export const conversation = (page: Page, name: string): Locator =>
   page.getByRole('listbox', { name: 'Conversaciones' }).getByRole('option', { name })
 
-/** open reads the conversation of a person, whoever holds it. */
+/** open reads the conversation of a person, whoever holds it. Only rows in sight are drawn: one further down is searched for. */
 export async function open(page: Page, name: string): Promise<void> {
   await view(page, 'Equipo')
-  await conversation(page, name).click()
+  const row = conversation(page, name)
+  const search = page.locator('#conversations').getByRole('searchbox')
+  const inSight = await row.waitFor({ timeout: 3_000 }).then(
+    () => true,
+    () => false,
+  )
+  if (!inSight) await search.fill(name)
+  await row.click()
   await expect(thread(page, name)).toBeVisible()
+  if (inSight) return
+  await search.fill('')
+  await search.blur()
 }
 
 /** thread is what was said with a person, on the open conversation. */
