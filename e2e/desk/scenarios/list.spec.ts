@@ -79,10 +79,10 @@ test('words begun on one device are there on the next', async ({ signedIn, simul
 
 test('several tickets are closed at once with the keyboard', async ({ signedIn, simulator }) => {
   for (const n of [1, 2]) {
-    const person = await simulator.person(`Varias ${n}`, `553198555063${n}`)
+    const person = await simulator.person(`Lote ${n}`, `553198555063${n}`)
     await simulator.says(person, 'Ventas', 'Listo, gracias')
   }
-  const agent = await signedIn('ana', '/desk?view=team&q=Varias')
+  const agent = await signedIn('ana', '/desk?view=team&q=Lote')
   await expect(agent.getByRole('option')).toHaveCount(2)
   await select(agent, 2)
   await expect(agent.getByText('2 seleccionadas')).toBeVisible()

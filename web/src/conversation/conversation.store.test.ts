@@ -50,6 +50,22 @@ describe('the list of conversations', () => {
     expect(store.rows.has('1')).toBe(false)
   })
 
+  it('is not told of a mention again by figures older than the look', async () => {
+    const store = await loaded(row({ id: '1' }))
+    useLive().tell({
+      kind: 'mentioned',
+      conversation: row({ id: '1' }),
+      conversation_id: '1',
+      message_id: '7',
+      text: '@Ana',
+    })
+    answering({ 'GET /conversations/counts': { mine: 1, queue: 0, team: 1, mentioned_in: ['1'] } })
+    const counting = store.count()
+    useLive().tell({ kind: 'mentions_seen', conversation_id: '1' })
+    await counting
+    expect(store.mentioned.has('1')).toBe(false)
+  })
+
   it('knows to which view a row belongs', async () => {
     const store = await loaded()
     const waiting = row({ assignee: null, holder: 'queue', queue: { id: '3', name: 'Ventas' } })

@@ -133,17 +133,26 @@ export const useConversations = defineStore('conversations', () => {
     }, countPause)
   }
 
+  let told = 0
   async function count(): Promise<void> {
+    const before = told
     // The tabs keep their last figures when this fails; the next fact asks again.
     const now = await conversations.counts().catch(() => undefined)
     if (!now) return
     counts.value = now
+    if (before !== told) return countSoon() // somebody was named, or looked, while the answer was on its way
     mentioned.clear()
     for (const id of now.mentioned_in ?? []) mentioned.add(id)
   }
 
+  function looked(id: Id): void {
+    told++
+    mentioned.delete(id)
+  }
+
   function named(row: ConversationRow): void {
     rows.set(row.id, row)
+    told++
     mentioned.add(row.id)
     if (filter.view !== 'mentions' || !loaded.value) return
     if (busy.value && !ids.value.includes(row.id)) arrivals.value = [...arrivals.value, row.id]
@@ -168,11 +177,11 @@ export const useConversations = defineStore('conversations', () => {
   live.on('gone', (fact) => left(fact.conversation_ids))
   live.on('reach', refetch)
   live.on('mentioned', (fact) => named(fact.conversation))
-  live.on('mentions_seen', (fact) => mentioned.delete(fact.conversation_id))
+  live.on('mentions_seen', (fact) => looked(fact.conversation_id))
   live.onRefetch(refetch)
 
   return {
     ...{ rows, filter, shown, ids, arrivals, next, loading, loaded, problem, counts, busy, mentioned },
-    ...{ belongs, load, loadMore, heard, showArrivals, rest, count },
+    ...{ belongs, load, loadMore, heard, showArrivals, rest, count, looked },
   }
 })
