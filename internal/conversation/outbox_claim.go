@@ -112,7 +112,11 @@ func chooseNext(ctx context.Context, tx *db.Tx, inbox db.ID, limit int, now int6
 	return chosen, nil
 }
 
-const windowsByID = "select c.id, " + windowColumns + " from conversations c" + windowJoins + " where c.id in ({ids:$1})"
+// The contacts are looked up one by one: joined, PostgreSQL reads all of them for a few hundred.
+const windowsByID = `select c.id, i.channel, i.status as inbox_status, c.last_inbound_at, c.window_until, c.free_until, c.free_by,
+	coalesce((select p.opted_out_at from contacts p where p.id = c.contact_id), 0) as opted_out_at,
+	coalesce((select p.opted_out_scope from contacts p where p.id = c.contact_id), '') as opted_out_scope
+	from conversations c join inboxes i on i.id = c.inbox_id where c.id in ({ids:$1})`
 
 // barred are claimed messages that may not leave any more, by the class they fail with.
 type barred map[channel.Class][]db.ID
