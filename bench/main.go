@@ -24,6 +24,7 @@ type options struct {
 	before   int
 	// conversations of the filled workspace, ten messages each
 	conversations int
+	people        int // of the large campaign
 	database      string
 	results       string
 	short         bool
@@ -38,11 +39,12 @@ func main() {
 	flag.IntVar(&o.messages, "messages", 60_000, "messages of the measured campaign")
 	flag.IntVar(&o.before, "before", 0, "campaign messages sent before the measured ones")
 	flag.IntVar(&o.conversations, "conversations", 1_000_000, "conversations of the filled workspace, ten messages each")
+	flag.IntVar(&o.people, "people", 1_000_000, "people of the large campaign")
 	flag.StringVar(&o.database, "database", "both", "sqlite, postgres or both")
 	flag.StringVar(&o.results, "results", "bench/results", "folder of the dated results; empty: none are kept")
 	flag.Parse()
 	if o.short = *short; o.short {
-		o.during, o.messages, o.conversations, o.results = time.Second, 3000, 2000, ""
+		o.during, o.messages, o.conversations, o.people, o.results = time.Second, 3000, 2000, 5000, ""
 	}
 	o.only = map[string]bool{}
 	for _, name := range strings.FieldsFunc(*only, func(c rune) bool { return c == ',' }) {

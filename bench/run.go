@@ -12,6 +12,7 @@ import (
 	"recado/bench/crossing"
 	"recado/bench/desk"
 	"recado/bench/figure"
+	"recado/bench/million"
 	"recado/bench/p9"
 
 	"github.com/jackc/pgx/v5"
@@ -36,6 +37,11 @@ func run(ctx context.Context, o options) error {
 	}
 	if o.wants("P5") || o.wants("P6") || o.wants("P7") || o.wants("P8") {
 		if err := o.desks(ctx); err != nil {
+			return err
+		}
+	}
+	if o.wants("P12") {
+		if err := o.million(ctx); err != nil {
 			return err
 		}
 	}
@@ -75,6 +81,26 @@ func (o options) desks(ctx context.Context) error {
 			return fmt.Errorf("P5 to P8 on %s: %w", target.Name, err)
 		}
 		return figure.Keep(os.Stdout, o.results, "desk", time.Now(), desk.Figures(desk.Target{URL: target.URL, Name: target.Name, Desks: desks}, small, large)...)
+	})
+}
+
+// million sends one campaign to everybody.
+func (o options) million(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "recado-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	binary, err := o.binary(ctx, dir)
+	if err != nil {
+		return err
+	}
+	return o.eachDatabase(ctx, func(ctx context.Context, target crossing.Target) error {
+		figures, err := million.Measure(ctx, million.Target{Name: target.Name, URL: target.URL, Binary: binary, People: o.people})
+		if err != nil {
+			return fmt.Errorf("P12 on %s: %w", target.Name, err)
+		}
+		return figure.Keep(os.Stdout, o.results, "million", time.Now(), figures...)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"recado/bench/figure"
+	"recado/bench/serve"
 )
 
 // Goals of P5 to P8.
@@ -60,30 +61,30 @@ func Measure(ctx context.Context, target Target) (m Measured, err error) {
 	if err := t.d.Close(); err != nil {
 		return m, err
 	}
-	n, err := t.start(ctx, target.Binary)
+	n, err := serve.Start(ctx, target.Binary, t.dir, t.url, "http://127.0.0.1:9")
 	if err != nil {
 		return m, err
 	}
-	defer n.stop()
-	readers, err := n.readers(ctx, t, target.Conversations)
+	defer n.Kill()
+	readers, err := readersOf(ctx, n, t, target.Conversations)
 	if err != nil {
 		return m, fmt.Errorf("sign in: %w", err)
 	}
 	if m.Read, err = look(ctx, readers, target.During, pause, browse); err != nil {
 		return m, fmt.Errorf("read: %w", err)
 	}
-	used := n.used()
+	used := n.Used()
 	if m.Unresting, err = look(ctx, readers, target.During, 0, browse); err != nil {
 		return m, fmt.Errorf("read without rest: %w", err)
 	}
-	m.Cost = (n.used() - used) / time.Duration(max(1, m.Unresting.count()))
-	used = n.used()
+	m.Cost = (n.Used() - used) / time.Duration(max(1, m.Unresting.count()))
+	used = n.Used()
 	if m.Search, err = look(ctx, readers, target.During, pause, search); err != nil {
 		return m, fmt.Errorf("search: %w", err)
 	}
-	m.SearchCost = (n.used() - used) / time.Duration(max(1, m.Search.count()))
+	m.SearchCost = (n.Used() - used) / time.Duration(max(1, m.Search.count()))
 	if target.Desks > 0 {
-		m.Push, m.NotArrived, err = n.push(ctx, t, target.Desks, target.Conversations, target.During)
+		m.Push, m.NotArrived, err = push(ctx, n, t, target.Desks, target.Conversations, target.During)
 	}
 	return m, err
 }

@@ -17,13 +17,15 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"recado/bench/serve"
 )
 
 const inboundRate = 300 // messages a second
 
 // push opens so many desks and posts customers' messages at the hook at 300 a second for a time. Each is seen by the agents of
 // its number, a tenth of them. It gives the times from post to event, and how many events are missing.
-func (n *node) push(ctx context.Context, t *town, desks, people int, during time.Duration) (arrived []time.Duration, missing int64, err error) {
+func push(ctx context.Context, n *serve.Node, t *town, desks, people int, during time.Duration) (arrived []time.Duration, missing int64, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	total := int(during.Seconds() * inboundRate)
@@ -54,12 +56,12 @@ type pushing struct {
 }
 
 // open keeps one desk open and notes when it is told of each message.
-func (p *pushing) open(ctx context.Context, n *node, email string) error {
-	c, err := n.signIn(email)
+func (p *pushing) open(ctx context.Context, n *serve.Node, email string) error {
+	c, err := n.SignIn(email, password)
 	if err != nil {
 		return err
 	}
-	socket, _, err := websocket.Dial(ctx, strings.Replace(c.base, "http", "ws", 1)+"/live", &websocket.DialOptions{HTTPClient: &http.Client{Jar: c.Jar}})
+	socket, _, err := websocket.Dial(ctx, strings.Replace(c.Base, "http", "ws", 1)+"/live", &websocket.DialOptions{HTTPClient: &http.Client{Jar: c.Jar}})
 	if err != nil {
 		return err
 	}
@@ -97,7 +99,7 @@ func (p *pushing) note(text []byte, told map[int]bool) {
 }
 
 // post sends the messages at an even pace, each in a request of its own.
-func (p *pushing) post(ctx context.Context, n *node, people, total int) error {
+func (p *pushing) post(ctx context.Context, n *serve.Node, people, total int) error {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 30 * time.Second}
 	var failed atomic.Pointer[error]
 	var group sync.WaitGroup
@@ -106,7 +108,7 @@ func (p *pushing) post(ctx context.Context, n *node, people, total int) error {
 		time.Sleep(time.Until(began.Add(time.Duration(i) * time.Second / inboundRate)))
 		group.Go(func() {
 			p.posted[i].Store(time.Now().UnixNano())
-			if err := postHook(ctx, client, n.address, i, i*31%people); err != nil {
+			if err := postHook(ctx, client, n.Address, i, i*31%people); err != nil {
 				failed.Store(&err)
 			}
 		})
@@ -128,7 +130,7 @@ func postHook(ctx context.Context, client *http.Client, address string, i, c int
 	if err != nil {
 		return err
 	}
-	mac := hmac.New(sha256.New, []byte(appSecret))
+	mac := hmac.New(sha256.New, []byte(serve.AppSecret))
 	mac.Write(body)
 	request.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 	answer, err := client.Do(request)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"recado/bench/serve"
 )
 
 const (
@@ -26,7 +28,7 @@ type action struct {
 
 // reader is an agent or manager looking at lists and threads.
 type reader struct {
-	*client
+	*serve.Client
 	seen  []string // ids of conversations in its lists
 	inbox string
 	size  int // conversations of the town
@@ -44,11 +46,11 @@ var (
 			return list(fmt.Sprintf("view=closed&search=persona+%d", rand.IntN(r.size)))(ctx, r)
 		}},
 		{"rare word", func(ctx context.Context, r *reader) error {
-			_, err := r.get(ctx, fmt.Sprintf("/search/messages?q=pedido+a-%d", rand.IntN(r.size*perConversation)))
+			_, err := r.Get(ctx, fmt.Sprintf("/search/messages?q=pedido+a-%d", rand.IntN(r.size*perConversation)))
 			return err
 		}},
 		{"common words", func(ctx context.Context, r *reader) error {
-			_, err := r.get(ctx, "/search/messages?q=oferta+del+ped")
+			_, err := r.Get(ctx, "/search/messages?q=oferta+del+ped")
 			return err
 		}},
 	}
@@ -56,7 +58,7 @@ var (
 
 func list(query string) func(ctx context.Context, r *reader) error {
 	return func(ctx context.Context, r *reader) error {
-		content, err := r.get(ctx, "/conversations?limit=50&"+query)
+		content, err := r.Get(ctx, "/conversations?limit=50&"+query)
 		if err != nil {
 			return err
 		}
@@ -85,10 +87,10 @@ func openOne(ctx context.Context, r *reader) error {
 		return nil
 	}
 	id := r.seen[rand.IntN(len(r.seen))]
-	if _, err := r.get(ctx, "/conversations/"+id); err != nil {
+	if _, err := r.Get(ctx, "/conversations/"+id); err != nil {
 		return err
 	}
-	_, err := r.get(ctx, "/conversations/"+id+"/messages?limit=50")
+	_, err := r.Get(ctx, "/conversations/"+id+"/messages?limit=50")
 	return err
 }
 
@@ -154,19 +156,19 @@ func look(ctx context.Context, readers []*reader, during, pause time.Duration, a
 	return all, failed
 }
 
-// readers signs twenty in, every fifth a manager.
-func (n *node) readers(ctx context.Context, t *town, size int) ([]*reader, error) {
+// readersOf signs twenty in, every fifth a manager.
+func readersOf(ctx context.Context, n *serve.Node, t *town, size int) ([]*reader, error) {
 	out := make([]*reader, readersAtOnce)
 	for i := range out {
 		email := t.emails[i]
 		if i%5 == 4 {
 			email = t.emails[agents+i%managers]
 		}
-		c, err := n.signIn(email)
+		c, err := n.SignIn(email, password)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = &reader{client: c, inbox: url.QueryEscape(t.boxes[i%numbers].String()), size: size}
+		out[i] = &reader{Client: c, inbox: url.QueryEscape(t.boxes[i%numbers].String()), size: size}
 		for _, act := range browse[:4] { // as a desk does at its start
 			if err := act.do(ctx, out[i]); err != nil {
 				return nil, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"recado/bench/serve"
 	"recado/internal/account"
 	"recado/internal/auth"
 	"recado/internal/channel"
@@ -20,12 +21,10 @@ import (
 const Desks = 200
 
 const (
-	secretKey = "c2VjcmV0IGtleSBvZiB0aGUgYmVuY2htYXJrcy4uLi4=" // 32 bytes
-	appSecret = "app secret of the benchmarks"
-	password  = "tres palabras largas"
-	numbers   = 10 // as many queues
-	agents    = Desks
-	managers  = 4 // see every conversation
+	password = "tres palabras largas"
+	numbers  = 10 // as many queues
+	agents   = Desks
+	managers = 4 // see every conversation
 )
 
 // town is a workspace with ten numbers, a queue and twenty agents for each, and managers.
@@ -58,7 +57,7 @@ func found(ctx context.Context, dir, url string) (*town, error) {
 	}
 	d.SetNode(1)
 	log := event.NewLog(d, event.NewBell(d))
-	sealer, err := inbox.NewSealer(secretKey)
+	sealer, err := inbox.NewSealer(serve.SecretKey)
 	if err != nil {
 		return nil, err
 	}
