@@ -54,6 +54,9 @@ func (noDesk) CheckAgent(context.Context, db.ID, string, db.ID) (campaign.Agent,
 // Queues are none.
 func (noDesk) Queues(context.Context, db.ID) ([]campaign.Queue, error) { return nil, nil }
 
+// Loads are none.
+func (noDesk) Loads(context.Context, db.ID, []db.ID) ([]campaign.QueueLoad, error) { return nil, nil }
+
 // found makes a workspace with ten numbers without a pace, a template, an owner who can sign in and a campaign with its sheet. It
 // gives the campaign.
 func found(ctx context.Context, dir, url string, people int) (db.ID, error) {

@@ -40,6 +40,9 @@ func (noDesk) CheckAgent(context.Context, db.ID, string, db.ID) (campaign.Agent,
 // Queues are none.
 func (noDesk) Queues(context.Context, db.ID) ([]campaign.Queue, error) { return nil, nil }
 
+// Loads are none.
+func (noDesk) Loads(context.Context, db.ID, []db.ID) ([]campaign.QueueLoad, error) { return nil, nil }
+
 func open(ctx context.Context, dir, database string) (*rooms, error) {
 	d, err := db.Open(ctx, db.Config{URL: database, Path: filepath.Join(dir, "recado.db")})
 	if err != nil {

@@ -74,6 +74,9 @@ type CampaignRouteChange struct {
 type CampaignPaceChange struct {
 	PerSlice     int64 `json:"per_slice,omitempty" minimum:"0" maximum:"1000000"`
 	EveryMinutes int64 `json:"every_minutes,omitempty" minimum:"0"`
+	SlowAbove    int64 `json:"slow_above,omitempty" minimum:"0" maximum:"100000" doc:"slower while more tickets than this wait in a queue that replies go to: half a slice, or 20 messages a minute; 0: never"`
+	StopAbove    int64 `json:"stop_above,omitempty" minimum:"0" maximum:"100000" doc:"nothing goes out while more tickets than this wait there; 0: never"`
+	PerAgent     bool  `json:"per_agent,omitempty" doc:"both count for each agent of the queue who is on line"`
 }
 
 func (r CampaignRouteChange) route() campaign.Route {
@@ -102,7 +105,7 @@ func (c CampaignChange) change() campaign.Change {
 		out.Route = &route
 	}
 	if c.Pace != nil {
-		out.Pace = &campaign.Pace{PerSlice: c.Pace.PerSlice, EveryMinutes: c.Pace.EveryMinutes}
+		out.Pace = &campaign.Pace{PerSlice: c.Pace.PerSlice, EveryMinutes: c.Pace.EveryMinutes, SlowAbove: c.Pace.SlowAbove, StopAbove: c.Pace.StopAbove, PerAgent: c.Pace.PerAgent}
 	}
 	if c.Schedule != nil {
 		out.Schedule = &conversation.When{At: c.Schedule.At, Zone: c.Schedule.Zone}

@@ -228,6 +228,7 @@ type CampaignProgress struct {
 	FinishAt   *int64                  `json:"finish_at" doc:"null when unknown"`
 	Resting    int64                   `json:"resting" doc:"of those who wait, for the end of their quiet hours"`
 	QuietUntil *int64                  `json:"quiet_until" doc:"when the first of them may be written to; null when nobody rests"`
+	Waits      string                  `json:"waits,omitempty" doc:"why it holds back by itself, in words; absent when it does not"`
 	Senders    []campaign.SenderCounts `json:"by_sender"`
 	Failures   []CampaignFailure       `json:"failures"`
 }
@@ -244,7 +245,7 @@ type CampaignFailure struct {
 
 func progressOf(p campaign.Progress, locale string) CampaignProgress {
 	return CampaignProgress{State: string(p.State), StateWords: stateWords(campaign.Campaign{State: p.State, Reason: p.Reason}, locale), Counts: p.Counts,
-		Rate: p.Rate, FinishAt: timeOrNull(p.FinishAt), Resting: p.Resting, QuietUntil: timeOrNull(p.QuietUntil), Senders: p.Senders, Failures: failuresOf(p.Failures, locale)}
+		Rate: p.Rate, FinishAt: timeOrNull(p.FinishAt), Resting: p.Resting, QuietUntil: timeOrNull(p.QuietUntil), Waits: p.Waits.Words(locale), Senders: p.Senders, Failures: failuresOf(p.Failures, locale)}
 }
 
 func failuresOf(all []campaign.FailureCount, locale string) []CampaignFailure {

@@ -101,7 +101,7 @@ func (p *dispatching) takeAwakeIn(ctx context.Context, tx *db.Tx, size int, q Qu
 	found := false // somebody who may be written to, even if the outbox has no room
 	for i := range open {
 		g := open[(i+p.turn)%len(open)]
-		limit := min(queuedMax-full[g.Inbox], share, size-len(batch))
+		limit := min(p.queuedMost()-full[g.Inbox], share, size-len(batch))
 		if limit <= 0 {
 			found = true
 			continue

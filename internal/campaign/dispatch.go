@@ -21,6 +21,9 @@ func (r *Room) dispatch(ctx context.Context, d due) error {
 	}
 	idle := busyPause
 	for ctx.Err() == nil {
+		if err := plan.lookAtQueues(ctx); err != nil {
+			return err
+		}
 		var step stepResult
 		err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 			var err error
@@ -51,6 +54,9 @@ type dispatching struct {
 	turn     int     // whose turn it is to be asked first
 	wordings map[db.ID]*wording
 	groups   []*group // of those who wait, read when quiet hours are on
+	queues   []db.ID  // that steer the sending; none: nothing does
+	load     Reason   // what they ask for, read at loadAt
+	loadAt   int64
 }
 
 // stepResult says what a step did. stop: there is nothing more to do now.
@@ -73,7 +79,11 @@ func (r *Room) plan(ctx context.Context, d due) (*dispatching, error) {
 	if err != nil {
 		return nil, fmt.Errorf("senders of campaign %d: %w", d.ID, err)
 	}
-	return &dispatching{room: r, due: d, campaign: c, inboxes: boxes, wordings: map[db.ID]*wording{}}, nil
+	p := &dispatching{room: r, due: d, campaign: c, inboxes: boxes, wordings: map[db.ID]*wording{}}
+	if c.Pace.steered() {
+		p.queues, err = r.queuesOf(ctx, c)
+	}
+	return p, err
 }
 
 // stepIn hands over one batch in one transaction: contacts, messages and the recipients' new state become durable
@@ -90,10 +100,15 @@ func (p *dispatching) stepIn(ctx context.Context, tx *db.Tx) (stepResult, error)
 	if c.State != Sending || c.StartedAt == 0 {
 		return stepResult{stop: true}, nil
 	}
+	var pace Pace
+	if err := decode(c.PaceText, &pace); err != nil || pace != p.campaign.Pace { // changed meanwhile: the next run plans with it
+		return stepResult{stop: true}, err
+	}
 	size, err := p.openSliceIn(ctx, tx, &c)
 	if err != nil || size == 0 {
 		return stepResult{stop: true}, err
 	}
+	size = p.atMost(size)
 	policy, err := p.room.policyIn(ctx, tx, p.due.Workspace)
 	if err != nil {
 		return stepResult{}, err
@@ -115,6 +130,9 @@ func (p *dispatching) stepIn(ctx context.Context, tx *db.Tx) (stepResult, error)
 		done, err := p.finishIn(ctx, tx, &c)
 		return stepResult{stop: done}, err
 	}
+	if p.load.Code == WaitsForQueue {
+		return stepResult{stop: true}, waitIn(ctx, tx, &c, p.load, loadLook)
+	}
 	now, err := p.momentIn(ctx, tx, batch)
 	if err != nil {
 		return stepResult{}, err
@@ -129,7 +147,11 @@ func (p *dispatching) stepIn(ctx context.Context, tx *db.Tx) (stepResult, error)
 	if err := noteNewsIn(ctx, tx, p.due.Workspace, c.ID); err != nil {
 		return stepResult{}, err
 	}
-	return stepResult{moved: len(batch)}, p.closeSliceIn(ctx, tx, &c, sent)
+	if err := p.closeSliceIn(ctx, tx, &c, sent); err != nil {
+		return stepResult{}, err
+	}
+	resting, err := p.slowlyIn(ctx, tx, &c)
+	return stepResult{moved: len(batch), stop: resting}, err
 }
 
 // recipient is someone who waits.
@@ -180,7 +202,7 @@ func (p *dispatching) takeIn(ctx context.Context, tx *db.Tx, size int) ([]recipi
 		batch = batch[:0]
 		for i := range p.inboxes {
 			box := p.inboxes[(i+p.turn)%len(p.inboxes)]
-			limit := min(queuedMax-full[box], size-len(batch))
+			limit := min(p.queuedMost()-full[box], size-len(batch))
 			if round == 0 {
 				limit = min(limit, share)
 			}
@@ -219,10 +241,7 @@ func (p *dispatching) finishIn(ctx context.Context, tx *db.Tx, c *row) (bool, er
 // openSliceIn gives how many recipients may be handed over now: a batch, or what the slice still takes; 0 when the next
 // slice has not begun.
 func (p *dispatching) openSliceIn(ctx context.Context, tx *db.Tx, c *row) (int, error) {
-	var pace Pace
-	if err := decode(c.PaceText, &pace); err != nil {
-		return 0, err
-	}
+	pace := p.campaign.Pace
 	if pace.PerSlice == 0 {
 		return dispatchBatch, nil
 	}
@@ -231,6 +250,9 @@ func (p *dispatching) openSliceIn(ctx context.Context, tx *db.Tx, c *row) (int, 
 			return 0, nil
 		}
 		c.SliceLeft = pace.PerSlice
+		if p.load.Code == SlowForQueue {
+			c.SliceLeft = max(1, pace.PerSlice/2)
+		}
 		c.NextSliceAt = tx.Now() + pace.EveryMinutes*time.Minute.Milliseconds()
 	}
 	c.SliceLeft = min(c.SliceLeft, pace.PerSlice)

@@ -149,6 +149,9 @@ func (r *Room) storeIn(ctx context.Context, tx *db.Tx, actor account.Actor, c *r
 	_, err := tx.Exec(ctx, `update campaigns set name = $1, audience_json = $2, message_json = $3, route_json = $4, pace_json = $5, check_json = $6,
 		scheduled_at = $7, schedule_at = $8, schedule_zone = $9, version = version + 1, edited_by = $10, edited_name = $11, edited_at = $12, name_fold = $13 where id = $14`, now.Name, encode(now.Audience), encode(now.Message), encode(now.Route), encode(now.Pace), c.CheckText,
 		orNull(now.ScheduledAt), now.Schedule.At, now.Schedule.Zone, int64(actor.User), actor.Name, tx.Now(), db.Fold(now.Name), c.ID)
+	if err == nil && change.Pace != nil {
+		_, err = tx.Exec(ctx, "update campaigns set wait_until = 0 where id = $1", c.ID) // what it waits for is judged anew
+	}
 	r.wake(tx)
 	if err != nil || !change.touchesCheck() {
 		return err
@@ -251,7 +254,10 @@ func (t Route) check(actor account.Actor) error {
 }
 
 func (p Pace) check() error {
-	if p == (Pace{}) || p.PerSlice > 0 && p.EveryMinutes > 0 && p.EveryMinutes <= maxSliceMinutes {
+	if err := p.checkLoad(); err != nil {
+		return err
+	}
+	if p.PerSlice == 0 && p.EveryMinutes == 0 || p.PerSlice > 0 && p.EveryMinutes > 0 && p.EveryMinutes <= maxSliceMinutes {
 		return nil
 	}
 	return fault.New(fault.Invalid, "campaign.pace", "Gradual sending needs messages per slice and 1 to %d minutes between slices.", maxSliceMinutes).

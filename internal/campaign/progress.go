@@ -40,8 +40,9 @@ type Progress struct {
 	Failures []FailureCount `json:"failures"`
 	At       int64          `json:"at"`
 	// Of those who wait, for the end of their quiet hours; and when the first of them may be written to, 0 for none.
-	Resting    int64 `json:"resting"`
-	QuietUntil int64 `json:"quiet_until"`
+	Resting    int64  `json:"resting"`
+	QuietUntil int64  `json:"quiet_until"`
+	Waits      Reason `json:"waits"` // why it holds back by itself; no Code: it does not
 }
 
 // SenderCounts are the counts of one number.
@@ -78,8 +79,14 @@ func (r *Room) Progress(ctx context.Context, actor account.Actor, id db.ID) (Pro
 	return r.counts.get(ctx, c, r.addResting)
 }
 
-// addResting counts those in quiet hours, where the workspace has any.
+// addResting tells why it holds back, and counts those in quiet hours, where the workspace has any.
 func (r *Room) addResting(ctx context.Context, c *row, p *Progress) error {
+	if p.State == Sending && c.WaitText != "" && p.Counts.Waiting > 0 {
+		if err := decode(c.WaitText, &p.Waits); err != nil {
+			return fmt.Errorf("what campaign %d waits for: %w", c.ID, err)
+		}
+		p.FinishAt = 0 // nobody knows how long
+	}
 	if p.State != Sending || p.Counts.Waiting == 0 {
 		return nil
 	}

@@ -22,6 +22,8 @@ type Desk interface {
 	CheckAgent(ctx context.Context, workspace db.ID, email string, inbox db.ID) (Agent, error)
 	// Queues lists the queues of a workspace.
 	Queues(ctx context.Context, workspace db.ID) ([]Queue, error)
+	// Loads tells how busy some queues of a workspace are; queues that are gone are missing.
+	Loads(ctx context.Context, workspace db.ID, queues []db.ID) ([]QueueLoad, error)
 }
 
 // Agent is someone a reply can go to.

@@ -51,6 +51,7 @@ type row struct {
 	Recipients   int64  `db:"recipients"`
 	NextSliceAt  int64  `db:"next_slice_at"`
 	SliceLeft    int64  `db:"slice_left"`
+	WaitText     string `db:"wait_json"`
 	Version      int64  `db:"version"`
 	EditedBy     db.ID  `db:"edited_by"`
 	EditedName   string `db:"edited_name"`
@@ -65,7 +66,7 @@ type row struct {
 }
 
 const rowColumns = `workspace_id, id, name, state, state_reason, state_detail, origin, audience_json, message_json, route_json, pace_json,
-	check_json, asked_json, run_id, recipients, next_slice_at, slice_left, version, edited_by, edited_name, edited_at, coalesce(scheduled_at, 0) as scheduled_at, schedule_at, schedule_zone, created_by, created_at,
+	check_json, asked_json, run_id, recipients, next_slice_at, slice_left, wait_json, version, edited_by, edited_name, edited_at, coalesce(scheduled_at, 0) as scheduled_at, schedule_at, schedule_zone, created_by, created_at,
 	coalesce(started_at, 0) as started_at, coalesce(finished_at, 0) as finished_at`
 
 func notFound() error {

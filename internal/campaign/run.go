@@ -86,7 +86,7 @@ type due struct {
 
 const dueCampaigns = `select workspace_id, id, state, coalesce(started_at, 0) as started_at, coalesce(scheduled_at, 0) as scheduled_at from campaigns
 	where state in ('checking', 'scheduled', 'sending') and (state <> 'scheduled' or scheduled_at <= $1)
-	and (state <> 'sending' or started_at is null or quiet_until <= $1 and (next_slice_at <= $1 or slice_left > 0)) order by id`
+	and (state <> 'sending' or started_at is null or quiet_until <= $1 and wait_until <= $1 and (next_slice_at <= $1 or slice_left > 0)) order by id`
 
 func (r *Room) due(ctx context.Context) ([]due, error) {
 	return db.All[due](ctx, r.d, dueCampaigns, r.d.Now())

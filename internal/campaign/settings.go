@@ -71,9 +71,16 @@ type Route struct {
 }
 
 // Pace is gradual sending (B69): PerSlice messages, then nothing until EveryMinutes after the slice began. Zero: all at once.
+//
+// Besides, the queues that replies go to may steer it (X31): with more than SlowAbove tickets waiting in one of them slices are
+// half as large, or without slices 20 messages a minute go out; with more than StopAbove nothing does. 0: not steered. PerAgent
+// means so many tickets for each agent of the queue who is on line, one at least.
 type Pace struct {
 	PerSlice     int64 `json:"per_slice"`
 	EveryMinutes int64 `json:"every_minutes"`
+	SlowAbove    int64 `json:"slow_above"`
+	StopAbove    int64 `json:"stop_above"`
+	PerAgent     bool  `json:"per_agent"`
 }
 
 // ConfirmFrom is the number of recipients from which sending asks the author to repeat it (ux section 5).

@@ -39,7 +39,7 @@ func (r *Room) Resume(ctx context.Context, actor account.Actor, id db.ID) (Campa
 		if err := r.moveIn(ctx, tx, c, Sending, Reason{by: actor}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, "update campaigns set bad_run = 0, bad_code = 0 where id = $1", c.ID); err != nil {
+		if _, err := tx.Exec(ctx, "update campaigns set bad_run = 0, bad_code = 0, wait_json = '', wait_until = 0 where id = $1", c.ID); err != nil {
 			return err
 		}
 		return r.Conversations.ReleaseCampaignIn(ctx, tx, c.ID)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,7 +48,10 @@ type world struct {
 }
 
 // agentsOfTest knows two agents: ana, who has access to every number, and lila, who has none.
-type agentsOfTest struct{ queues []campaign.Queue }
+type agentsOfTest struct {
+	queues []campaign.Queue
+	loads  atomic.Pointer[[]campaign.QueueLoad]
+}
 
 func (a *agentsOfTest) CheckAgent(_ context.Context, _ db.ID, email string, box db.ID) (campaign.Agent, error) {
 	switch email {
@@ -63,6 +67,18 @@ func (a *agentsOfTest) CheckAgent(_ context.Context, _ db.ID, email string, box 
 }
 
 func (a *agentsOfTest) Queues(context.Context, db.ID) ([]campaign.Queue, error) { return a.queues, nil }
+
+func (a *agentsOfTest) Loads(_ context.Context, _ db.ID, queues []db.ID) ([]campaign.QueueLoad, error) {
+	var some []campaign.QueueLoad
+	if all := a.loads.Load(); all != nil {
+		for _, one := range *all {
+			if slices.Contains(queues, one.Queue) {
+				some = append(some, one)
+			}
+		}
+	}
+	return some, nil
+}
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()

@@ -148,3 +148,24 @@ func (r *Room) Names(ctx context.Context, workspace db.ID) (map[db.ID]string, er
 	}
 	return names, err
 }
+
+// Load is how busy a queue is.
+type Load struct {
+	Queue   db.ID  `db:"id"`
+	Name    string `db:"name"`
+	Waiting int64  `db:"waiting"` // tickets nobody holds yet
+	Online  int64  `db:"online"`  // agents of the queue who are on line
+}
+
+const loadsSQL = `select q.id, q.name,
+	(select count(*) from conversations c where c.workspace_id = q.workspace_id and c.queue_id = q.id and c.state = 1 and c.assignee_id is null) as waiting,
+	(select count(*) from queue_members m join members w on w.workspace_id = m.workspace_id and w.user_id = m.user_id and w.disabled_at is null
+	left join availability a on a.workspace_id = m.workspace_id and a.user_id = m.user_id
+	where m.queue_id = q.id and coalesce(a.state, 'online') = 'online'
+	and exists (select 1 from connections k where k.workspace_id = m.workspace_id and k.user_id = m.user_id)) as online
+	from queues q where q.workspace_id = $1 and q.id in ({ids:$2}) order by q.id`
+
+// Loads tells how busy some queues of a workspace are; queues that are gone are missing.
+func (r *Room) Loads(ctx context.Context, workspace db.ID, queues []db.ID) ([]Load, error) {
+	return db.All[Load](ctx, r.d, loadsSQL, workspace, db.IDs(queues))
+}

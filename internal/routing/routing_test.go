@@ -2,6 +2,7 @@ package routing_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"recado/internal/account"
@@ -295,6 +296,13 @@ func TestQueues(t *testing.T) {
 		all, err := h.room.Queues(ctx, h.system)
 		if err != nil || len(all) != 2 || all[0].Waiting != 1 {
 			t.Errorf("%+v %v", all, err)
+		}
+		h.present(h.agent("lia", h.pull))
+		h.agent("noe", h.pull)
+		loads, err := h.room.Loads(ctx, h.workspace.ID, []db.ID{h.push.ID, h.pull.ID, 5})
+		want := []routing.Load{{Queue: h.push.ID, Name: "Ventas", Waiting: 1}, {Queue: h.pull.ID, Name: "Cobranzas", Online: 1}}
+		if err != nil || !slices.Equal(loads, want) {
+			t.Errorf("loads %+v %v, want %+v", loads, err, want)
 		}
 	})
 }

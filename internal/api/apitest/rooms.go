@@ -96,3 +96,13 @@ func (c campaignDesk) Queues(ctx context.Context, workspace db.ID) ([]campaign.Q
 	}
 	return queues, err
 }
+
+// Loads is routing's.
+func (c campaignDesk) Loads(ctx context.Context, workspace db.ID, queues []db.ID) ([]campaign.QueueLoad, error) {
+	all, err := c.routing.Loads(ctx, workspace, queues)
+	out := make([]campaign.QueueLoad, len(all))
+	for i, q := range all {
+		out[i] = campaign.QueueLoad{Queue: q.Queue, Name: q.Name, Waiting: q.Waiting, Online: q.Online}
+	}
+	return out, err
+}

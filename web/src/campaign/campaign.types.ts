@@ -59,10 +59,16 @@ export interface Route {
   fallback_minutes: number
 }
 
-/** Pace is gradual sending: so many messages every so many minutes; zeros send all at once. */
+/**
+ * Pace is gradual sending: so many messages every so many minutes; zeros send all at once. Above slow_above tickets waiting in a
+ * queue that replies go to less goes out, above stop_above nothing; zeros: whatever waits.
+ */
 export interface Pace {
   per_slice: number
   every_minutes: number
+  slow_above: number
+  stop_above: number
+  per_agent: boolean
 }
 
 export interface RowProblem {
@@ -281,6 +287,8 @@ export interface Progress {
   /** Of those who wait, for the end of their quiet hours; and when the first of them may be written to. */
   resting?: number
   quiet_until?: Millis | null
+  /** Why it holds back by itself, in words. */
+  waits?: string
   by_sender: SenderCounts[] | null
   failures: Failure[] | null
 }

@@ -79,7 +79,7 @@ export function aCampaign(change: Partial<Campaign> = {}): Campaign {
       fallback_queue_id: '',
       fallback_minutes: 0,
     },
-    pace: { per_slice: 0, every_minutes: 0 },
+    pace: { per_slice: 0, every_minutes: 0, slow_above: 0, stop_above: 0, per_agent: false },
     schedule: { at: '', zone: '', twice: false },
     version: 1,
     check: noCheck,

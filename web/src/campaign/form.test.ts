@@ -1,7 +1,7 @@
 import { reactive } from 'vue'
 import { describe, expect, it } from 'vitest'
 import { aCampaign } from './fixture'
-import { changesOf, formOf, rebase, same } from './form'
+import { changesOf, formOf, noPace, rebase, same } from './form'
 
 describe('the form of a draft', () => {
   it('says nothing when nothing changed, so that the server keeps its check', () => {
@@ -51,7 +51,7 @@ describe('the form of a draft', () => {
     const before = aCampaign({ name: 'Otoño' })
     const mine = formOf(before)
     mine.route.target = 'none'
-    const theirs = aCampaign({ name: 'Primavera', pace: { per_slice: 5, every_minutes: 5 } })
+    const theirs = aCampaign({ name: 'Primavera', pace: { ...noPace, per_slice: 5, every_minutes: 5 } })
     const form = rebase(reactive(mine), before, theirs)
     expect([form.name, form.pace.per_slice, form.route.target]).toEqual(['Primavera', 5, 'none'])
     expect(Object.keys(changesOf(form, theirs))).toEqual(['route'])

@@ -23,6 +23,7 @@ const noColumns: Columns = {
   name: '',
   variables: {},
 }
+export const noPace: Pace = { per_slice: 0, every_minutes: 0, slow_above: 0, stop_above: 0, per_agent: false }
 const noRoute: Route = {
   target: '',
   target_id: '',
@@ -47,7 +48,7 @@ export function formOf(campaign: Campaign): Form {
       values: { ...message?.values },
     },
     route: { ...noRoute, ...route },
-    pace: { per_slice: pace?.per_slice ?? 0, every_minutes: pace?.every_minutes ?? 0 },
+    pace: { ...noPace, ...pace },
     when: { at: campaign.schedule?.at ?? '', zone: campaign.schedule?.zone ?? '' },
   })
 }

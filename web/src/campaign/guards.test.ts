@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Campaign, Route } from './campaign.types'
 import { aCampaign, aTemplate, noCheck } from './fixture'
-import { formOf } from './form'
+import { formOf, noPace } from './form'
 import { blockerOf, checkWanted, firstOpen, missingValues, stepOf, type Given } from './guards'
 
 function given(change: Partial<Campaign> = {}, more: Partial<Given> = {}): Given {
@@ -84,7 +84,9 @@ describe('the send step', () => {
     const schedule = { at: '1970-01-01T00:00', zone: 'UTC', twice: false }
     expect(blockerOf('send', given({ scheduled_at: 9_000, schedule }))).toBe('past')
     expect(blockerOf('send', given({ scheduled_at: 11_000, schedule }))).toBe('')
-    expect(blockerOf('send', given({ pace: { per_slice: 100, every_minutes: 0 } }))).toBe('pace')
+    expect(blockerOf('send', given({ pace: { ...noPace, per_slice: 100 } }))).toBe('pace')
+    expect(blockerOf('send', given({ pace: { ...noPace, slow_above: 30, stop_above: 30 } }))).toBe('load')
+    expect(blockerOf('send', given({ pace: { ...noPace, slow_above: 30 } }))).toBe('')
   })
 })
 

@@ -24,6 +24,7 @@ export type Blocker =
   | 'name'
   | 'past'
   | 'pace'
+  | 'load'
 
 export interface Given {
   campaign: Campaign
@@ -89,6 +90,7 @@ function ofSend({ campaign, form, now }: Given): Blocker {
   if (!form.name.trim()) return 'name'
   if (form.when.at && form.when.at === campaign.schedule.at && (campaign.scheduled_at ?? now + 1) <= now) return 'past'
   if (form.pace.per_slice > 0 !== form.pace.every_minutes > 0) return 'pace'
+  if (form.pace.stop_above > 0 && form.pace.slow_above >= form.pace.stop_above) return 'load'
   return ''
 }
 

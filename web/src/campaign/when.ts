@@ -20,7 +20,7 @@ export function wallOf(at: number, zone: string): string {
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** finishOf is when the last slice of a gradual sending goes out; the start when all goes at once. */
-export function finishOf(start: number, people: number, pace: Pace): number {
+export function finishOf(start: number, people: number, pace: Pick<Pace, 'per_slice' | 'every_minutes'>): number {
   if (pace.per_slice <= 0 || pace.every_minutes <= 0 || people <= 0) return start
   return start + (Math.ceil(people / pace.per_slice) - 1) * pace.every_minutes * minute
 }

@@ -379,12 +379,27 @@ export type CampaignMove = {
 
 export type CampaignPace = {
     every_minutes: number;
+    per_agent: boolean;
     per_slice: number;
+    slow_above: number;
+    stop_above: number;
 };
 
 export type CampaignPaceChange = {
     every_minutes?: number;
+    /**
+     * both count for each agent of the queue who is on line
+     */
+    per_agent?: boolean;
     per_slice?: number;
+    /**
+     * slower while more tickets than this wait in a queue that replies go to: half a slice, or 20 messages a minute; 0: never
+     */
+    slow_above?: number;
+    /**
+     * nothing goes out while more tickets than this wait there; 0: never
+     */
+    stop_above?: number;
 };
 
 export type CampaignPolicy = {
@@ -454,6 +469,10 @@ export type CampaignProgress = {
     resting: number;
     state: string;
     state_words: string;
+    /**
+     * why it holds back by itself, in words; absent when it does not
+     */
+    waits?: string;
 };
 
 export type CampaignQuiet = {
