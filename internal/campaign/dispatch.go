@@ -140,6 +140,13 @@ func (p *dispatching) stepIn(ctx context.Context, tx *db.Tx) (stepResult, error)
 	if why := now.halts(batch); why.Code != "" {
 		return stepResult{stop: true}, p.room.pauseIn(ctx, tx, &c, why)
 	}
+	limit, err := p.withinLimitIn(ctx, tx, batch, now)
+	if err != nil {
+		return stepResult{}, err
+	}
+	if batch = limit.batch; len(batch) == 0 {
+		return stepResult{stop: true}, waitIn(ctx, tx, &c, limit.why, limit.rest)
+	}
 	sent, err := p.handOverIn(ctx, tx, batch, now)
 	if err != nil {
 		return stepResult{}, err

@@ -236,6 +236,7 @@ type TemplateInfo struct {
 // NumberInfo is a number as the provider lists it.
 type NumberInfo struct {
 	ExternalID, Address, Name, Quality, Status string
+	PeopleLimit                                int64 // people its account may write to first within 24 hours; 0: no limit, or not told
 }
 
 // Adapter is one provider.

@@ -66,6 +66,9 @@ const (
 // numberQuality is the provider's name of news of a number's quality or limits.
 const numberQuality = "phone_number_quality_update"
 
+// capability is the provider's name of news of the limits of a whole account.
+const capability = "business_capability_update"
+
 // numberIn applies news to one inbox: quality, restriction and its end (whatsapp-cloud-api §6.4, account_update).
 func (g *Room) numberIn(ctx context.Context, tx *db.Tx, box newsBox, news channel.Account) error {
 	if news.Quality != "" {
@@ -73,7 +76,7 @@ func (g *Room) numberIn(ctx context.Context, tx *db.Tx, box newsBox, news channe
 			return err
 		}
 	}
-	if news.Field == numberQuality { // it tells that something changed, seldom what: the number itself knows
+	if news.Field == numberQuality || news.Field == capability { // it tells that something changed, seldom what: the number itself knows
 		return g.numberSoon(ctx, tx, box.ID)
 	}
 	// The event, or what it is about after a colon: a restriction's type, the state of a ban.

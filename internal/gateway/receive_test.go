@@ -249,6 +249,26 @@ func (p *poison) exec(text string) {
 	}
 }
 
+// TestLimitsRead sees to it that how many people an account may write to first is known after a sync and after news of it.
+func TestLimitsRead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		t.Run("a sync reads it", func(t *testing.T) {
+			h := open(t, newOutside(t, simulator.Config{MessagingLimit: 2000}), d, Config{}).run()
+			if _, err := h.gate.SyncTemplates(t.Context(), h.box.ID); err != nil {
+				t.Fatal(err)
+			}
+			h.comes(1, "select count(*) from inboxes where people_limit = 2000")
+		})
+	})
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		t.Run("so does news of it", func(t *testing.T) {
+			h := open(t, newOutside(t, simulator.Config{MessagingLimit: 250}), d, Config{}).run()
+			h.deliver("business_capability_update", "", `"max_daily_conversations_per_business":250,"max_phone_numbers_per_business":20`)
+			h.comes(1, "select count(*) from inboxes where people_limit = 250")
+		})
+	})
+}
+
 func TestAccountNews(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := open(t, newOutside(t, simulator.Config{}), d, Config{}).run()

@@ -9,6 +9,7 @@ import (
 
 	"recado/internal/channel"
 	"recado/internal/db"
+	"recado/internal/inbox"
 	"recado/internal/job"
 )
 
@@ -53,7 +54,34 @@ func (g *Room) SyncTemplates(ctx context.Context, id db.ID) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := g.readLimits(ctx, adapter, credentials, box); err != nil {
+		return 0, err
+	}
 	return g.rooms.Templates.Sync(ctx, box.Workspace, box.Channel, box.Account, infos)
+}
+
+// readLimits keeps how many people the provider lets the numbers of an account write to first.
+func (g *Room) readLimits(ctx context.Context, adapter channel.Adapter, credentials channel.Credentials, box inbox.Inbox) error {
+	numbers, err := adapter.Numbers(ctx, credentials)
+	if err != nil {
+		return err
+	}
+	all, err := g.rooms.Inboxes.All(ctx, box.Channel)
+	if err != nil {
+		return err
+	}
+	return g.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, one := range all {
+			at := slices.IndexFunc(numbers, func(n channel.NumberInfo) bool { return n.ExternalID == one.ExternalID })
+			if one.Account != box.Account || at < 0 {
+				continue
+			}
+			if err := g.rooms.Inboxes.SetPeopleLimitIn(ctx, tx, one.ID, numbers[at].PeopleLimit); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // numberSoon has the provider's rating of an inbox's number read, once however often it is asked meanwhile.
@@ -103,7 +131,12 @@ func (g *Room) ReadNumber(ctx context.Context, id db.ID) error {
 		if quality == "" || quality == "NA" {
 			quality = channel.QualityUnknown
 		}
-		return g.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return g.rooms.Inboxes.SetQualityIn(ctx, tx, id, quality) })
+		return g.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if err := g.rooms.Inboxes.SetPeopleLimitIn(ctx, tx, id, n.PeopleLimit); err != nil {
+				return err
+			}
+			return g.rooms.Inboxes.SetQualityIn(ctx, tx, id, quality)
+		})
 	}
 	return nil
 }

@@ -56,9 +56,9 @@ func (r *Room) Create(ctx context.Context, draft Draft) (Inbox, error) {
 		}
 		box.StatusAt, box.CreatedAt = tx.Now(), tx.Now()
 		n, err := tx.Exec(ctx, "insert into inboxes ("+columns+`, token_sealed)
-			values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18) on conflict (channel, external_id) do nothing`,
+			values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19) on conflict (channel, external_id) do nothing`,
 			box.Workspace, box.ID, box.Channel, box.Label, box.Address, box.ExternalID, box.Account, box.Status, box.StatusCode,
-			box.StatusAt, box.Quality, box.TimeZone, box.Owner, box.DefaultQueue, box.FirstResponder, box.SendRate, box.CreatedAt,
+			box.StatusAt, box.Quality, box.TimeZone, box.Owner, box.DefaultQueue, box.FirstResponder, box.SendRate, box.PeopleLimit, box.CreatedAt,
 			r.sealer.Seal([]byte(draft.Token), sealContext(box.ID)))
 		if err != nil {
 			return fmt.Errorf("create inbox: %w", err)
@@ -188,6 +188,14 @@ func (r *Room) SetQualityIn(ctx context.Context, tx *db.Tx, id db.ID, quality st
 		return fmt.Errorf("read inbox: %w", err)
 	}
 	return r.changeIn(ctx, tx, id, before, "update inboxes set quality = $1 where id = $2 and quality <> $1 returning workspace_id, status, quality", quality, id)
+}
+
+// SetPeopleLimitIn keeps how many people the provider lets an inbox's account write to first within 24 hours; 0: no limit.
+func (r *Room) SetPeopleLimitIn(ctx context.Context, tx *db.Tx, id db.ID, people int64) error {
+	if _, err := tx.Exec(ctx, "update inboxes set people_limit = $1 where id = $2 and people_limit <> $1", people, id); err != nil {
+		return fmt.Errorf("limit of inbox %d: %w", id, err)
+	}
+	return nil
 }
 
 func (r *Room) changeIn(ctx context.Context, tx *db.Tx, id db.ID, before, text string, args ...any) error {

@@ -47,11 +47,12 @@ type Inbox struct {
 	DefaultQueue   db.ID        `db:"default_queue_id"`
 	FirstResponder string       `db:"first_responder"` // FirstBot or FirstQueue
 	SendRate       float64      `db:"send_rate"`       // messages a second; 0: no limit of ours
+	PeopleLimit    int64        `db:"people_limit"`    // people the provider lets the account write to first within 24 hours; 0: no limit, or not known
 	CreatedAt      int64        `db:"created_at"`
 }
 
 const columns = `workspace_id, id, channel, label, address, external_id, account_external_id, status, status_code,
-	status_at, quality, time_zone, owner_user_id, default_queue_id, first_responder, send_rate, created_at`
+	status_at, quality, time_zone, owner_user_id, default_queue_id, first_responder, send_rate, people_limit, created_at`
 
 // Room keeps the inboxes of all workspaces. It is safe for many goroutines.
 type Room struct {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"recado/internal/channel"
 )
@@ -39,6 +40,9 @@ func (a *Adapter) Templates(ctx context.Context, c channel.Credentials) ([]chann
 	return out, errorOf(f)
 }
 
+// peopleLimits are the provider's tiers (§5); those not named here are without limit, or new to us.
+var peopleLimits = map[string]int64{"TIER_50": 50, "TIER_250": 250, "TIER_1K": 1000, "TIER_2K": 2000, "TIER_10K": 10_000, "TIER_100K": 100_000}
+
 // Numbers lists the numbers of the account (§8). Every error is a *channel.Failure.
 func (a *Adapter) Numbers(ctx context.Context, c channel.Credentials) ([]channel.NumberInfo, error) {
 	type wireNumber struct {
@@ -47,11 +51,13 @@ func (a *Adapter) Numbers(ctx context.Context, c channel.Credentials) ([]channel
 		Name    string `json:"verified_name"`
 		Quality string `json:"quality_rating"`
 		Status  string `json:"status"`
+		Limit   string `json:"whatsapp_business_manager_messaging_limit"`
 	}
-	all, f := list[wireNumber](ctx, a, c, "/"+c.AccountExternalID+"/phone_numbers", "id,display_phone_number,verified_name,quality_rating,status", 100)
+	all, f := list[wireNumber](ctx, a, c, "/"+c.AccountExternalID+"/phone_numbers", "id,display_phone_number,verified_name,quality_rating,status,whatsapp_business_manager_messaging_limit", 100)
 	out := make([]channel.NumberInfo, len(all))
 	for i, n := range all {
-		out[i] = channel.NumberInfo{ExternalID: string(n.ID), Address: onlyDigits(n.Display), Name: n.Name, Quality: n.Quality, Status: n.Status}
+		out[i] = channel.NumberInfo{ExternalID: string(n.ID), Address: onlyDigits(n.Display), Name: n.Name, Quality: n.Quality, Status: n.Status,
+			PeopleLimit: peopleLimits[strings.ToUpper(n.Limit)]}
 	}
 	return out, errorOf(f)
 }
