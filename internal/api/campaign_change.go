@@ -33,8 +33,15 @@ type CampaignScheduleChange struct {
 // passed over.
 type CampaignAudienceChange struct {
 	_             struct{}               `json:"-" additionalProperties:"true"`
+	One           *CampaignOneChange     `json:"one,omitempty" doc:"a single person, instead of the sheet or whoever it was"`
 	Columns       *CampaignColumnsChange `json:"columns,omitempty" doc:"replaces the whole"`
 	DefaultSender *db.ID                 `json:"default_sender_id,omitempty"`
+}
+
+// CampaignOneChange is an audience of a single person.
+type CampaignOneChange struct {
+	Phone string `json:"phone" maxLength:"60" doc:"in any form people write it; one without country code is from where the sender is"`
+	Name  string `json:"name,omitempty" maxLength:"200"`
 }
 
 // CampaignColumnsChange says which header holds what.
@@ -92,6 +99,9 @@ func (c CampaignChange) change() campaign.Change {
 	out := campaign.Change{Seen: c.Version, Name: c.Name}
 	if c.Audience != nil {
 		out.DefaultSender = c.Audience.DefaultSender
+		if one := c.Audience.One; one != nil {
+			out.One = &campaign.OnePerson{Phone: one.Phone, Name: one.Name}
+		}
 		if cols := c.Audience.Columns; cols != nil {
 			out.Columns = &campaign.Columns{Phone: cols.Phone, Sender: cols.Sender, Template: cols.Template, Language: cols.Language,
 				AgentEmail: cols.AgentEmail, Queue: cols.Queue, Name: cols.Name, Variables: cols.Variables, ByPosition: cols.ByPosition}

@@ -105,8 +105,8 @@ func (r *Room) Check(ctx context.Context, actor account.Actor, id db.ID) (Campai
 
 // checkable refuses a check that cannot say anything.
 func checkable(c Campaign, actor account.Actor) error {
-	if c.Audience.File == 0 {
-		return fault.New(fault.Invalid, "campaign.file_missing", "Add the sheet with the people to write to.").On("audience.file_id")
+	if !c.Audience.given() {
+		return noAudience()
 	}
 	if c.Audience.Columns.Phone == "" {
 		return fault.New(fault.Invalid, "campaign.phone_column_missing", "Choose the column that holds the phone numbers.").On("audience.columns.phone")
@@ -188,11 +188,7 @@ func (k *checkRun) holdIn(ctx context.Context, tx *db.Tx) error {
 }
 
 func (k *checkRun) read(ctx context.Context) error {
-	file, err := k.room.Files.Get(ctx, k.c.Workspace, k.campaign.Audience.File)
-	if err != nil {
-		return err
-	}
-	in, err := k.room.openSheet(ctx, file)
+	in, expected, err := k.room.openAudience(ctx, k.c.Workspace, k.campaign.Audience)
 	if err != nil {
 		return err
 	}
@@ -205,9 +201,9 @@ func (k *checkRun) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k.tally = newTally(cat, opted, in.Info().Rows)
+	k.tally = newTally(cat, opted, expected)
 	rd := reading{room: k.room, workspace: k.c.Workspace, campaign: k.campaign, catalog: cat}
-	if err := rd.run(ctx, in.Reader, func(b *batch) error { return k.take(ctx, b) }); err != nil {
+	if err := rd.run(ctx, in, func(b *batch) error { return k.take(ctx, b) }); err != nil {
 		return err
 	}
 	k.check.Rows = k.tally.read

@@ -16,6 +16,8 @@ import (
 // Bounds of what authors enter.
 const (
 	maxName            = 120 // characters
+	maxOnePhone        = 60  // characters
+	maxOneName         = 200 // characters, as a contact's
 	maxFallbackMinutes = 24 * 60
 	maxSliceMinutes    = 7 * 24 * 60
 	maxValueText       = 1024 // characters, the longest body there is
@@ -74,6 +76,7 @@ type Change struct {
 	Name          *string
 	Columns       *Columns
 	DefaultSender *db.ID
+	One           *OnePerson // the audience is this person, instead of whoever it was
 	Message       *Message
 	Route         *Route
 	Pace          *Pace
@@ -83,7 +86,7 @@ type Change struct {
 
 // touchesCheck tells whether what was checked no longer holds.
 func (ch Change) touchesCheck() bool {
-	return ch.Columns != nil || ch.DefaultSender != nil || ch.Message != nil || ch.Route != nil
+	return ch.One != nil || ch.Columns != nil || ch.DefaultSender != nil || ch.Message != nil || ch.Route != nil
 }
 
 // Update changes a campaign. What is said, to whom and where replies go can change until it starts, and makes the
@@ -169,6 +172,12 @@ func (ch Change) apply(c *Campaign, actor account.Actor, now int64) (err error) 
 			return err
 		}
 	}
+	if ch.One != nil {
+		if c.Audience, err = ch.One.audience(c.Audience.DefaultSender); err != nil {
+			return err
+		}
+		keepKnownSources(c.Message.Values, c.Audience.Headers)
+	}
 	if ch.Columns != nil {
 		if err := ch.Columns.check(c.Audience.Headers); err != nil {
 			return err
@@ -197,6 +206,21 @@ func (ch Change) apply(c *Campaign, actor account.Actor, now int64) (err error) 
 		c.Pace = *ch.Pace
 	}
 	return ch.applySchedule(c, now)
+}
+
+// audience makes a person the audience. Whether the number can be written to is judged by the check, as in a sheet.
+func (one OnePerson) audience(sender db.ID) (Audience, error) {
+	one.Phone, one.Name = strings.TrimSpace(cleanText(one.Phone)), strings.TrimSpace(cleanText(one.Name))
+	if one.Phone == "" {
+		return Audience{}, fault.New(fault.Invalid, "campaign.one_missing", "Choose a person or write a phone number.").On("audience.one.phone")
+	}
+	if utf8.RuneCountInString(one.Phone) > maxOnePhone || utf8.RuneCountInString(one.Name) > maxOneName {
+		return Audience{}, fault.New(fault.Invalid, "campaign.one_long", "A number has at most %d characters, a name %d.", maxOnePhone, maxOneName).
+			On("audience.one.phone").With("phone", maxOnePhone).With("name", maxOneName)
+	}
+	a := withoutSheet(ByHand, sender)
+	a.One = one
+	return a, nil
 }
 
 func (c Columns) check(headers []string) error {

@@ -90,7 +90,7 @@ func (r *Room) describe(ctx context.Context, file media.File) (Audience, error) 
 	defer in.Close()
 	headers := sheet.UniqueHeaders(in.Header())
 	info := in.Info()
-	return Audience{File: file.ID, FileName: file.Name, Format: string(info.Format), Encoding: info.Encoding, Headers: headers, Columns: mapHeaders(headers)}, nil
+	return Audience{Kind: BySheet, File: file.ID, FileName: file.Name, Format: string(info.Format), Encoding: info.Encoding, Headers: headers, Columns: mapHeaders(headers)}, nil
 }
 
 func (r *Room) openSheet(ctx context.Context, file media.File) (sheet.Stored, error) {

@@ -54,11 +54,7 @@ func (r *Room) freeze(ctx context.Context, c *row, run db.ID) error {
 
 func (f *freezing) read(ctx context.Context, campaign Campaign, a asked) error {
 	r := f.room
-	file, err := r.Files.Get(ctx, f.c.Workspace, campaign.Audience.File)
-	if err != nil {
-		return err
-	}
-	in, err := r.openSheet(ctx, file)
+	in, expected, err := r.openAudience(ctx, f.c.Workspace, campaign.Audience)
 	if err != nil {
 		return err
 	}
@@ -71,9 +67,9 @@ func (f *freezing) read(ctx context.Context, campaign Campaign, a asked) error {
 	if err != nil {
 		return err
 	}
-	f.tally = newTally(cat, opted, in.Info().Rows)
+	f.tally = newTally(cat, opted, expected)
 	rd := reading{room: r, workspace: f.c.Workspace, campaign: campaign, catalog: cat, keep: true}
-	return rd.run(ctx, in.Reader, func(b *batch) error { return f.take(ctx, b, campaign) })
+	return rd.run(ctx, in, func(b *batch) error { return f.take(ctx, b, campaign) })
 }
 
 const recipientInto = `recipients (workspace_id, id, campaign_id, row_number, state, inbox_id, address, identity_key, name, template_id, variables_json, extras_json,

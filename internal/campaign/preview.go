@@ -95,12 +95,8 @@ func (r *Room) walk(ctx context.Context, actor account.Actor, id db.ID, see func
 	if err != nil {
 		return err
 	}
-	if c.Audience.File == 0 {
-		return fault.New(fault.NotFound, "campaign.file_missing", "Add the sheet with the people to write to.").On("audience.file_id")
-	}
-	file, err := r.Files.Get(ctx, actor.Workspace, c.Audience.File)
-	if err != nil {
-		return err
+	if !c.Audience.given() {
+		return noAudience()
 	}
 	a, err := r.ask(ctx, actor)
 	if err != nil {
@@ -110,7 +106,7 @@ func (r *Room) walk(ctx context.Context, actor account.Actor, id db.ID, see func
 	if err != nil {
 		return err
 	}
-	in, err := r.openSheet(ctx, file)
+	in, _, err := r.openAudience(ctx, actor.Workspace, c.Audience)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ type reading struct {
 }
 
 // run gives every batch to take, in order. It ends with the sheet, the first error, or ctx.
-func (rd reading) run(ctx context.Context, in *sheet.Reader, take func(*batch) error) error {
+func (rd reading) run(ctx context.Context, in source, take func(*batch) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	work, order := make(chan *batch), make(chan *batch, ahead)
 	free := make(chan *batch, ahead+judges+1)
@@ -94,7 +94,7 @@ func (rd reading) run(ctx context.Context, in *sheet.Reader, take func(*batch) e
 }
 
 // read fills batches until the sheet ends; its error travels in the last one.
-func (rd reading) read(ctx context.Context, in *sheet.Reader, work, order chan<- *batch, free <-chan *batch) {
+func (rd reading) read(ctx context.Context, in source, work, order chan<- *batch, free <-chan *batch) {
 	for {
 		var b *batch
 		select {
@@ -130,7 +130,7 @@ func (b *batch) reset() {
 	b.numbers, b.cells, b.ends, b.troubles, b.verdicts, b.err = b.numbers[:0], b.cells[:0], b.ends[:0], b.troubles[:0], b.verdicts[:0], nil
 }
 
-func (rd reading) fill(in *sheet.Reader, b *batch) error {
+func (rd reading) fill(in source, b *batch) error {
 	for len(b.numbers) < batchRows {
 		row, err := in.Next()
 		if err != nil {

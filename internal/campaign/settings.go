@@ -2,17 +2,19 @@ package campaign
 
 import "recado/internal/db"
 
-// Audience is who a campaign is for: an uploaded sheet, how its columns are read, and who sends where the sheet does
-// not say it.
+// Audience is who a campaign is for: an uploaded sheet and how its columns are read, or one person; and who sends where
+// that is not said by the rows.
 type Audience struct {
-	File          db.ID    `json:"file_id"`
-	FileName      string   `json:"file_name"`
-	Format        string   `json:"format"`   // csv or xlsx
-	Encoding      string   `json:"encoding"` // of a csv file, in words people know: "UTF-8", "Windows-1252"
-	Headers       []string `json:"headers"`  // made unique: a second "name" is "name (2)"
-	Columns       Columns  `json:"columns"`
-	DefaultSender db.ID    `json:"default_sender_id"` // inbox for rows without sender
-	Rows          int64    `json:"rows"`              // as counted by the last check; 0 before it
+	Kind          string    `json:"kind"` // BySheet or ByHand; "" while nobody chose, and for sheets of before
+	One           OnePerson `json:"one"`  // of ByHand
+	File          db.ID     `json:"file_id"`
+	FileName      string    `json:"file_name"`
+	Format        string    `json:"format"`   // csv or xlsx
+	Encoding      string    `json:"encoding"` // of a csv file, in words people know: "UTF-8", "Windows-1252"
+	Headers       []string  `json:"headers"`  // made unique: a second "name" is "name (2)"
+	Columns       Columns   `json:"columns"`
+	DefaultSender db.ID     `json:"default_sender_id"` // inbox for rows without sender
+	Rows          int64     `json:"rows"`              // as counted by the last check; 0 before it
 }
 
 // Columns says which header holds what; an empty one is in no column. Variables are keyed by the name of a template's

@@ -20,7 +20,16 @@ export interface Columns {
   by_position?: boolean
 }
 
+/** OnePerson is an audience of a single person. */
+export interface OnePerson {
+  phone: string
+  name: string
+}
+
 export interface Audience {
+  /** sheet or one; empty while nobody chose, and for sheets of before. */
+  kind: string
+  one: OnePerson
   file_id: Id
   file_name: string
   format: string
@@ -232,7 +241,7 @@ export interface Change {
   /** The version that was seen; another one meanwhile refuses the change. */
   version?: number
   name?: string
-  audience?: { columns?: Columns; default_sender_id?: Id }
+  audience?: { one?: OnePerson; columns?: Columns; default_sender_id?: Id }
   message?: MessageSettings
   route?: Route
   pace?: Pace

@@ -50,6 +50,8 @@ export function aCampaign(change: Partial<Campaign> = {}): Campaign {
     finished_at: null,
     counts: noCounts,
     audience: {
+      kind: 'sheet',
+      one: { phone: '', name: '' },
       file_id: '7',
       file_name: 'clientes.csv',
       format: 'csv',

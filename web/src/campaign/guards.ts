@@ -1,5 +1,6 @@
 import type { Template } from '@/api'
 import { fieldsOf } from '@/template'
+import { hasAudience } from './audience'
 import type { Campaign, Route } from './campaign.types'
 import type { Form } from './form'
 import { steps, type Step } from './steps'
@@ -47,7 +48,7 @@ export function firstOpen(given: Given): Step {
 }
 
 function ofAudience({ campaign, form }: Given): Blocker {
-  if (!campaign.audience.file_id) return 'file'
+  if (!hasAudience(campaign.audience)) return 'file'
   if (!form.columns.phone) return 'phone'
   if (!form.columns.sender && !form.sender) return 'sender'
   if (campaign.check.state === 'failed') return 'sheet'
@@ -99,7 +100,8 @@ export function checkWanted(campaign: Campaign): boolean {
   return (
     campaign.state === 'draft' &&
     !campaign.check.state &&
-    Boolean(campaign.audience.file_id && campaign.audience.columns.phone)
+    hasAudience(campaign.audience) &&
+    Boolean(campaign.audience.columns.phone)
   )
 }
 

@@ -1,7 +1,10 @@
 import type { RouteRecordRaw } from 'vue-router'
 import { isStep, steps } from './steps'
 
-const meta = { area: 'campaigns' as const, words: ['campaign' as const, 'template' as const, 'routing' as const] }
+const meta = {
+  area: 'campaigns' as const,
+  words: ['campaign' as const, 'template' as const, 'routing' as const, 'active' as const],
+}
 
 /** The pages of this room. */
 export const campaignRoutes: RouteRecordRaw[] = [

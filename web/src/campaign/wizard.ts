@@ -2,7 +2,8 @@ import { computed, inject, onScopeDispose, provide, ref, shallowRef, watch, type
 import { asProblem, type Id, type Problem } from '@/api'
 import { useLive } from '@/live'
 import { campaigns } from './campaign.api'
-import type { Campaign } from './campaign.types'
+import { nameOf } from './audience'
+import type { Campaign, Change } from './campaign.types'
 import { changesOf, formOf, rebase, same, type Form } from './form'
 import { blockerOf, checkWanted, firstOpen } from './guards'
 import { steps, type Step } from './steps'
@@ -10,13 +11,6 @@ import { useAllTemplates } from './lookups'
 
 const rest = 700
 const poll = 400
-
-/** nameOf makes a campaign's name of a file's: clientes-noviembre.csv is "clientes noviembre". */
-const nameOf = (file = '') =>
-  file
-    .replace(/\.\w+$/, '')
-    .replace(/[_-]+/g, ' ')
-    .trim()
 
 /** Clash is a draft two people changed: what is written here on top of theirs, theirs, and which of the two is shown. */
 export interface Clash {
@@ -97,15 +91,20 @@ function makeWizard(id: Id) {
     return run
   }
 
-  async function keep(): Promise<void> {
-    const change = changesOf(form.value!, campaign.value!)
-    if (!Object.keys(change).length) return
+  /** tell says a change to the server; somebody else's edit that came between is kept beside it. */
+  async function tell(change: Change): Promise<Campaign> {
     try {
-      campaign.value = await campaigns.change(id, { version: campaign.value!.version, ...change })
+      return await campaigns.change(id, { version: campaign.value!.version, ...change })
     } catch (error) {
       await noteClash(asProblem(error))
       throw error
     }
+  }
+
+  async function keep(): Promise<void> {
+    const change = changesOf(form.value!, campaign.value!)
+    if (!Object.keys(change).length) return
+    campaign.value = await tell(change)
     clash.value = undefined
     savedAt.value = Date.now()
   }
@@ -148,13 +147,23 @@ function makeWizard(id: Id) {
 
   const checkIfWanted = () => (campaign.value && checkWanted(campaign.value) ? check() : Promise.resolve(true))
 
-  /** tookFile takes over what the server found in a new sheet; a name nobody wrote follows the file's. */
-  function tookFile(answer: Campaign): void {
-    const before = nameOf(campaign.value!.audience.file_name)
+  /** choose makes somebody else than a sheet's people the audience, and has them judged. */
+  const choose = (audience: NonNullable<Change['audience']>) =>
+    clash.value
+      ? Promise.resolve(false)
+      : inTurn(async () => {
+          await keep()
+          tookAudience(await tell({ audience }))
+          if (checkWanted(campaign.value!)) campaign.value = await campaigns.check(id)
+        })
+
+  /** tookAudience takes over what the server made of a new audience; a name nobody wrote follows it. */
+  function tookAudience(answer: Campaign): void {
+    const before = nameOf(campaign.value!.audience)
     const found = formOf(answer)
     const name = form.value!.name.trim()
     form.value = { ...form.value!, columns: found.columns, sender: found.sender, message: found.message }
-    if (!name || name === before) form.value.name = nameOf(answer.audience.file_name)
+    if (!name || name === before) form.value.name = nameOf(answer.audience)
     campaign.value = answer
     savedAt.value = Date.now()
   }
@@ -219,7 +228,8 @@ function makeWizard(id: Id) {
     saveSoon,
     check,
     checkIfWanted,
-    tookFile,
+    choose,
+    tookAudience,
   }
 }
 
