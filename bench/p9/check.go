@@ -38,6 +38,10 @@ func (noDesk) CheckAgent(context.Context, db.ID, string, db.ID) (campaign.Agent,
 }
 
 // Queues are none.
+func (noDesk) ReachOf(_ context.Context, actor account.Actor) (conversation.Reach, error) {
+	return conversation.Everything(actor.Workspace), nil
+}
+
 func (noDesk) Queues(context.Context, db.ID) ([]campaign.Queue, error) { return nil, nil }
 
 // Loads are none.

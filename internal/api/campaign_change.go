@@ -34,6 +34,7 @@ type CampaignScheduleChange struct {
 type CampaignAudienceChange struct {
 	_             struct{}               `json:"-" additionalProperties:"true"`
 	One           *CampaignOneChange     `json:"one,omitempty" doc:"a single person, instead of the sheet or whoever it was"`
+	Segment       *db.ID                 `json:"segment_id,omitempty" doc:"a saved segment, instead of the sheet or whoever it was"`
 	Columns       *CampaignColumnsChange `json:"columns,omitempty" doc:"replaces the whole"`
 	DefaultSender *db.ID                 `json:"default_sender_id,omitempty"`
 }
@@ -99,6 +100,7 @@ func (c CampaignChange) change() campaign.Change {
 	out := campaign.Change{Seen: c.Version, Name: c.Name}
 	if c.Audience != nil {
 		out.DefaultSender = c.Audience.DefaultSender
+		out.Segment = c.Audience.Segment
 		if one := c.Audience.One; one != nil {
 			out.One = &campaign.OnePerson{Phone: one.Phone, Name: one.Name}
 		}

@@ -22,6 +22,7 @@ func (s *Server) contactRoutes() {
 	get(s, "/consent-keywords", about{Name: "readConsentKeywords", Tag: "contacts", Says: "Words by which people stop active messages and ask for them again"}, viewing(account.Settings), s.readKeywords)
 	put(s, "/consent-keywords", about{Name: "changeConsentKeywords", Tag: "contacts", Says: "Change those words"}, editing(account.Settings), s.changeKeywords)
 	s.peopleRoutes()
+	s.segmentRoutes()
 	s.contactImportRoutes()
 }
 

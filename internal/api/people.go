@@ -10,7 +10,6 @@ import (
 	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/desk"
-	"recado/internal/fault"
 )
 
 func (s *Server) peopleRoutes() {
@@ -29,6 +28,7 @@ func (s *Server) peopleRoutes() {
 
 // PeopleQuery is what people are looked for by. Huma reads it as embedded queries.
 type PeopleQuery struct {
+	Segment  string `query:"segment_id" maxLength:"20" doc:"those put into a segment; one that is a filter is read as its query"`
 	Inbox    string `query:"inbox_id" maxLength:"20" doc:"a number; empty: all within reach"`
 	Name     string `query:"name" maxLength:"100" doc:"beginnings of words"`
 	Email    string `query:"email" maxLength:"100" doc:"its beginning"`
@@ -42,31 +42,12 @@ type PeopleQuery struct {
 }
 
 func (q PeopleQuery) filter() (f conversation.PeopleFilter, err error) {
-	f.Wanted = contact.Wanted{Name: q.Name, Email: q.Email, Phone: q.Phone, City: q.City, Document: q.Document, ID: q.Ident}
-	if f.Inbox, err = idIn("inbox_id", q.Inbox); err != nil {
-		return f, err
+	f, err = conversation.ReadQuery(contact.Query{Inbox: q.Inbox, Name: q.Name, Email: q.Email, Phone: q.Phone, City: q.City, Document: q.Document,
+		Ident: q.Ident, From: q.From, Until: q.Until, Zone: q.Zone})
+	if err == nil {
+		f.Segment, err = idIn("segment_id", q.Segment)
 	}
-	zone, err := time.LoadLocation(q.Zone)
-	if err != nil {
-		return f, fault.New(fault.Invalid, "invalid.zone", "there is no such time zone").On("zone")
-	}
-	if f.From, err = dayIn("from", q.From, zone, 0); err != nil {
-		return f, err
-	}
-	f.Until, err = dayIn("until", q.Until, zone, 1)
 	return f, err
-}
-
-// dayIn is the beginning of a day, so many days later, in Unix milliseconds; 0 for an empty text.
-func dayIn(field, text string, zone *time.Location, later int) (int64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	day, err := time.ParseInLocation(time.DateOnly, text, zone)
-	if err != nil {
-		return 0, fault.New(fault.Invalid, "invalid.day", "this is not a day").On(field)
-	}
-	return day.AddDate(0, 0, later).UnixMilli(), nil
 }
 
 type peopleInput struct {
@@ -89,7 +70,7 @@ func (s *Server) listPeople(ctx context.Context, actor account.Actor, in *people
 // exportPeople streams the people a filter shows.
 func (s *Server) exportPeople(w http.ResponseWriter, r *http.Request) {
 	ctx, asked := r.Context(), r.URL.Query().Get
-	query := PeopleQuery{Inbox: asked("inbox_id"), Name: asked("name"), Email: asked("email"), Phone: asked("phone"), City: asked("city"),
+	query := PeopleQuery{Segment: asked("segment_id"), Inbox: asked("inbox_id"), Name: asked("name"), Email: asked("email"), Phone: asked("phone"), City: asked("city"),
 		Document: asked("document"), Ident: asked("ident"), From: asked("from"), Until: asked("until"), Zone: asked("zone")}
 	filter, err := query.filter()
 	if err != nil {

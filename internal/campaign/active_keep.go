@@ -101,7 +101,7 @@ func (s *activeSending) keepIn(ctx context.Context, tx *db.Tx) (Sent, error) {
 	if err != nil {
 		return Sent{}, fmt.Errorf("keep an active message: %w", err)
 	}
-	if err := useIn(ctx, tx, s.actor.Workspace, c.ID, []db.ID{s.m.Inbox}, []db.ID{s.m.Template}); err != nil {
+	if err := useIn(ctx, tx, s.actor.Workspace, c.ID, uses{inboxes: []db.ID{s.m.Inbox}, templates: []db.ID{s.m.Template}}); err != nil {
 		return Sent{}, err
 	}
 	sent, err := s.recipientsIn(ctx, tx)

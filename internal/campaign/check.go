@@ -188,7 +188,7 @@ func (k *checkRun) holdIn(ctx context.Context, tx *db.Tx) error {
 }
 
 func (k *checkRun) read(ctx context.Context) error {
-	in, expected, err := k.room.openAudience(ctx, k.c.Workspace, k.campaign.Audience)
+	in, expected, err := k.room.openAudience(ctx, k.c.Workspace, k.campaign.Audience, k.asked)
 	if err != nil {
 		return err
 	}
@@ -336,8 +336,7 @@ func (k *checkRun) finish(ctx context.Context, errors io.ReadSeeker) error {
 		if _, err := tx.Exec(ctx, "update campaigns set check_json = $1, audience_json = $2, run_id = null, run_until = 0 where id = $3", encode(check), encode(audience), k.c.ID); err != nil {
 			return err
 		}
-		boxes, templates := usesOf(check)
-		if err := useIn(ctx, tx, c.Workspace, c.ID, boxes, templates); err != nil {
+		if err := useIn(ctx, tx, c.Workspace, c.ID, usesOf(check)); err != nil {
 			return err
 		}
 		return k.room.moveIn(ctx, tx, c, to, Reason{})

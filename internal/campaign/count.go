@@ -242,7 +242,7 @@ func (k *recount) insertIn(ctx context.Context, tx *db.Tx, workspaces map[db.ID]
 	for at, c := range k.counts {
 		counts = append(counts, []any{workspaces[at.campaign], at.campaign, at.inbox, at.template, c.Recipients, c.Waiting, c.Queued, c.Unconfirmed,
 			c.Accepted, c.Sent, c.Delivered, c.Read, c.Failed, c.LeftOut, c.Replied})
-		if err := useIn(ctx, tx, workspaces[at.campaign], at.campaign, []db.ID{at.inbox}, []db.ID{at.template}); err != nil {
+		if err := useIn(ctx, tx, workspaces[at.campaign], at.campaign, uses{inboxes: []db.ID{at.inbox}, templates: []db.ID{at.template}}); err != nil {
 			return err
 		}
 	}

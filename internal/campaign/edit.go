@@ -77,6 +77,7 @@ type Change struct {
 	Columns       *Columns
 	DefaultSender *db.ID
 	One           *OnePerson // the audience is this person, instead of whoever it was
+	Segment       *db.ID     // the audience is this segment, instead of whoever it was
 	Message       *Message
 	Route         *Route
 	Pace          *Pace
@@ -86,7 +87,7 @@ type Change struct {
 
 // touchesCheck tells whether what was checked no longer holds.
 func (ch Change) touchesCheck() bool {
-	return ch.One != nil || ch.Columns != nil || ch.DefaultSender != nil || ch.Message != nil || ch.Route != nil
+	return ch.One != nil || ch.Segment != nil || ch.Columns != nil || ch.DefaultSender != nil || ch.Message != nil || ch.Route != nil
 }
 
 // Update changes a campaign. What is said, to whom and where replies go can change until it starts, and makes the
@@ -95,7 +96,11 @@ func (r *Room) Update(ctx context.Context, actor account.Actor, id db.ID, change
 	if err := actor.Can(account.Campaigns, account.Edit); err != nil {
 		return Campaign{}, err
 	}
-	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+	segment, err := r.chosenSegment(ctx, actor, change.Segment)
+	if err != nil {
+		return Campaign{}, err
+	}
+	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		c, err := lockIn(ctx, tx, actor.Workspace, id)
 		if err != nil {
 			return err
@@ -106,6 +111,11 @@ func (r *Room) Update(ctx context.Context, actor account.Actor, id db.ID, change
 		now, err := c.campaign()
 		if err != nil {
 			return err
+		}
+		if segment != nil {
+			segment.DefaultSender = now.Audience.DefaultSender
+			now.Audience = *segment
+			keepKnownSources(now.Message.Values, now.Audience.Headers)
 		}
 		if err := change.apply(&now, actor, tx.Now()); err != nil {
 			return err
@@ -162,7 +172,7 @@ func (r *Room) storeIn(ctx context.Context, tx *db.Tx, actor account.Actor, c *r
 	if err := forgetUsesIn(ctx, tx, c.ID); err != nil {
 		return err
 	}
-	return useIn(ctx, tx, actor.Workspace, c.ID, []db.ID{now.Audience.DefaultSender}, []db.ID{now.Message.Template})
+	return useIn(ctx, tx, actor.Workspace, c.ID, uses{inboxes: []db.ID{now.Audience.DefaultSender}, templates: []db.ID{now.Message.Template}, segments: []db.ID{now.Audience.Segment}})
 }
 
 // apply brings a change into a campaign and refuses what makes no sense whatever the rest is.
@@ -301,7 +311,7 @@ func (r *Room) Delete(ctx context.Context, actor account.Actor, id db.ID) error 
 		if c.State == Sending || c.State == Paused || c.State == Scheduled || c.StartedAt != 0 {
 			return fault.New(fault.Conflict, "campaign.delete_started", "A campaign that was sent or is going to be sent stays, so that its results can be seen.")
 		}
-		for _, text := range []string{"delete from campaign_problems where campaign_id = $1", "delete from recipients where campaign_id = $1", "delete from campaign_moves where campaign_id = $1", "delete from campaign_uses where campaign_id = $1", "delete from campaigns where id = $1"} {
+		for _, text := range []string{"delete from campaign_problems where campaign_id = $1", "delete from recipients where campaign_id = $1", "delete from campaign_moves where campaign_id = $1", "delete from campaign_uses where campaign_id = $1", "delete from campaign_people where campaign_id = $1", "delete from campaigns where id = $1"} {
 			if _, err := tx.Exec(ctx, text, id); err != nil {
 				return fmt.Errorf("delete campaign: %w", err)
 			}

@@ -39,6 +39,7 @@ func (f Filter) check() error {
 const (
 	usesInbox    = 1
 	usesTemplate = 2
+	usesSegment  = 3
 )
 
 // filtered is the condition of a Filter on campaigns c of the workspace $1; its arguments follow from $2 on.
@@ -120,10 +121,13 @@ func (r *Room) Authors(ctx context.Context, actor account.Actor) ([]db.ID, error
 		select id from found where id is not null`, actor.Workspace)
 }
 
-// useIn notes numbers and templates of a campaign; those noted before stay.
-func useIn(ctx context.Context, tx *db.Tx, workspace, campaign db.ID, boxes, templates []db.ID) error {
+// uses are what a campaign uses.
+type uses struct{ inboxes, templates, segments []db.ID }
+
+// useIn notes numbers, templates and segments of a campaign; those noted before stay.
+func useIn(ctx context.Context, tx *db.Tx, workspace, campaign db.ID, what uses) error {
 	var rows [][]any
-	for kind, ids := range map[int][]db.ID{usesInbox: boxes, usesTemplate: templates} {
+	for kind, ids := range map[int][]db.ID{usesInbox: what.inboxes, usesTemplate: what.templates, usesSegment: what.segments} {
 		for _, id := range ids {
 			if id != 0 {
 				rows = append(rows, []any{workspace, kind, int64(id), campaign})
@@ -146,12 +150,12 @@ func forgetUsesIn(ctx context.Context, tx *db.Tx, campaign db.ID) error {
 }
 
 // usesOf are the numbers and templates a check found.
-func usesOf(c Check) (boxes, templates []db.ID) {
+func usesOf(c Check) (what uses) {
 	for _, s := range c.Senders {
-		boxes = append(boxes, s.Inbox)
+		what.inboxes = append(what.inboxes, s.Inbox)
 	}
 	for _, t := range c.Templates {
-		templates = append(templates, t.Template)
+		what.templates = append(what.templates, t.Template)
 	}
-	return boxes, templates
+	return what
 }

@@ -54,7 +54,7 @@ func (r *Room) freeze(ctx context.Context, c *row, run db.ID) error {
 
 func (f *freezing) read(ctx context.Context, campaign Campaign, a asked) error {
 	r := f.room
-	in, expected, err := r.openAudience(ctx, f.c.Workspace, campaign.Audience)
+	in, expected, err := f.open(ctx, campaign.Audience, a)
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,17 @@ func (f *freezing) read(ctx context.Context, campaign Campaign, a asked) error {
 	f.tally = newTally(cat, opted, expected)
 	rd := reading{room: r, workspace: f.c.Workspace, campaign: campaign, catalog: cat, keep: true}
 	return rd.run(ctx, in, func(b *batch) error { return f.take(ctx, b, campaign) })
+}
+
+// open opens the rows to freeze: of a segment those whom it stands for, written down before.
+func (f *freezing) open(ctx context.Context, audience Audience, a asked) (source, int, error) {
+	if audience.Kind != BySegment {
+		return f.room.openAudience(ctx, f.c.Workspace, audience, a)
+	}
+	if err := f.resolve(ctx, audience, a); err != nil {
+		return nil, 0, err
+	}
+	return f.room.openFrozen(ctx, f.c.Workspace, f.c.ID)
 }
 
 const recipientInto = `recipients (workspace_id, id, campaign_id, row_number, state, inbox_id, address, identity_key, name, template_id, variables_json, extras_json,

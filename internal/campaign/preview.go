@@ -106,7 +106,7 @@ func (r *Room) walk(ctx context.Context, actor account.Actor, id db.ID, see func
 	if err != nil {
 		return err
 	}
-	in, _, err := r.openAudience(ctx, actor.Workspace, c.Audience)
+	in, err := r.openRows(ctx, actor.Workspace, c, a)
 	if err != nil {
 		return err
 	}
@@ -127,6 +127,16 @@ func (r *Room) walk(ctx context.Context, actor account.Actor, id db.ID, see func
 			return err
 		}
 	}
+}
+
+// openRows opens the rows of a campaign: of one that has begun with a segment those that were frozen.
+func (r *Room) openRows(ctx context.Context, workspace db.ID, c Campaign, a asked) (in source, err error) {
+	if c.Audience.Kind == BySegment && c.StartedAt != 0 {
+		in, _, err = r.openFrozen(ctx, workspace, c.ID)
+		return in, err
+	}
+	in, _, err = r.openAudience(ctx, workspace, c.Audience, a)
+	return in, err
 }
 
 // judgeRow judges one row by itself.

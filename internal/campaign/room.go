@@ -24,6 +24,8 @@ type Desk interface {
 	Queues(ctx context.Context, workspace db.ID) ([]Queue, error)
 	// Loads tells how busy some queues of a workspace are; queues that are gone are missing.
 	Loads(ctx context.Context, workspace db.ID, queues []db.ID) ([]QueueLoad, error)
+	// ReachOf gives the conversations, and with them the people, that somebody may see.
+	ReachOf(ctx context.Context, actor account.Actor) (conversation.Reach, error)
 }
 
 // Agent is someone a reply can go to.
@@ -78,21 +80,25 @@ func (r *Room) ring() {
 
 // asked is who asked for a check or a sending, as far as work in the background needs it.
 type asked struct {
-	All       bool    `json:"all"`     // may send from every number of the workspace
-	Inboxes   []db.ID `json:"inboxes"` // else from these
-	PerRow    bool    `json:"per_row"` // may route each row to another agent or queue
-	Locale    string  `json:"locale"`  // of the file of errors
-	ConfirmBy db.ID   `json:"by"`
+	All       bool               `json:"all"`     // may send from every number of the workspace
+	Inboxes   []db.ID            `json:"inboxes"` // else from these
+	PerRow    bool               `json:"per_row"` // may route each row to another agent or queue
+	Locale    string             `json:"locale"`  // of the file of errors
+	ConfirmBy db.ID              `json:"by"`
+	Reach     conversation.Reach `json:"reach"` // whom a segment may hold for them
 }
 
 // ask notes what an actor may do, so that the check is the same whoever's process does it.
 func (r *Room) ask(ctx context.Context, actor account.Actor) (asked, error) {
 	a := asked{Locale: actor.Locale, ConfirmBy: actor.User, PerRow: actor.Has(account.RoutePerRow) == nil}
+	var err error
+	if a.Reach, err = r.Desk.ReachOf(ctx, actor); err != nil {
+		return a, err
+	}
 	if actor.User == 0 || actor.Has(account.SeeAll) == nil {
 		a.All = true
 		return a, nil
 	}
-	var err error
 	a.Inboxes, err = r.Inboxes.OfUser(ctx, actor.Workspace, actor.User)
 	return a, err
 }

@@ -35,6 +35,9 @@ func (r *Room) Send(ctx context.Context, actor account.Actor, id db.ID, confirm 
 		if err := r.moveIn(ctx, tx, stored, to, Reason{by: actor}); err != nil {
 			return err
 		}
+		if err := forgetPeopleIn(ctx, tx, id); err != nil {
+			return err
+		}
 		_, err = tx.Exec(ctx, "update campaigns set route_json = $1, asked_json = $2, run_id = null, run_until = 0 where id = $3", encode(c.Route), encode(a), id)
 		return err
 	})

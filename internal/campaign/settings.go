@@ -2,11 +2,13 @@ package campaign
 
 import "recado/internal/db"
 
-// Audience is who a campaign is for: an uploaded sheet and how its columns are read, or one person; and who sends where
+// Audience is who a campaign is for: an uploaded sheet and how its columns are read, one person, or a segment; and who sends where
 // that is not said by the rows.
 type Audience struct {
-	Kind          string    `json:"kind"` // BySheet or ByHand; "" while nobody chose, and for sheets of before
-	One           OnePerson `json:"one"`  // of ByHand
+	Kind          string    `json:"kind"`         // BySheet, ByHand or BySegment; "" while nobody chose, and for sheets of before
+	One           OnePerson `json:"one"`          // of ByHand
+	Segment       db.ID     `json:"segment_id"`   // of BySegment
+	SegmentName   string    `json:"segment_name"` // as it was called when it was chosen
 	File          db.ID     `json:"file_id"`
 	FileName      string    `json:"file_name"`
 	Format        string    `json:"format"`   // csv or xlsx

@@ -11,8 +11,9 @@ import (
 
 // Ways to say who a campaign is for. Drafts of before there were others say nothing and have a sheet.
 const (
-	BySheet = "sheet"
-	ByHand  = "one" // a single person
+	BySheet   = "sheet"
+	ByHand    = "one"     // a single person
+	BySegment = "segment" // people kept under a name
 )
 
 // Headers of an audience that has no sheet, as values name them.
@@ -37,11 +38,15 @@ type source interface {
 }
 
 // given tells whether somebody said who the campaign is for.
-func (a Audience) given() bool { return a.File != 0 || a.Kind == ByHand }
+func (a Audience) given() bool { return a.File != 0 || a.Kind == ByHand || a.Kind == BySegment }
 
-// openAudience opens the rows of a campaign's audience; the caller closes them. expected is how many there seem to be, 0 for unknown.
-func (r *Room) openAudience(ctx context.Context, workspace db.ID, audience Audience) (in source, expected int, err error) {
+// openAudience opens the rows of a campaign's audience, of a segment as it stands now; the caller closes them. expected is how many
+// there seem to be, 0 for unknown.
+func (r *Room) openAudience(ctx context.Context, workspace db.ID, audience Audience, a asked) (in source, expected int, err error) {
 	switch {
+	case audience.Kind == BySegment:
+		in, err = r.openSegment(ctx, workspace, a, audience.Segment)
+		return in, 0, err
 	case audience.Kind == ByHand:
 		return &oneRow{cells: []string{audience.One.Phone, audience.One.Name}}, 1, nil
 	case audience.File == 0:

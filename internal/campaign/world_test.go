@@ -66,6 +66,10 @@ func (a *agentsOfTest) CheckAgent(_ context.Context, _ db.ID, email string, box 
 	return campaign.Agent{}, fault.New(fault.Invalid, "route.agent_unknown", "unknown")
 }
 
+func (a *agentsOfTest) ReachOf(_ context.Context, actor account.Actor) (conversation.Reach, error) {
+	return conversation.Reach{Workspace: actor.Workspace, User: actor.User, All: actor.Has(account.SeeAll) == nil}, nil
+}
+
 func (a *agentsOfTest) Queues(context.Context, db.ID) ([]campaign.Queue, error) { return a.queues, nil }
 
 func (a *agentsOfTest) Loads(_ context.Context, _ db.ID, queues []db.ID) ([]campaign.QueueLoad, error) {

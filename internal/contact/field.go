@@ -33,9 +33,13 @@ func (w Wanted) Empty() bool { return w == Wanted{} }
 // MaxWanted bounds how many people a search by fields looks at: those who fit best by their words, the newest first.
 const MaxWanted = 1000
 
-// Look gives the contacts that fit, at most MaxWanted, each as the one that stands for it.
-func (r *Room) Look(ctx context.Context, workspace db.ID, w Wanted) ([]db.ID, error) {
-	candidates, err := r.candidates(ctx, workspace, w)
+// Look gives the contacts that fit, at most MaxWanted, each as the one that stands for it; with a segment only those put into it.
+func (r *Room) Look(ctx context.Context, workspace, segment db.ID, w Wanted) ([]db.ID, error) {
+	among := Segment{ID: segment, Kind: ByList}
+	if segment == 0 {
+		among = Segment{Kind: ByFilter, Query: Query{Name: w.Name, Email: w.Email, Phone: w.Phone, City: w.City, Document: w.Document, Ident: w.ID}}
+	}
+	candidates, err := r.Candidates(ctx, workspace, among, 1<<63-1, MaxWanted)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +50,7 @@ func (r *Room) Look(ctx context.Context, workspace db.ID, w Wanted) ([]db.ID, er
 	var out []db.ID
 	seen := map[db.ID]bool{}
 	for _, id := range candidates {
-		if c, ok := whole[id]; ok && !seen[c.ID] && w.fits(c) {
+		if c, ok := whole[id]; ok && !seen[c.ID] && w.Fits(c) {
 			seen[c.ID] = true
 			out = append(out, c.ID)
 		}
@@ -54,31 +58,36 @@ func (r *Room) Look(ctx context.Context, workspace db.ID, w Wanted) ([]db.ID, er
 	return out, nil
 }
 
-func (r *Room) candidates(ctx context.Context, workspace db.ID, w Wanted) ([]db.ID, error) {
+// candidates gives contacts with the words wanted, the newest first, before an id (0: from the newest), at most limit.
+func (r *Room) candidates(ctx context.Context, workspace db.ID, w Wanted, before db.ID, limit int) ([]db.ID, error) {
 	if id, err := db.ParseID(strings.TrimPrefix(strings.TrimSpace(w.ID), "#")); err == nil && id != 0 {
 		found, err := r.GetMany(ctx, r.d, workspace, []db.ID{id})
 		if err != nil {
 			return nil, err
 		}
 		if _, known := found[id]; known {
+			if before != 0 && id >= before {
+				return nil, nil
+			}
 			return []db.ID{id}, nil
 		}
 	}
 	text := strings.Join(slices.DeleteFunc([]string{w.Name, w.Email, w.City, plain(w.Document), w.ID}, func(s string) bool { return s == "" }), " ")
 	switch {
 	case w.Phone == "":
-		return r.Find(ctx, workspace, text, 0, MaxWanted)
+		return r.Find(ctx, workspace, text, before, limit)
 	case text == "":
-		return r.Find(ctx, workspace, w.Phone, 0, MaxWanted)
+		return r.Find(ctx, workspace, w.Phone, before, limit)
 	}
-	byPhone, err := r.Find(ctx, workspace, w.Phone, 0, MaxWanted)
-	if err != nil || len(byPhone) < MaxWanted {
+	byPhone, err := r.Find(ctx, workspace, w.Phone, before, limit)
+	if err != nil || len(byPhone) < limit {
 		return byPhone, err
 	}
-	return r.Find(ctx, workspace, text, 0, MaxWanted)
+	return r.Find(ctx, workspace, text, before, limit)
 }
 
-func (w Wanted) fits(c Contact) bool {
+// Fits tells whether a person is as wanted.
+func (w Wanted) Fits(c Contact) bool {
 	byID := w.ID == "" || c.ID.String() == strings.TrimPrefix(strings.TrimSpace(w.ID), "#") || beginsWith(c.Attributes[FieldExternalID], w.ID)
 	return byID && hasWords(c.Name, w.Name) && hasWords(c.Attributes[FieldCity], w.City) && beginsWith(c.Attributes[FieldEmail], w.Email) &&
 		beginsWith(plain(c.Attributes[FieldDocument]), plain(w.Document)) && hasPhone(c, w.Phone)

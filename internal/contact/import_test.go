@@ -101,7 +101,7 @@ func (h *importHouse) end(id db.ID) contact.Import {
 
 func (h *importHouse) person(number string) contact.Contact {
 	h.t.Helper()
-	found, err := h.room.Look(context.Background(), shop, contact.Wanted{Phone: number})
+	found, err := h.room.Look(context.Background(), shop, 0, contact.Wanted{Phone: number})
 	if err != nil || len(found) != 1 {
 		h.t.Fatalf("%s finds %d people, %v", number, len(found), err)
 	}

@@ -39,7 +39,7 @@ func (r *Room) Twins(ctx context.Context, c Contact) ([]Twin, error) {
 		if same.wanted.Empty() {
 			continue
 		}
-		ids, err := r.Look(ctx, c.Workspace, same.wanted)
+		ids, err := r.Look(ctx, c.Workspace, 0, same.wanted)
 		if err != nil {
 			return nil, err
 		}

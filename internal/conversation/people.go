@@ -15,6 +15,7 @@ import (
 type PeopleFilter struct {
 	contact.Wanted
 	Inbox       db.ID // 0: any within reach
+	Segment     db.ID // of those put into this segment; 0: of all
 	From, Until int64 // last contact in [From, Until), Unix milliseconds; 0: open (B20)
 }
 
@@ -45,7 +46,7 @@ func (r *Room) People(ctx context.Context, reach Reach, f PeopleFilter, cursor s
 		return PeoplePage{}, err
 	}
 	list := &peopleList{room: r, reach: reach, filter: f, limit: pageSize(limit)}
-	if f.Wanted.Empty() {
+	if f.Wanted.Empty() && f.Segment == 0 {
 		err = list.browse(ctx, at)
 	} else {
 		err = list.look(ctx, at)
@@ -217,7 +218,7 @@ func (l *peopleList) take(after personPlace, all []*person) (full bool) {
 
 // look lists those who fit the words.
 func (l *peopleList) look(ctx context.Context, after personPlace) error {
-	ids, err := l.room.contacts.Look(ctx, l.reach.Workspace, l.filter.Wanted)
+	ids, err := l.room.contacts.Look(ctx, l.reach.Workspace, l.filter.Segment, l.filter.Wanted)
 	if err != nil {
 		return err
 	}

@@ -87,6 +87,11 @@ func (c campaignDesk) CheckAgent(ctx context.Context, workspace db.ID, email str
 	return campaign.Agent{User: a.User, Name: a.Name, Email: a.Email, Availability: string(a.Availability), Online: a.Online}, err
 }
 
+// ReachOf is routing's.
+func (c campaignDesk) ReachOf(ctx context.Context, actor account.Actor) (conversation.Reach, error) {
+	return c.routing.ReachOf(ctx, actor)
+}
+
 // Queues is routing's.
 func (c campaignDesk) Queues(ctx context.Context, workspace db.ID) ([]campaign.Queue, error) {
 	all, err := c.routing.Names(ctx, workspace)

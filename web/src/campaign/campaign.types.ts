@@ -27,9 +27,11 @@ export interface OnePerson {
 }
 
 export interface Audience {
-  /** sheet or one; empty while nobody chose, and for sheets of before. */
+  /** sheet, one or segment; empty while nobody chose, and for sheets of before. */
   kind: string
   one: OnePerson
+  segment_id: Id
+  segment_name: string
   file_id: Id
   file_name: string
   format: string
@@ -241,7 +243,7 @@ export interface Change {
   /** The version that was seen; another one meanwhile refuses the change. */
   version?: number
   name?: string
-  audience?: { one?: OnePerson; columns?: Columns; default_sender_id?: Id }
+  audience?: { one?: OnePerson; segment_id?: Id; columns?: Columns; default_sender_id?: Id }
   message?: MessageSettings
   route?: Route
   pace?: Pace

@@ -52,6 +52,8 @@ export function aCampaign(change: Partial<Campaign> = {}): Campaign {
     audience: {
       kind: 'sheet',
       one: { phone: '', name: '' },
+      segment_id: '',
+      segment_name: '',
       file_id: '7',
       file_name: 'clientes.csv',
       format: 'csv',

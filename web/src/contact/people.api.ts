@@ -17,6 +17,8 @@ export type PersonPage = Omit<DeskPersonPage, 'conversations' | 'opted_out_at' |
 
 /** What people are looked for by; empty fields do not matter. Days are as date fields give them. */
 export interface PeopleFilter {
+  /** Those put into a segment. */
+  segment_id: Id
   inbox_id: Id
   name: string
   email: string
@@ -29,6 +31,7 @@ export interface PeopleFilter {
 }
 
 export const noFilter: PeopleFilter = {
+  segment_id: '',
   inbox_id: '',
   name: '',
   email: '',

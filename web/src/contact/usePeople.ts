@@ -4,6 +4,8 @@ import { asProblem, type Problem } from '@/api'
 import { noFilter, people, type ListedPerson, type PeopleFilter } from './people.api'
 
 const pause = 250
+/** Names of the filter that are shorter in the address. */
+const shortened: Record<string, string> = { inbox_id: 'n', segment_id: 's' }
 
 /** usePeople is the list of people with its filter, which lives in the address so that a link shows the same list. */
 export function usePeople() {
@@ -12,7 +14,7 @@ export function usePeople() {
   const text = (name: string) => (typeof route.query[name] === 'string' ? route.query[name] : '')
   const filter = reactive<PeopleFilter>({
     ...noFilter,
-    ...Object.fromEntries(Object.keys(noFilter).map((key) => [key, text(key === 'inbox_id' ? 'n' : key)])),
+    ...Object.fromEntries(Object.keys(noFilter).map((key) => [key, text(shortened[key] ?? key)])),
   })
   const rows = shallowRef<ListedPerson[]>([])
   const next = ref('')
@@ -44,14 +46,15 @@ export function usePeople() {
   const load = () => ask('')
   const more = () => ask(next.value)
   const clear = () => Object.assign(filter, noFilter)
+  const narrow = (to: PeopleFilter) => void Object.assign(filter, to)
 
   watch(filter, () => {
-    const { inbox_id: n, ...rest } = filter
-    void router.replace({ query: Object.fromEntries(Object.entries({ n, ...rest }).filter(([, value]) => value)) })
+    const { inbox_id: n, segment_id: s, ...rest } = filter
+    void router.replace({ query: Object.fromEntries(Object.entries({ n, s, ...rest }).filter(([, value]) => value)) })
     clearTimeout(timer)
     timer = window.setTimeout(load, pause)
   })
   void load()
 
-  return { filter, rows, next, capped, loaded, loading, problem, load, more, clear }
+  return { filter, rows, next, capped, loaded, loading, problem, load, more, clear, narrow }
 }
