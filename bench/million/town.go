@@ -46,6 +46,10 @@ func personOf(to string) int {
 // noDesk knows no agents and no queues; the sheet names none.
 type noDesk struct{}
 
+func (noDesk) ReachOf(_ context.Context, actor account.Actor) (conversation.Reach, error) {
+	return conversation.Everything(actor.Workspace), nil
+}
+
 // CheckAgent is never asked.
 func (noDesk) CheckAgent(context.Context, db.ID, string, db.ID) (campaign.Agent, error) {
 	return campaign.Agent{}, fmt.Errorf("the sheet names no agent")
