@@ -204,7 +204,11 @@ export type CampaignAudience = {
     file_name: string;
     format: string;
     headers: Array<string>;
+    kind: string;
+    one: CampaignOnePerson;
     rows: number;
+    segment_id: string;
+    segment_name: string;
 };
 
 export type CampaignAudienceChange = {
@@ -213,6 +217,14 @@ export type CampaignAudienceChange = {
      */
     columns?: CampaignColumnsChange;
     default_sender_id?: string;
+    /**
+     * a single person, instead of the sheet or whoever it was
+     */
+    one?: CampaignOneChange;
+    /**
+     * a saved segment, instead of the sheet or whoever it was
+     */
+    segment_id?: string;
     [key: string]: unknown;
 };
 
@@ -375,6 +387,19 @@ export type CampaignMove = {
      * why, when nobody asked for it
      */
     words: string;
+};
+
+export type CampaignOneChange = {
+    name?: string;
+    /**
+     * in any form people write it; one without country code is from where the sender is
+     */
+    phone: string;
+};
+
+export type CampaignOnePerson = {
+    name: string;
+    phone: string;
 };
 
 export type CampaignPace = {
@@ -899,6 +924,19 @@ export type ContactKeywords = {
         [key: string]: Array<string>;
     };
     stop_answer: string;
+};
+
+export type ContactQuery = {
+    city?: string;
+    document?: string;
+    email?: string;
+    from?: string;
+    ident?: string;
+    inbox_id?: string;
+    name?: string;
+    phone?: string;
+    until?: string;
+    zone?: string;
 };
 
 export type ConversationClosingRules = {
@@ -1720,6 +1758,14 @@ export type ItemsScheduled = {
     items: Array<Scheduled>;
 };
 
+export type ItemsSegment = {
+    items: Array<Segment>;
+};
+
+export type ItemsSegmentUse = {
+    items: Array<SegmentUse>;
+};
+
 export type ItemsSession = {
     items: Array<Session>;
 };
@@ -2279,6 +2325,42 @@ export type SearchAnswer = {
     tickets: Array<FoundTicket>;
 };
 
+export type Segment = {
+    /**
+     * who made it
+     */
+    by: string;
+    created_at: number;
+    id: string;
+    /**
+     * filter: those who fit it now; list: those put into it
+     */
+    kind: 'filter' | 'list';
+    name: string;
+    /**
+     * of a filter, as listPeople takes it
+     */
+    query: ContactQuery;
+};
+
+export type SegmentCount = {
+    people: number;
+    /**
+     * false: there are more; counting all would have taken too long
+     */
+    whole: boolean;
+};
+
+export type SegmentNameBody = {
+    name: string;
+};
+
+export type SegmentUse = {
+    id: string;
+    name: string;
+    state: string;
+};
+
 export type SendCampaignInputBody = {
     /**
      * number of recipients; needed from 1,000
@@ -2661,6 +2743,11 @@ export type NewContact = {
      * in any form people write it
      */
     phone: string;
+};
+
+export type NewSegment = {
+    name: string;
+    query: ContactQuery;
 };
 
 export type OrderBody = {
@@ -5782,6 +5869,10 @@ export type ListPeopleData = {
          */
         limit?: number;
         /**
+         * those put into a segment; one that is a filter is read as its query
+         */
+        segment_id?: string;
+        /**
          * a number; empty: all within reach
          */
         inbox_id?: string;
@@ -5847,6 +5938,10 @@ export type ExportPeopleData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * those put into a segment; one that is a filter is read as its query
+         */
+        segment_id?: string;
         /**
          * a number; empty: all within reach
          */
@@ -6836,6 +6931,164 @@ export type SearchMessagesResponses = {
 };
 
 export type SearchMessagesResponse = SearchMessagesResponses[keyof SearchMessagesResponses];
+
+export type ListSegmentsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/segments';
+};
+
+export type ListSegmentsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListSegmentsError = ListSegmentsErrors[keyof ListSegmentsErrors];
+
+export type ListSegmentsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsSegment;
+};
+
+export type ListSegmentsResponse = ListSegmentsResponses[keyof ListSegmentsResponses];
+
+export type CreateSegmentData = {
+    body: NewSegment;
+    path?: never;
+    query?: never;
+    url: '/api/v1/segments';
+};
+
+export type CreateSegmentErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateSegmentError = CreateSegmentErrors[keyof CreateSegmentErrors];
+
+export type CreateSegmentResponses = {
+    /**
+     * Created
+     */
+    201: Segment;
+};
+
+export type CreateSegmentResponse = CreateSegmentResponses[keyof CreateSegmentResponses];
+
+export type DeleteSegmentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}';
+};
+
+export type DeleteSegmentErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeleteSegmentError = DeleteSegmentErrors[keyof DeleteSegmentErrors];
+
+export type DeleteSegmentResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteSegmentResponse = DeleteSegmentResponses[keyof DeleteSegmentResponses];
+
+export type RenameSegmentData = {
+    body: SegmentNameBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}';
+};
+
+export type RenameSegmentErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RenameSegmentError = RenameSegmentErrors[keyof RenameSegmentErrors];
+
+export type RenameSegmentResponses = {
+    /**
+     * OK
+     */
+    200: Segment;
+};
+
+export type RenameSegmentResponse = RenameSegmentResponses[keyof RenameSegmentResponses];
+
+export type CountSegmentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/count';
+};
+
+export type CountSegmentErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CountSegmentError = CountSegmentErrors[keyof CountSegmentErrors];
+
+export type CountSegmentResponses = {
+    /**
+     * OK
+     */
+    200: SegmentCount;
+};
+
+export type CountSegmentResponse = CountSegmentResponses[keyof CountSegmentResponses];
+
+export type ListSegmentUsesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/segments/{id}/uses';
+};
+
+export type ListSegmentUsesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListSegmentUsesError = ListSegmentUsesErrors[keyof ListSegmentUsesErrors];
+
+export type ListSegmentUsesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsSegmentUse;
+};
+
+export type ListSegmentUsesResponse = ListSegmentUsesResponses[keyof ListSegmentUsesResponses];
 
 export type SignOutData = {
     body?: never;
