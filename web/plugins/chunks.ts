@@ -23,6 +23,9 @@ const baseParts = [
   /src\/ui\/Ui(Button|Field|Input|Select|IconButton)\.vue/,
 ]
 const base = (id: string) => baseParts.some((part) => part.test(id))
+// What menus and popovers need when one is first opened (src/ui/layer.ts).
+const layers =
+  /src\/ui\/(Menu|Popover)Layer\w*\.vue|src\/ui\/useLayerFocus|node_modules\/(reka-ui|@floating-ui|@vueuse|aria-hidden)\//
 // The first piece stays small: it starts the loading of the others.
 const first = /preload-helper|src\/ui\/\w+\.css$|src\/(ui\/appearance|i18n\/words)\.ts/
 /** What the desk shows at once: all that these need without waiting. What they import lazily stays apart. */
@@ -69,5 +72,6 @@ export const codeSplitting = {
     { name: wordsChunk, priority: 4 },
     { name: 'base', test: base, priority: 3 },
     { name: deskChunk, priority: 2 },
+    { name: 'layers', test: layers, priority: 1 },
   ],
 }

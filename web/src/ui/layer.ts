@@ -1,0 +1,56 @@
+import {
+  cloneVNode,
+  Comment,
+  computed,
+  defineComponent,
+  ref,
+  useTemplateRef,
+  type Component,
+  type InjectionKey,
+  type PropType,
+  type VNode,
+} from 'vue'
+import { lazy } from './lazy'
+
+/*
+ * Menus and popovers load on first use, for their code (reka-ui) is a fifth of what the desk would load at once. The button that opens
+ * one is there from the start; its code is asked for as soon as the pointer or the focus reaches it, so that it is there for the click.
+ */
+
+/** MenuParts are the entries of a menu, which its layer brings along. */
+export interface MenuParts {
+  item: Component
+  choice: Component
+}
+export const menuParts: InjectionKey<MenuParts> = Symbol('menu parts')
+
+export const MenuLayer = lazy(() => import('./MenuLayer.vue'))
+export const PopoverLayer = lazy(() => import('./PopoverLayer.vue'))
+
+/** LayerTrigger shows the element that a slot gives, with the attributes it is given itself. */
+export const LayerTrigger = defineComponent({
+  name: 'LayerTrigger',
+  inheritAttrs: false,
+  props: { slotted: { type: Function as PropType<() => VNode[]>, required: true } },
+  setup:
+    (props, { attrs }) =>
+    () => {
+      const shown = props.slotted().find(({ type }) => type !== Comment)
+      return shown && cloneVNode(shown, attrs)
+    },
+})
+
+/** useLayer is what a button needs to open a layer: its attributes, its element, and whether the layer's code is wanted yet. */
+export function useLayer(kind: 'menu' | 'dialog', open: { value: boolean }) {
+  const trigger = useTemplateRef<{ $el: HTMLElement }>('trigger')
+  const reached = ref(false)
+  const reach = () => void (reached.value = true)
+  const attributes = computed(() => ({
+    'aria-haspopup': kind,
+    'aria-expanded': open.value,
+    'data-state': open.value ? 'open' : 'closed',
+    onPointerenter: reach,
+    onFocus: reach,
+  }))
+  return { attributes, anchor: () => trigger.value!.$el, wanted: computed(() => reached.value || open.value) }
+}
