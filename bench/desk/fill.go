@@ -40,7 +40,7 @@ func (t *town) fill(ctx context.Context, conversations int) error {
 			return err
 		}
 	}
-	for _, text := range append(dropped, "drop table fill_places", "analyze") {
+	for _, text := range append(dropped, "drop table fill_places") {
 		if err := t.exec(ctx, text); err != nil {
 			return err
 		}
@@ -53,7 +53,8 @@ func (t *town) fill(ctx context.Context, conversations int) error {
 			return err
 		}
 	}
-	return nil
+	// Last: told that an index of words is empty, SQLite reads all of it at every merge.
+	return t.exec(ctx, "analyze")
 }
 
 // places are the numbers with their queues and agents, to be joined by position.
