@@ -8,6 +8,7 @@ import (
 
 	"recado/internal/account"
 	"recado/internal/auth"
+	"recado/internal/bot"
 	"recado/internal/campaign"
 	"recado/internal/channel"
 	"recado/internal/contact"
@@ -43,6 +44,7 @@ type Rooms struct {
 	Push         *notice.Pushes
 	Campaign     *campaign.Room
 	Desk         *desk.Room
+	Bot          *bot.Room
 	Report       *report.Room
 	Archives     *report.Archives
 	Hub          *desk.Hub

@@ -50,6 +50,13 @@ func init() {
 		}
 		return view.ID.String()
 	}
+	crossWorkspace["inboxes/{id}"] = func(t *testing.T, w *apitest.World) string {
+		boxes, err := w.Rooms.Inbox.List(t.Context(), w.Other.Workspace.ID)
+		if err != nil || len(boxes) == 0 {
+			t.Fatal("no number of the other workspace", err)
+		}
+		return boxes[0].ID.String()
+	}
 	crossWorkspace["queues/{id}"] = func(t *testing.T, w *apitest.World) string {
 		q, err := w.Rooms.Routing.CreateQueue(t.Context(), w.Other.Actors["rival"], "Cola rival", routing.Push, 0)
 		if err != nil {
@@ -81,6 +88,8 @@ func init() {
 		"setHold":            `{"on":true}`,
 		"snoozeTicket":       `{"until_reply":true}`,
 		"moveTicket":         `{"inbox_id":"1"}`,
+		"changeAbsence":      `{"since":0,"until":0,"text":"","colleague_id":"0","other_inbox_id":"0"}`,
+		"tryAbsence":         `{"since":0,"until":0,"text":"","colleague_id":"0","other_inbox_id":"0","contact":"Ana"}`,
 		"changeQueue":        `{"name":"Mía","distribution":"push","capacity":3}`,
 		"changeQueueMembers": `{"user_ids":[]}`,
 		"changeTag":          `{"name":"Mía"}`,

@@ -27,4 +27,5 @@ func (s *Server) routes() {
 	s.searchRoutes()
 	s.historyRoutes()
 	s.archiveRoutes()
+	s.absenceRoutes()
 }

@@ -24,6 +24,8 @@ type house struct {
 	d                     *db.DB
 	room                  *bot.Room
 	conversations         *conversation.Room
+	inboxes               *inbox.Room
+	log                   *event.Log
 	workspace, number     db.ID
 	sales, support, other db.ID // queues; other is the number's default
 	at                    int64 // the last fact told
@@ -40,7 +42,7 @@ func open(t *testing.T, d *db.DB) *house {
 	workspace, err := account.New(d, log).CreateWorkspace(ctx, "Tienda de prueba", "es")
 	must(t, err)
 	conversations := conversation.New(d, log, contact.New(d, log), inboxes)
-	h := &house{t: t, d: d, workspace: workspace.ID, conversations: conversations, room: bot.New(d, conversations, inboxes)}
+	h := &house{t: t, d: d, workspace: workspace.ID, conversations: conversations, inboxes: inboxes, log: log, room: bot.New(d, conversations, inboxes)}
 	for name, id := range map[string]*db.ID{"Ventas": &h.sales, "Soporte": &h.support, "Otros": &h.other} {
 		h.write(func(ctx context.Context, tx *db.Tx) error {
 			*id = tx.NewID()

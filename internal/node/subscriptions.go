@@ -17,6 +17,7 @@ func (r *rooms) subscriptions() []event.Subscriber {
 			conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, routing.AvailabilityChanged,
 			account.ChangedFact}},
 		{Name: "bot", Kinds: bot.Kinds, React: r.bots.React},
+		r.bots.AbsenceSubscriber(),
 		r.campaigns.Subscriber(),
 		r.notices.Subscriber(),
 		r.pushes.Subscriber(),
