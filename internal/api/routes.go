@@ -16,6 +16,7 @@ func (s *Server) routes() {
 	s.quickReplyRoutes()
 	s.deskTicketRoutes()
 	s.attentionRoutes()
+	s.hoursRoutes()
 	s.tagRoutes()
 	s.liveRoutes()
 	s.noticeRoutes()

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -53,7 +54,8 @@ type turn struct {
 	bots      map[db.ID]Bot
 	defaults  map[db.ID]db.ID // inbox → its default queue
 	queues    map[db.ID]bool
-	rows      map[db.ID]conversation.Row
+	rows      map[db.ID]conversation.Row // of conversations a bot holds
+	all       map[db.ID]conversation.Row
 }
 
 func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []event.Event) (*turn, error) {
@@ -73,6 +75,7 @@ func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []eve
 	if t.rows, err = r.conversations.Rows(ctx, tx, workspace, ids); err != nil {
 		return nil, err
 	}
+	t.all = maps.Clone(t.rows)
 	var numbers []db.ID
 	for id, row := range t.rows {
 		if row.Holder != conversation.HolderBot {
@@ -100,9 +103,17 @@ func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []eve
 func (t *turn) take(ctx context.Context, e event.Event) error {
 	if e.Kind == conversation.TicketOpened {
 		f, err := event.Decode[conversation.TicketFact](e)
-		row, held := t.rows[f.Conversation]
-		if err != nil || !held || row.Ticket != f.Ticket {
+		row, known := t.all[f.Conversation]
+		if err != nil || !known || row.Ticket != f.Ticket {
 			return err
+		}
+		if f.By == 0 { // nobody of the team opened it, a person wrote
+			if err := t.excuse(ctx, row); err != nil {
+				return err
+			}
+		}
+		if _, held := t.rows[f.Conversation]; !held {
+			return nil
 		}
 		return t.greet(ctx, row)
 	}

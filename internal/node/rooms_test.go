@@ -16,11 +16,11 @@ import (
 // sideways within a line. "rooms" stands for every room on floors 4 to 8.
 var floors = map[string][]string{
 	"node":         {"*"},
-	"api":          {"rooms", "media", "channel", "event", "db", "auth", "report", "fleet"},
+	"api":          {"rooms", "media", "channel", "event", "db", "auth", "report", "fleet", "hours"},
 	"report":       {"rooms", "channel", "media", "report/paper", "sheet"},
 	"fleet":        {"rooms", "event", "db"},
 	"seed":         {"rooms", "media", "channel", "channel/whatsapp", "event", "db"},
-	"bot":          {"routing", "conversation", "contact", "account", "template", "inbox", "channel"},
+	"bot":          {"hours", "routing", "conversation", "contact", "account", "template", "inbox", "channel"},
 	"desk":         {"notice", "routing", "conversation", "contact", "account", "inbox", "template", "channel"},
 	"gateway":      {"conversation", "inbox", "account", "contact", "template", "channel", "media"},
 	"routing":      {"conversation", "inbox", "account"},
@@ -30,7 +30,7 @@ var floors = map[string][]string{
 	"survey":       {"conversation", "inbox", "account", "contact"},
 	"conversation": {"inbox", "channel", "media", "account", "contact"},
 	"template":     {"inbox", "channel", "media", "account"},
-	"inbox":        {"account", "channel", "media"},
+	"inbox":        {"account", "channel", "media", "hours"},
 	"contact":      {"account", "channel", "media", "sheet"},
 	"auth":         {"account"},
 	"webhook":      {"account", "publicnet"},
@@ -42,6 +42,7 @@ var floors = map[string][]string{
 	"channel":      {},
 	"sheet":        {},
 	"publicnet":    {},
+	"hours":        {},
 	"fault":        {},
 	"words":        {},
 	"simulator":    {"simulator/recorded"},
@@ -53,7 +54,7 @@ var open = []string{"fault", "words"}
 // fromFloor4 may be used by every room from floor 4 up.
 var fromFloor4 = []string{"db", "event", "job"}
 
-var lowRooms = []string{"event", "job", "media", "db", "channel", "sheet", "publicnet", "fault", "words", "simulator"}
+var lowRooms = []string{"hours", "event", "job", "media", "db", "channel", "sheet", "publicnet", "fault", "words", "simulator"}
 
 var rooms = []string{"bot", "desk", "gateway", "routing", "sla", "campaign", "notice", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
 
