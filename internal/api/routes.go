@@ -29,4 +29,5 @@ func (s *Server) routes() {
 	s.historyRoutes()
 	s.archiveRoutes()
 	s.absenceRoutes()
+	s.chatbotRoutes()
 }

@@ -4,8 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
-	"unicode/utf8"
+	"regexp"
 
 	"recado/internal/account"
 	"recado/internal/conversation"
@@ -14,22 +13,14 @@ import (
 	"recado/internal/inbox"
 )
 
-// Bot is what a number says by itself.
+// Bot is the chatbot of a number.
 type Bot struct {
-	Inbox       db.ID
-	Enabled     bool
-	Greeting    string // "": none
-	MenuText    string // above the options; "": the greeting stands there
-	MenuButton  string // opens the list when there are more than three options; at most 20 characters
-	Menu        []Option
-	HandoffText string // "": none
-	UpdatedAt   int64  // Unix milliseconds
-}
-
-// Option is one choice of a menu: it leads to a queue.
-type Option struct {
-	Queue db.ID  `json:"queue_id"`
-	Title string `json:"title"` // at most 20 characters with up to three options, else 24
+	Inbox      db.ID
+	Settings   Settings
+	Version    int64 // one more with every edit; 0: never set up
+	EditedBy   db.ID // a user; 0: the house itself
+	EditedName string
+	UpdatedAt  int64 // Unix milliseconds
 }
 
 // Room keeps the bots of all workspaces. It is safe for many goroutines.
@@ -47,126 +38,231 @@ func New(d *db.DB, conversations *conversation.Room, inboxes *inbox.Room) *Room 
 type botRow struct {
 	Inbox       db.ID  `db:"inbox_id"`
 	Enabled     int    `db:"enabled"`
+	Language    string `db:"language"`
 	Greeting    string `db:"greeting"`
+	Return      string `db:"return_greeting"`
+	ReturnHours int64  `db:"return_hours"`
+	FAQ         string `db:"faq_json"`
+	CentreOn    int    `db:"centre_on"`
 	MenuText    string `db:"menu_text"`
-	MenuButton  string `db:"menu_button"`
 	Menu        string `db:"menu_json"`
-	HandoffText string `db:"handoff_text"`
+	Before      string `db:"handoff_text"`
+	After       string `db:"after_text"`
+	Links       string `db:"links_json"`
+	Version     int64  `db:"version"`
+	EditedBy    db.ID  `db:"edited_by"`
+	EditedName  string `db:"edited_name"`
 	UpdatedAt   int64  `db:"updated_at"`
 }
 
-const botsOf = `select inbox_id, enabled, greeting, menu_text, menu_button, menu_json, handoff_text, updated_at from bots
-	where workspace_id = $1 and inbox_id in ({ids:$2})`
+const botsOf = `select inbox_id, enabled, language, greeting, return_greeting, return_hours, faq_json, centre_on, menu_text, menu_json, handoff_text, after_text,
+	links_json, version, edited_by, edited_name, updated_at from bots where workspace_id = $1 and inbox_id in ({ids:$2})`
 
-// Get gives the bot of a number; one that was never set up is switched off and says nothing.
-func (r *Room) Get(ctx context.Context, workspace, inbox db.ID) (Bot, error) {
-	found, err := load(ctx, r.d, workspace, []db.ID{inbox})
-	if b, ok := found[inbox]; ok {
-		return b, err
+func (row botRow) bot() (Bot, error) {
+	s := Settings{Enabled: row.Enabled == 1, Language: row.Language, Greeting: Greeting{First: row.Greeting, Return: row.Return, ReturnHours: row.ReturnHours},
+		Queues: Centre{On: row.CentreOn == 1, Text: row.MenuText, Options: []Option{}}, Service: Service{Before: row.Before, After: row.After}}
+	for text, to := range map[*string]any{&row.FAQ: &s.FAQ, &row.Menu: &s.Queues.Options, &row.Links: &s.Links} {
+		if err := json.Unmarshal([]byte(*text), to); err != nil {
+			return Bot{}, fmt.Errorf("bot of number %d: %w", row.Inbox, err)
+		}
 	}
-	return Bot{Inbox: inbox, Menu: []Option{}}, err
+	if s.FAQ.Questions == nil {
+		s.FAQ.Questions = []Question{}
+	}
+	return Bot{Inbox: row.Inbox, Settings: s, Version: row.Version, EditedBy: row.EditedBy, EditedName: row.EditedName, UpdatedAt: row.UpdatedAt}, nil
 }
 
-func load(ctx context.Context, q db.Querier, workspace db.ID, inboxes []db.ID) (map[db.ID]Bot, error) {
-	rows, err := db.All[botRow](ctx, q, botsOf, workspace, db.IDs(inboxes))
+// Get gives the chatbot of a number. One that was never set up is switched off and has the words of Defaults in the workspace's
+// language. It fails with NotFound for a number of elsewhere.
+func (r *Room) Get(ctx context.Context, workspace, number db.ID) (Bot, error) {
+	boxes, err := r.inboxes.GetIn(ctx, r.d, workspace, number)
+	if err != nil {
+		return Bot{}, err
+	}
+	box, known := boxes[number]
+	if !known {
+		return Bot{}, fault.New(fault.NotFound, "inbox.not_found", "There is no such number.")
+	}
+	found, err := load(ctx, r.d, workspace, map[db.ID]inbox.Inbox{number: box})
+	if err != nil {
+		return Bot{}, err
+	}
+	if b, ok := found[number]; ok {
+		return b, nil
+	}
+	language, err := db.One[string](ctx, r.d, "select locale from workspaces where id = $1", workspace)
+	if err != nil {
+		return Bot{}, fmt.Errorf("language of workspace %d: %w", workspace, err)
+	}
+	b := Bot{Inbox: number, Settings: Defaults(language)}
+	b.Settings.of(box)
+	return b, nil
+}
+
+// List gives the chatbots that were set up in a workspace, by number.
+func (r *Room) List(ctx context.Context, workspace db.ID) (map[db.ID]Bot, error) {
+	all, err := r.inboxes.List(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	boxes := make(map[db.ID]inbox.Inbox, len(all))
+	for _, box := range all {
+		boxes[box.ID] = box
+	}
+	return load(ctx, r.d, workspace, boxes)
+}
+
+// of takes over what the number itself knows.
+func (s *Settings) of(box inbox.Inbox) {
+	s.Meets, s.DefaultQueue = box.FirstResponder == inbox.FirstBot, box.DefaultQueue
+}
+
+func load(ctx context.Context, q db.Querier, workspace db.ID, boxes map[db.ID]inbox.Inbox) (map[db.ID]Bot, error) {
+	ids := make([]db.ID, 0, len(boxes))
+	for id := range boxes {
+		ids = append(ids, id)
+	}
+	rows, err := db.All[botRow](ctx, q, botsOf, workspace, db.IDs(ids))
 	if err != nil {
 		return nil, fmt.Errorf("bots: %w", err)
 	}
 	found := make(map[db.ID]Bot, len(rows))
 	for _, row := range rows {
-		b := Bot{Inbox: row.Inbox, Enabled: row.Enabled == 1, Greeting: row.Greeting, MenuText: row.MenuText, MenuButton: row.MenuButton, Menu: []Option{},
-			HandoffText: row.HandoffText, UpdatedAt: row.UpdatedAt}
-		if err := json.Unmarshal([]byte(row.Menu), &b.Menu); err != nil {
-			return nil, fmt.Errorf("menu of bot %d: %w", row.Inbox, err)
+		b, err := row.bot()
+		if err != nil {
+			return nil, err
 		}
+		b.Settings.of(boxes[row.Inbox])
 		found[row.Inbox] = b
 	}
 	return found, nil
 }
 
-const save = `insert into bots (workspace_id, inbox_id, enabled, greeting, menu_text, menu_button, menu_json, handoff_text, updated_at)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (inbox_id) do update set enabled = excluded.enabled, greeting = excluded.greeting,
-	menu_text = excluded.menu_text, menu_button = excluded.menu_button, menu_json = excluded.menu_json, handoff_text = excluded.handoff_text,
+const save = `insert into bots (workspace_id, inbox_id, enabled, language, greeting, return_greeting, return_hours, faq_json, centre_on, menu_text, menu_json,
+		handoff_text, after_text, links_json, version, edited_by, edited_name, updated_at)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+	on conflict (inbox_id) do update set enabled = excluded.enabled, language = excluded.language, greeting = excluded.greeting,
+	return_greeting = excluded.return_greeting, return_hours = excluded.return_hours, faq_json = excluded.faq_json, centre_on = excluded.centre_on,
+	menu_text = excluded.menu_text, menu_json = excluded.menu_json, handoff_text = excluded.handoff_text, after_text = excluded.after_text,
+	links_json = excluded.links_json, version = excluded.version, edited_by = excluded.edited_by, edited_name = excluded.edited_name,
 	updated_at = excluded.updated_at where bots.workspace_id = excluded.workspace_id`
 
-// Save sets up the bot of a number. It needs edit in the area automation and fails with NotFound for a number of elsewhere, or
-// with Invalid on the field at fault. Tickets it holds already go on with the new words.
-func (r *Room) Save(ctx context.Context, actor account.Actor, b Bot) error {
+// Save sets up the chatbot of a number and gives it as it was kept. seen is the version its author saw; -1: whatever it is.
+// It needs edit in the area automation and fails with NotFound for a number of elsewhere, with Invalid on the field at fault, and
+// with Conflict "bot.edited" when somebody else saved meanwhile. Conversations in it already go on with the new words.
+func (r *Room) Save(ctx context.Context, actor account.Actor, number db.ID, s Settings, seen int64) (b Bot, err error) {
 	if err := actor.Can(account.Automation, account.Edit); err != nil {
-		return err
+		return Bot{}, err
 	}
-	if _, err := r.inboxes.Get(ctx, actor.Workspace, b.Inbox); err != nil {
-		return err
-	}
-	if b.Menu == nil {
-		b.Menu = []Option{}
-	}
-	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		known, err := queuesIn(ctx, tx, actor.Workspace)
-		if err != nil {
-			return err
-		}
-		if err := b.check(known); err != nil {
-			return err
-		}
-		menu, err := json.Marshal(b.Menu)
-		if err != nil {
-			return fmt.Errorf("menu: %w", err)
-		}
-		enabled := 0
-		if b.Enabled {
-			enabled = 1
-		}
-		_, err = tx.Exec(ctx, save, actor.Workspace, b.Inbox, enabled, b.Greeting, b.MenuText, b.MenuButton, string(menu), b.HandoffText, tx.Now())
+	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		b, err = r.saveIn(ctx, tx, actor, number, s, seen)
 		return err
 	})
+	return b, err
 }
 
-// Bounds of what WhatsApp shows, in characters (whatsapp-cloud-api §2.2).
-const (
-	maxWords   = 1024 // of a message with a menu
-	maxOptions = 10
-	maxButtons = 3 // more options than that are a list
-	maxButton  = 20
-	maxRow     = 24
-)
+func (r *Room) saveIn(ctx context.Context, tx *db.Tx, actor account.Actor, number db.ID, s Settings, seen int64) (Bot, error) {
+	change := inbox.Change{DefaultQueue: &s.DefaultQueue, FirstResponder: s.first()}
+	box, err := r.inboxes.UpdateIn(ctx, tx, actor.Workspace, number, change) // holds the number: edits come one after another
+	if err != nil {
+		return Bot{}, err
+	}
+	found, err := load(ctx, tx, actor.Workspace, map[db.ID]inbox.Inbox{number: box})
+	if err != nil {
+		return Bot{}, err
+	}
+	before := found[number]
+	if err := before.stale(seen, actor, tx.Now()); err != nil {
+		return Bot{}, err
+	}
+	known, err := queuesIn(ctx, tx, actor.Workspace)
+	if err != nil {
+		return Bot{}, err
+	}
+	if err := s.check(known); err != nil {
+		return Bot{}, err
+	}
+	s.nameQuestions(func(int) string { return tx.NewID().String() })
+	b := Bot{Inbox: number, Settings: s, Version: before.Version + 1, EditedBy: actor.User, EditedName: actor.Name, UpdatedAt: tx.Now()}
+	return b, b.store(ctx, tx, actor.Workspace)
+}
 
-func (b Bot) check(queues map[db.ID]bool) error {
-	for field, text := range map[string]string{"greeting": b.Greeting, "menu_text": b.MenuText, "handoff_text": b.HandoffText} {
-		if utf8.RuneCountInString(text) > maxWords {
-			return tooLong(field, maxWords)
+func (b Bot) store(ctx context.Context, tx *db.Tx, workspace db.ID) error {
+	s, texts := b.Settings, [3]string{}
+	for i, value := range []any{s.FAQ, s.Queues.Options, s.Links} {
+		text, err := json.Marshal(value)
+		if err != nil {
+			return fmt.Errorf("bot: %w", err)
 		}
+		texts[i] = string(text)
 	}
-	if utf8.RuneCountInString(b.MenuButton) > maxButton {
-		return tooLong("menu_button", maxButton)
-	}
-	if len(b.Menu) > maxOptions {
-		return fault.New(fault.Invalid, "bot.options", "A menu has at most %d options.", maxOptions).On("menu").With("limit", maxOptions)
-	}
-	if len(b.Menu) > 0 && strings.TrimSpace(b.MenuText) == "" && strings.TrimSpace(b.Greeting) == "" {
-		return fault.New(fault.Invalid, "bot.menu_text", "A menu needs words above its options.").On("menu_text")
-	}
-	limit, seen := maxButton, map[string]bool{}
-	if len(b.Menu) > maxButtons {
-		limit = maxRow
-	}
-	for i, o := range b.Menu {
-		title, field := strings.TrimSpace(o.Title), fmt.Sprintf("menu.%d.title", i)
-		switch {
-		case title == "" || seen[fold(title)]:
-			return fault.New(fault.Invalid, "bot.title", "Every option needs a title of its own.").On(field)
-		case utf8.RuneCountInString(title) > limit:
-			return tooLong(field, limit)
-		case !queues[o.Queue]:
-			return fault.New(fault.Invalid, "bot.queue", "There is no such queue.").On(fmt.Sprintf("menu.%d.queue_id", i))
-		}
-		seen[fold(title)] = true
+	_, err := tx.Exec(ctx, save, workspace, b.Inbox, bit(s.Enabled), s.Language, s.Greeting.First, s.Greeting.Return, s.Greeting.ReturnHours, texts[0],
+		bit(s.Queues.On), s.Queues.Text, texts[1], s.Service.Before, s.Service.After, texts[2], b.Version, b.EditedBy, b.EditedName, b.UpdatedAt)
+	if err != nil {
+		return fmt.Errorf("save bot: %w", err)
 	}
 	return nil
 }
 
-func tooLong(field string, limit int) error {
-	return fault.New(fault.Invalid, "bot.too_long", "The text has more than %d characters.", limit).On(field).With("limit", limit)
+func bit(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+// first says who meets a new ticket: a bot that is switched off gives everybody on at once.
+func (s Settings) first() *string {
+	first := inbox.FirstQueue
+	if s.Meets {
+		first = inbox.FirstBot
+	}
+	return &first
+}
+
+// stale refuses an edit of somebody who did not see the last one.
+func (b Bot) stale(seen int64, actor account.Actor, now int64) error {
+	if seen < 0 || seen == b.Version {
+		return nil
+	}
+	code, message := "bot.edited", "%s changed this chatbot meanwhile."
+	if b.EditedBy == actor.User && actor.User != 0 {
+		code, message = "bot.edited_self", "%s, you changed this chatbot in another window."
+	}
+	return fault.New(fault.Conflict, code, message, b.EditedName).With("name", b.EditedName).With("count", max(1, (now-b.UpdatedAt)/60_000)).With("version", b.Version)
+}
+
+var questionID = regexp.MustCompile(`^[0-9a-z]{1,20}$`)
+
+// nameQuestions gives an id to every question that has none of its own.
+func (s *Settings) nameQuestions(id func(i int) string) {
+	taken := map[string]bool{}
+	for i := range s.FAQ.Questions {
+		q := &s.FAQ.Questions[i]
+		if !questionID.MatchString(q.ID) || taken[q.ID] {
+			q.ID = id(i)
+		}
+		taken[q.ID] = true
+	}
+}
+
+// Try makes one step of a chatbot with settings that need not be saved: what it would say. It fails as Save does with settings that
+// are wrong, changes nothing and asks no permission.
+func (r *Room) Try(ctx context.Context, workspace, number db.ID, s Settings, state State, in Input) (Turn, error) {
+	box, err := r.inboxes.Get(ctx, workspace, number)
+	if err != nil {
+		return Turn{}, err
+	}
+	known, err := queuesIn(ctx, r.d, workspace)
+	if err != nil {
+		return Turn{}, err
+	}
+	if err := s.check(known); err != nil {
+		return Turn{}, err
+	}
+	s.nameQuestions(func(i int) string { return fmt.Sprintf("new%d", i) })
+	in.Number, in.Menus = box.Label, showsMenus(box.Channel)
+	return s.alive(known).Step(state, in), nil
 }
 
 func queuesIn(ctx context.Context, q db.Querier, workspace db.ID) (map[db.ID]bool, error) {

@@ -1,10 +1,13 @@
-// Package bot owns what acts without a person: per number, a greeting, a menu of queues and the handoff. A bot holds a ticket from
-// its opening until it hands it to a queue; it never closes one and never speaks once a person holds the ticket.
+// Package bot owns what acts without a person: per number a greeting, a menu of questions, a menu of queues, links, the handoff to
+// people and the words after their service. A bot holds a ticket from its opening until the handoff.
 //
-//	ticket.opened with a bot as holder   greeting, then the menu; without a menu the handoff to the number's queue
-//	message.received while a bot holds   a chosen option hands over to its queue; anything else gets the menu once more,
-//	                                     then the handoff to the number's queue
+//	Settings        what it says and asks; Defaults, Save, Get, List
+//	Settings.Step   the bot itself, a pure function: what it says to one input, and where the conversation stands then
+//	Room.Try        one step with settings that need not be saved
+//	Room.React      the steps of conversations, from the facts ticket.opened and message.received; ticket.closed plans a farewell
+//	SayFarewells    says those that are due: closing can no longer be undone by then
 //
-// All words come from the bot's row. What a bot says carries a client id made of the fact that caused it, so that being told
-// twice says nothing twice. Where nothing may be said (the number is disconnected, the window is closed) the handoff comes at once.
+// Where a conversation stands is in bot_states, so that a restart goes on. What a bot says carries a client id made of the fact
+// that caused it, so that being told the same fact again says nothing twice. It never says what the service window does not allow:
+// then people take over without words. It never speaks when a person holds the ticket.
 package bot

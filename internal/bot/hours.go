@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/words"
@@ -52,7 +51,7 @@ func (t *turn) excuse(ctx context.Context, row conversation.Row) error {
 			text = words.Say(locale, "hours.unavailable_until", map[string]any{"opens": opens})
 		}
 	}
-	return t.say(ctx, row, "closed", row.Ticket, conversation.Draft{Kind: channel.Text, Text: text})
+	return t.say(ctx, row, Said{What: "closed", Text: text}, row.Ticket)
 }
 
 func or(text, other string) string {

@@ -1,45 +1,178 @@
 package bot
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"recado/internal/channel"
 	"recado/internal/contact"
-	"recado/internal/conversation"
 	"recado/internal/db"
 )
 
-// openList opens a list whose bot has no caption for it.
-const openList = "≡"
+// mark begins the payload of every choice, so that an old one is known as ours.
+const mark = "bot:"
 
-// menu is the message that offers the options.
-func (b Bot) menu() (text string, content channel.Content) {
-	text = b.MenuText
-	if strings.TrimSpace(text) == "" {
-		text = b.Greeting
-	}
-	m := channel.Menu{}
-	if len(b.Menu) > maxButtons {
-		if m.Button = b.MenuButton; m.Button == "" {
-			m.Button = openList
+// choice is one line of a menu. Its id says what it does: question:…, person, links, queue:…, other, more:….
+type choice struct{ id, title string }
+
+// choices are all choices of a stage, in order.
+func (p *play) choices(stage string) (all []choice) {
+	if stage == inFAQ {
+		for _, q := range p.FAQ.Questions {
+			all = append(all, choice{"question:" + q.ID, q.Question})
 		}
+		all = p.withLinks(all)
+		return append(all, choice{"person", p.FAQ.Person})
 	}
-	for _, o := range b.Menu {
-		m.Options = append(m.Options, channel.Option{ID: o.Queue.String(), Title: strings.TrimSpace(o.Title)})
+	for _, o := range p.Queues.Options {
+		all = append(all, choice{"queue:" + o.Queue.String(), o.Title})
 	}
-	return text, channel.Content{Menu: &m}
+	if !p.asksFAQ() {
+		all = p.withLinks(all)
+	}
+	return append(all, choice{"other", p.fixed("other")})
 }
 
-// chosen gives the queue a message chose: by tapping, or by writing the option's title or its place. ok is false when it chose none.
-func (b Bot) chosen(f conversation.ReceivedFact) (queue db.ID, ok bool) {
-	written := fold(f.Text)
-	for i, o := range b.Menu {
-		if f.Payload == o.Queue.String() || written != "" && (written == fold(o.Title) || written == strconv.Itoa(i+1)) {
-			return o.Queue, true
-		}
+func (p *play) withLinks(all []choice) []choice {
+	if p.linksIf(p.Links.Menu) == "" {
+		return all
 	}
-	return 0, false
+	return append(all, choice{"links", p.Links.Caption})
 }
 
-func fold(text string) string { return contact.Fold(strings.TrimSpace(text)) }
+// show asks a stage's question. A list has at most ten rows: with more choices its last row leads to the next ones.
+func (p *play) show(stage string, from int) {
+	text, all := p.FAQ.Text, p.choices(stage)
+	if stage == inQueues {
+		text = p.Queues.Text
+	}
+	state := State{Stage: stage, AskedAt: p.in.Now}
+	for _, c := range all {
+		state.Shown = append(state.Shown, c.id)
+	}
+	p.turn.State = state
+	if !p.in.Menus {
+		p.say("menu", text+"\n\n"+numbered(all))
+		return
+	}
+	paged := len(all) > maxRows
+	if rest := all[from:]; len(rest) > maxRows {
+		all = append(slices.Clone(rest[:maxRows-1]), choice{"more:" + strconv.Itoa(from+maxRows-1), p.fixed("more")})
+	} else {
+		all = rest
+	}
+	m := channel.Menu{Button: p.fixed("open")}
+	if !paged && len(all) <= maxButtons && !slices.ContainsFunc(all, func(c choice) bool { return len([]rune(c.title)) > maxButton }) {
+		m.Button = ""
+	}
+	for _, c := range all {
+		m.Options = append(m.Options, c.row())
+	}
+	p.turn.Said = append(p.turn.Said, Said{What: "menu", Text: cut(fill(text, p.in), maxWords), Menu: &m})
+}
+
+// more shows the choices of the menu that did not fit.
+func (p *play) more(from string) {
+	stage := p.turn.State.Stage
+	if stage == "" {
+		p.ask()
+		return
+	}
+	at, err := strconv.Atoi(from)
+	if err != nil || at < 0 || at >= len(p.choices(stage)) {
+		at = 0
+	}
+	p.show(stage, at)
+}
+
+// row is a choice as it is sent: a title too long for one stands whole under it.
+func (c choice) row() channel.Option {
+	o := channel.Option{ID: mark + c.id, Title: c.title}
+	if len([]rune(c.title)) > maxRow {
+		o.Title, o.Detail = shortened(c.title), c.title
+	}
+	return o
+}
+
+// shortened cuts a title between words.
+func shortened(title string) string {
+	short := string([]rune(title)[:maxRow-1])
+	if at := strings.LastIndexByte(short, ' '); at > len(short)/2 {
+		short = short[:at]
+	}
+	return strings.TrimSpace(short) + "…"
+}
+
+func numbered(all []choice) string {
+	lines := make([]string, len(all))
+	for i, c := range all {
+		lines[i] = strconv.Itoa(i+1) + ". " + c.title
+	}
+	return strings.Join(lines, "\n")
+}
+
+// tapped gives the choice that was tapped, of whatever menu; "" for none.
+func (p *play) tapped() string {
+	if id, ours := strings.CutPrefix(p.in.Payload, mark); ours {
+		return id
+	}
+	// Menus sent before the chatbot had questions named a queue and nothing else.
+	if slices.ContainsFunc(p.Queues.Options, func(o Option) bool { return p.in.Payload == o.Queue.String() }) {
+		return "queue:" + p.in.Payload
+	}
+	return ""
+}
+
+// written gives the choice whose place in the menu or whose title was written; "" for none.
+func (p *play) written() string {
+	shown := p.turn.State.Shown
+	if n := place(p.in.Text); n > 0 && n <= len(shown) {
+		return shown[n-1]
+	}
+	words := fold(p.in.Text)
+	if words == "" || p.turn.State.Stage == "" {
+		return ""
+	}
+	for _, c := range p.choices(p.turn.State.Stage) {
+		if words == fold(c.title) || words == fold(c.row().Title) {
+			return c.id
+		}
+	}
+	return ""
+}
+
+// place reads a number written by itself: 2, 2., (2), 2️⃣ or 🔟. 0: it is none.
+func place(text string) int {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\uFE0F' || r == '\u20E3' || unicode.IsSpace(r) || strings.ContainsRune(".,:;()[]#°º)-", r):
+			return -1
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		}
+		return r
+	}, strings.ReplaceAll(text, "🔟", "10"))
+	if len(text) > 3 || strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' }) >= 0 {
+		return 0
+	}
+	n, _ := strconv.Atoi(text)
+	return n
+}
+
+// fold is what two ways to write a title have in common: no case, no accents, nothing but the words.
+func fold(text string) string {
+	return contact.Fold(strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }))
+}
+
+// alive leaves out the queues that are no more, and the default one, which a menu has at its end.
+func (s Settings) alive(queues map[db.ID]bool) Settings {
+	if !queues[s.DefaultQueue] {
+		s.DefaultQueue = 0
+	}
+	s.Queues.Options = slices.DeleteFunc(slices.Clone(s.Queues.Options), func(o Option) bool {
+		return !queues[o.Queue] || o.Queue == s.DefaultQueue
+	})
+	return s
+}

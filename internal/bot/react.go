@@ -2,8 +2,10 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -11,10 +13,11 @@ import (
 	"recado/internal/db"
 	"recado/internal/event"
 	"recado/internal/fault"
+	"recado/internal/inbox"
 )
 
 // Kinds are the facts React wants.
-var Kinds = []string{conversation.TicketOpened, conversation.MessageReceived}
+var Kinds = []string{conversation.TicketOpened, conversation.MessageReceived, conversation.TicketClosed}
 
 // React is the subscriber that acts for the bots.
 func (r *Room) React(ctx context.Context, tx *db.Tx, facts []event.Event) error {
@@ -36,10 +39,8 @@ func (r *Room) React(ctx context.Context, tx *db.Tx, facts []event.Event) error 
 }
 
 func workspacesOf(facts []event.Event) (out []db.ID) {
-	seen := map[db.ID]bool{}
 	for _, e := range facts {
-		if !seen[e.Workspace] {
-			seen[e.Workspace] = true
+		if !slices.Contains(out, e.Workspace) {
 			out = append(out, e.Workspace)
 		}
 	}
@@ -52,7 +53,7 @@ type turn struct {
 	tx        *db.Tx
 	workspace db.ID
 	bots      map[db.ID]Bot
-	defaults  map[db.ID]db.ID // inbox → its default queue
+	boxes     map[db.ID]inbox.Inbox
 	queues    map[db.ID]bool
 	rows      map[db.ID]conversation.Row // of conversations a bot holds
 	all       map[db.ID]conversation.Row
@@ -64,13 +65,13 @@ func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []eve
 		if e.Workspace != workspace {
 			continue
 		}
-		f, err := event.Decode[conversation.TicketFact](e) // both kinds name their conversation alike
+		f, err := event.Decode[conversation.TicketFact](e) // all kinds name their conversation alike
 		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, f.Conversation)
 	}
-	t := &turn{Room: r, tx: tx, workspace: workspace, defaults: map[db.ID]db.ID{}}
+	t := &turn{Room: r, tx: tx, workspace: workspace}
 	var err error
 	if t.rows, err = r.conversations.Rows(ctx, tx, workspace, ids); err != nil {
 		return nil, err
@@ -87,21 +88,25 @@ func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []eve
 	if len(numbers) == 0 {
 		return t, nil
 	}
-	if t.bots, err = load(ctx, tx, workspace, numbers); err != nil {
+	if t.boxes, err = r.inboxes.GetIn(ctx, tx, workspace, numbers...); err != nil {
 		return nil, err
 	}
-	if t.queues, err = queuesIn(ctx, tx, workspace); err != nil {
+	if t.bots, err = load(ctx, tx, workspace, t.boxes); err != nil {
 		return nil, err
 	}
-	boxes, err := r.inboxes.GetIn(ctx, tx, workspace, numbers...)
-	for id, box := range boxes {
-		t.defaults[id] = box.DefaultQueue
-	}
+	t.queues, err = queuesIn(ctx, tx, workspace)
 	return t, err
 }
 
 func (t *turn) take(ctx context.Context, e event.Event) error {
-	if e.Kind == conversation.TicketOpened {
+	switch e.Kind {
+	case conversation.TicketClosed:
+		f, err := event.Decode[conversation.TicketFact](e)
+		if err != nil {
+			return err
+		}
+		return t.plan(ctx, f, e.At)
+	case conversation.TicketOpened:
 		f, err := event.Decode[conversation.TicketFact](e)
 		row, known := t.all[f.Conversation]
 		if err != nil || !known || row.Ticket != f.Ticket {
@@ -115,7 +120,7 @@ func (t *turn) take(ctx context.Context, e event.Event) error {
 		if _, held := t.rows[f.Conversation]; !held {
 			return nil
 		}
-		return t.greet(ctx, row)
+		return t.meet(ctx, row)
 	}
 	f, err := event.Decode[conversation.ReceivedFact](e)
 	row, held := t.rows[f.Conversation]
@@ -123,87 +128,121 @@ func (t *turn) take(ctx context.Context, e event.Event) error {
 	if err != nil || !held || f.Ticket == 0 || f.Ticket != row.Ticket || !f.AsksForAnswer() {
 		return err
 	}
-	return t.answer(ctx, row, f)
+	return t.step(ctx, row, f.Message, Input{Kind: Wrote, Text: f.Text, Payload: f.Payload, At: f.At})
 }
 
-// greet meets a new ticket.
-func (t *turn) greet(ctx context.Context, row conversation.Row) error {
-	b := t.botOf(row)
-	if len(b.Menu) == 0 {
-		if err := t.say(ctx, row, "greeting", row.Ticket, conversation.Draft{Kind: channel.Text, Text: b.Greeting}); err != nil {
-			return err
-		}
-		return t.handOff(ctx, row, t.defaults[row.Inbox])
+// meet begins with a new ticket.
+func (t *turn) meet(ctx context.Context, row conversation.Row) error {
+	in := Input{Kind: Opened}
+	var err error
+	if in.Who, err = t.who(ctx, row); err != nil {
+		return err
 	}
-	if b.MenuText != "" {
-		if err := t.say(ctx, row, "greeting", row.Ticket, conversation.Draft{Kind: channel.Text, Text: b.Greeting}); err != nil {
-			return err
-		}
-	}
-	return t.offer(ctx, row, b, row.Ticket)
-}
-
-// answer takes a person's choice.
-func (t *turn) answer(ctx context.Context, row conversation.Row, f conversation.ReceivedFact) error {
-	b := t.botOf(row)
-	if queue, ok := b.chosen(f); ok {
-		return t.handOff(ctx, row, queue)
-	}
-	offered, err := db.One[int](ctx, t.tx, `select count(*) from messages where conversation_id = $1 and ticket_id = $2 and author = 'bot'
-		and kind = 'interactive' and client_id <> $3`, row.ID, row.Ticket, clientID("menu", f.Message))
+	first, err := db.All[string](ctx, t.tx, "select coalesce(content_json, '') from messages where conversation_id = $1 and direction = 1 order by id desc limit 1", row.ID)
 	if err != nil {
-		return fmt.Errorf("menus offered: %w", err)
+		return fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
 	}
-	if len(b.Menu) == 0 || offered > 1 {
-		return t.handOff(ctx, row, t.defaults[row.Inbox])
+	if len(first) > 0 && first[0] != "" {
+		var content channel.Content
+		if err := json.Unmarshal([]byte(first[0]), &content); err != nil {
+			return fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
+		}
+		in.Payload = content.Payload
 	}
-	return t.offer(ctx, row, b, f.Message)
+	return t.step(ctx, row, row.Ticket, in)
 }
 
-// offer sends the menu; where that is not possible it hands over.
-func (t *turn) offer(ctx context.Context, row conversation.Row, b Bot, cause db.ID) error {
-	if !row.WindowFor(conversation.AuthorBot, t.tx.Now()).Allows(conversation.AllowFree) {
-		return t.handOff(ctx, row, t.defaults[row.Inbox])
+const (
+	ticketsBefore = "select count(*) from tickets where conversation_id = $1 and id <> $2"
+	// What was said last before the ticket; a campaign speaks to everybody and breaks no silence.
+	saidBefore = `select case when provider_at > 0 then provider_at else created_at end from messages where conversation_id = $1 and kind not in ('reaction', 'system')
+		and author <> 'campaign' and (direction = 2 or direction = 1 and ticket_id <> $2) order by id desc limit 1`
+)
+
+// who tells how a person is met.
+func (t *turn) who(ctx context.Context, row conversation.Row) (string, error) {
+	before, err := db.One[int](ctx, t.tx, ticketsBefore, row.ID, row.Ticket)
+	if err != nil {
+		return "", fmt.Errorf("tickets before: %w", err)
 	}
-	text, content := b.menu()
-	return t.say(ctx, row, "menu", cause, conversation.Draft{Kind: channel.Interactive, Text: text, Content: content})
+	if before == 0 {
+		return NewPerson, nil
+	}
+	said, err := db.All[int64](ctx, t.tx, saidBefore, row.ID, row.Ticket)
+	if err != nil {
+		return "", fmt.Errorf("last words before: %w", err)
+	}
+	if len(said) > 0 && row.OpenedAt < said[0]+t.settings(row).Greeting.ReturnHours*3_600_000 {
+		return Amid, nil
+	}
+	return Back, nil
 }
 
-// botOf gives the bot of a conversation's number with the options that still lead somewhere; an empty one when it is switched off.
-func (t *turn) botOf(row conversation.Row) Bot {
-	b := t.bots[row.Inbox]
-	if !b.Enabled {
-		return Bot{}
+// settings gives those of a conversation's number; those of a bot that is switched off only hand over.
+func (t *turn) settings(row conversation.Row) Settings {
+	s := t.bots[row.Inbox].Settings
+	if !s.Enabled {
+		s = Settings{DefaultQueue: t.boxes[row.Inbox].DefaultQueue}
 	}
-	var kept []Option
-	for _, o := range b.Menu {
-		if t.queues[o.Queue] {
-			kept = append(kept, o)
+	return s.alive(t.queues)
+}
+
+// step lets the bot act once on what happened in a conversation, however often it is told.
+func (t *turn) step(ctx context.Context, row conversation.Row, cause db.ID, in Input) error {
+	// The row was read before it was held: a person may have taken the ticket meanwhile.
+	held, err := t.conversations.HoldIn(ctx, t.tx, t.workspace, row.ID, conversation.HolderBot, row.Ticket)
+	if err != nil || !held {
+		delete(t.rows, row.ID)
+		return err
+	}
+	kept, err := t.stateOf(ctx, row)
+	if err != nil || slices.Contains(kept.Done, cause) {
+		return err
+	}
+	box := t.boxes[row.Inbox]
+	in.Now, in.Name, in.Number, in.Menus = t.tx.Now(), row.ContactName, row.InboxLabel, showsMenus(box.Channel)
+	settings := t.settings(row)
+	out := settings.Step(kept.State, in)
+	if len(out.Said) > 0 && !row.WindowFor(conversation.AuthorBot, t.tx.Now()).Allows(conversation.AllowFree) {
+		if !out.Handoff {
+			out.Queue = settings.DefaultQueue
+		}
+		out.Said, out.Handoff = nil, true // people take over without words
+	}
+	for _, said := range out.Said {
+		if err := t.say(ctx, row, said, cause); err != nil {
+			return err
 		}
 	}
-	b.Menu = kept
-	return b
+	if out.Handoff {
+		return t.handOff(ctx, row, out.Queue)
+	}
+	kept.State, kept.Done = out.State, append(kept.Done, cause)
+	return t.keep(ctx, row, kept)
 }
+
+// showsMenus tells whether a channel has choices to tap.
+func showsMenus(kind channel.Kind) bool { return kind == channel.WhatsApp }
 
 // handOff gives the ticket to people: a queue, or without one whoever serves the number.
 func (t *turn) handOff(ctx context.Context, row conversation.Row, queue db.ID) error {
-	if err := t.say(ctx, row, "handoff", row.Ticket, conversation.Draft{Kind: channel.Text, Text: t.botOf(row).HandoffText}); err != nil {
-		return err
-	}
 	delete(t.rows, row.ID) // what else the person wrote is for the people now
+	if _, err := t.tx.Exec(ctx, "delete from bot_states where conversation_id = $1", row.ID); err != nil {
+		return fmt.Errorf("forget where bot stood: %w", err)
+	}
 	_, err := t.conversations.AssignIn(ctx, t.tx, account.Bot(t.workspace), row.ID, conversation.Assignment{Queue: queue})
 	return err
 }
 
-// say posts the bot's words, if there are any and they may be said now.
-func (t *turn) say(ctx context.Context, row conversation.Row, what string, cause db.ID, draft conversation.Draft) error {
-	if draft.Text == "" {
-		return nil
+// say posts one message of the bot, if it may be said now.
+func (t *turn) say(ctx context.Context, row conversation.Row, said Said, cause db.ID) error {
+	draft := conversation.Draft{Conversation: row.ID, Kind: channel.Text, Text: said.Text, Lane: conversation.LaneBots, ClientID: clientID(said.What, cause)}
+	if said.Menu != nil {
+		draft.Kind, draft.Content = channel.Interactive, channel.Content{Menu: said.Menu}
 	}
-	draft.Conversation, draft.Lane, draft.ClientID = row.ID, conversation.LaneBots, clientID(what, cause)
 	_, err := t.conversations.PostIn(ctx, t.tx, account.Bot(t.workspace), draft)
 	if fault.KindOf(err) == fault.Conflict {
-		return nil // the window or the number does not allow it: people take over without words
+		return nil // the window or the number does not allow it
 	}
 	return err
 }

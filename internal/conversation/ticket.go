@@ -126,6 +126,23 @@ func (r *Room) lockIn(ctx context.Context, tx *db.Tx, workspace, id db.ID) (thre
 	return row.thread, row.State, nil
 }
 
+// HoldIn holds a conversation's row for the transaction and tells whether this party holds this ticket, open, at that moment;
+// "" and 0: whether no ticket is open. A conversation of elsewhere is held by nobody.
+func (r *Room) HoldIn(ctx context.Context, tx *db.Tx, workspace, conversation db.ID, holder string, ticket db.ID) (bool, error) {
+	row, err := db.One[struct {
+		Holder string `db:"holder"`
+		Ticket db.ID  `db:"ticket_id"`
+	}](ctx, tx, `update conversations set created_at = created_at where id = $1 and workspace_id = $2
+		returning holder, coalesce(ticket_id, 0) as ticket_id`, conversation, workspace)
+	if db.None(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("conversation %d: %w", conversation, err)
+	}
+	return row.Holder == holder && row.Ticket == ticket, nil
+}
+
 // openTicketOf gives the open ticket of a conversation that is locked. It fails with Conflict when there is none.
 func (r *Room) openTicketOf(ctx context.Context, tx *db.Tx, workspace, conversation db.ID) (Ticket, error) {
 	t, state, err := r.lockIn(ctx, tx, workspace, conversation)

@@ -116,36 +116,44 @@ type Change struct {
 	Token          *string // a new provider token also connects a disconnected inbox again
 }
 
-// Update changes settings of an inbox. It fails with NotFound or Invalid.
-func (r *Room) Update(ctx context.Context, workspace, id db.ID, change Change) (Inbox, error) {
-	var box Inbox
-	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		e, err := db.One[entry](ctx, tx, "select "+columns+", token_sealed from inboxes where id = $1 and workspace_id = $2", id, workspace)
-		if db.None(err) {
-			return notFound(id)
-		}
-		if err != nil {
-			return fmt.Errorf("read inbox: %w", err)
-		}
-		box = change.applied(e.Inbox)
-		if change.Token != nil {
-			e.Sealed = r.sealer.Seal([]byte(*change.Token), sealContext(id))
-			if box.Status == Disconnected {
-				box.Status, box.StatusCode, box.StatusAt = Connected, 0, tx.Now()
-			}
-		}
-		if err := box.check(); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `update inboxes set label = $1, time_zone = $2, owner_user_id = $3, default_queue_id = $4, first_responder = $5,
-			send_rate = $6, token_sealed = $7, status = $8, status_code = $9, status_at = $10 where id = $11 and workspace_id = $12`,
-			box.Label, box.TimeZone, box.Owner, box.DefaultQueue, box.FirstResponder, box.SendRate, e.Sealed, box.Status, box.StatusCode, box.StatusAt, id, workspace)
-		if err != nil {
-			return fmt.Errorf("update inbox: %w", err)
-		}
-		return r.tell(ctx, tx, workspace, ChangedFact{Inbox: id, Status: box.Status, Quality: box.Quality})
+// Update is UpdateIn in a transaction of its own.
+func (r *Room) Update(ctx context.Context, workspace, id db.ID, change Change) (box Inbox, err error) {
+	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		box, err = r.UpdateIn(ctx, tx, workspace, id, change)
+		return err
 	})
 	return box, err
+}
+
+// UpdateIn changes settings of an inbox, whose row it holds, and gives it as it is then. It fails with NotFound or Invalid.
+func (r *Room) UpdateIn(ctx context.Context, tx *db.Tx, workspace, id db.ID, change Change) (Inbox, error) {
+	if _, err := tx.Exec(ctx, "update inboxes set created_at = created_at where id = $1 and workspace_id = $2", id, workspace); err != nil {
+		return Inbox{}, fmt.Errorf("hold inbox: %w", err)
+	}
+	e, err := db.One[entry](ctx, tx, "select "+columns+", token_sealed from inboxes where id = $1 and workspace_id = $2", id, workspace)
+	if db.None(err) {
+		return Inbox{}, notFound(id)
+	}
+	if err != nil {
+		return Inbox{}, fmt.Errorf("read inbox: %w", err)
+	}
+	box := change.applied(e.Inbox)
+	if change.Token != nil {
+		e.Sealed = r.sealer.Seal([]byte(*change.Token), sealContext(id))
+		if box.Status == Disconnected {
+			box.Status, box.StatusCode, box.StatusAt = Connected, 0, tx.Now()
+		}
+	}
+	if err := box.check(); err != nil {
+		return Inbox{}, err
+	}
+	_, err = tx.Exec(ctx, `update inboxes set label = $1, time_zone = $2, owner_user_id = $3, default_queue_id = $4, first_responder = $5,
+		send_rate = $6, token_sealed = $7, status = $8, status_code = $9, status_at = $10 where id = $11 and workspace_id = $12`,
+		box.Label, box.TimeZone, box.Owner, box.DefaultQueue, box.FirstResponder, box.SendRate, e.Sealed, box.Status, box.StatusCode, box.StatusAt, id, workspace)
+	if err != nil {
+		return Inbox{}, fmt.Errorf("update inbox: %w", err)
+	}
+	return box, r.tell(ctx, tx, workspace, ChangedFact{Inbox: id, Status: box.Status, Quality: box.Quality})
 }
 
 func (change Change) applied(box Inbox) Inbox {

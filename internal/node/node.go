@@ -66,7 +66,7 @@ func (n *Node) newAPI() (*api.Server, error) {
 		SyncTemplates: r.gateway.SyncTemplates, Carries: carries(r.adapters),
 		HasBot: func(ctx context.Context, workspace, inbox db.ID) (bool, error) {
 			b, err := r.bots.Get(ctx, workspace, inbox)
-			return b.Enabled, err
+			return b.Settings.Enabled, err
 		},
 		Availability: func(ctx context.Context, actor account.Actor) (api.Availability, error) {
 			a, err := r.routing.AvailabilityOf(ctx, actor.Workspace, actor.User)

@@ -56,6 +56,10 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		_, err := r.conversations.Wake(ctx)
 		return err
 	})
+	r.every(ctx, &all, wakeEvery, "say farewell after a service", func(ctx context.Context) error {
+		_, err := r.bots.SayFarewells(ctx)
+		return err
+	})
 	r.every(ctx, &all, scheduledEvery, "post scheduled messages", func(ctx context.Context) error {
 		_, err := r.conversations.PostDue(ctx, r.speaker)
 		return err

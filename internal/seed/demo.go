@@ -57,13 +57,13 @@ var Users = []User{
 // number is one of the demo's numbers; the provider's simulator has the same.
 type number struct {
 	external, label, zone, queue string
-	bot                          *bot.Bot
+	bot                          bool
 }
 
 var accounts = map[string][]number{
 	"1090010010010010": {
 		{external: "2090010010010011", label: "Ventas", zone: "America/Sao_Paulo", queue: "Ventas"},
-		{external: "2090010010010012", label: "Soporte", zone: "America/Mexico_City", queue: "Soporte", bot: &soporteBot},
+		{external: "2090010010010012", label: "Soporte", zone: "America/Mexico_City", queue: "Soporte", bot: true},
 		{external: "2090010010010013", label: "Cobranzas", zone: "America/Argentina/Buenos_Aires", queue: "Cobranzas"},
 	},
 	"1090010010010020": {
@@ -74,13 +74,6 @@ var accounts = map[string][]number{
 var accountOrder = []string{"1090010010010010", "1090010010010020"}
 
 var queueNames = []string{"Ventas", "Soporte", "Cobranzas", "Vendas", routing.DefaultQueueName}
-
-var soporteBot = bot.Bot{
-	Enabled:     true,
-	Greeting:    "Hola, soy el asistente de Tienda Aurora.",
-	MenuText:    "¿Con quién quieres hablar?",
-	HandoffText: "Te comunico con el equipo. Mientras tanto, cuéntanos qué necesitas.",
-}
 
 // Demo makes the demo workspace and gives it; when it exists already, it is given as it is.
 func Demo(ctx context.Context, rooms Rooms, options Options) (account.Workspace, error) {
@@ -143,7 +136,7 @@ func (d *demo) connect(ctx context.Context, token string) error {
 		made, err := d.Connector.Connect(ctx, d.workspace.ID, id, token, func(draft *inbox.Draft) {
 			n := known[draft.ExternalID]
 			draft.Label, draft.TimeZone, draft.DefaultQueue, draft.FirstResponder = n.label, n.zone, d.queues[n.queue], inbox.FirstQueue
-			if n.bot != nil {
+			if n.bot {
 				draft.FirstResponder = inbox.FirstBot
 			}
 		})
@@ -161,17 +154,22 @@ func (d *demo) connect(ctx context.Context, token string) error {
 }
 
 // setBot gives every number a bot that can be named as the target of replies; only some meet new tickets with it.
-func (d *demo) setBot(ctx context.Context, box inbox.Inbox, settings *bot.Bot) error {
-	one := bot.Bot{Enabled: true, Greeting: "Hola, gracias por responder.", HandoffText: "En un momento te atiende una persona del equipo."}
+func (d *demo) setBot(ctx context.Context, box inbox.Inbox, meets bool) error {
+	one := bot.Defaults("es")
+	one.Greeting.First, one.Service.Before = "Hola, gracias por responder.", "En un momento te atiende una persona del equipo."
 	if box.Label == "Vendas" {
-		one.Greeting, one.HandoffText = "Oi, obrigado por responder.", "Em instantes alguém da equipe fala com você."
+		one = bot.Defaults("pt-BR")
+		one.Greeting.First, one.Service.Before = "Oi, obrigado por responder.", "Em instantes alguém da equipe fala com você."
 	}
-	if settings != nil {
-		one = *settings
-		one.Menu = []bot.Option{{Queue: d.queues["Soporte"], Title: "Soporte"}, {Queue: d.queues["Cobranzas"], Title: "Pagos"}, {Queue: d.queues[routing.DefaultQueueName], Title: routing.DefaultQueueName}}
+	if meets {
+		one.Greeting.First = "Hola, soy el asistente de Tienda Aurora."
+		one.Service.Before = "Te comunico con el equipo. Mientras tanto, cuéntanos qué necesitas."
+		one.Queues = bot.Centre{On: true, Text: "¿Con quién quieres hablar?", Options: []bot.Option{{Queue: d.queues["Cobranzas"], Title: "Pagos"}, {Queue: d.queues["Ventas"], Title: "Ventas"}}}
 	}
-	one.Inbox = box.ID
-	return d.Bots.Save(ctx, d.actor, one)
+	one.Greeting.Return, one.Service.After = one.Greeting.First, ""
+	one.Enabled, one.Meets, one.DefaultQueue = true, meets, box.DefaultQueue
+	_, err := d.Bots.Save(ctx, d.actor, box.ID, one, -1)
+	return err
 }
 
 func (d *demo) makeUsers(ctx context.Context) error {
