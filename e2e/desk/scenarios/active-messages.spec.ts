@@ -31,6 +31,23 @@ test('a list without a word that stops is refused where it stands, and nothing i
   await expect(owner.getByText('BAJA', { exact: true })).toBeVisible()
 })
 
+test('how many people one active message may reach is kept with the same key, and refused beyond what is possible', async ({ signedIn }) => {
+  const owner = await signedIn('owner', '/settings/active-messages')
+  const people = owner.getByLabel('Personas por mensaje activo')
+  await expect(people).toHaveValue('15')
+  await people.fill('201')
+  await owner.keyboard.press('Control+s')
+  await expect(owner.getByText('Un agente puede escribir a entre 1 y 200 personas a la vez.')).toBeVisible()
+  await people.fill('20')
+  await owner.keyboard.press('Control+s')
+  await expect(owner.getByText('Cambios guardados')).toBeVisible()
+  await owner.reload()
+  await expect(people).toHaveValue('20')
+  await people.fill('15')
+  await owner.keyboard.press('Control+s')
+  await expect(owner.getByText('Cambios guardados')).toBeVisible()
+})
+
 test('a profile that only views sees the settings, disabled, and why', async ({ signedIn }) => {
   const page = await signedIn('owner')
   await page.route('**/api/v1/session', async (route) => {

@@ -10,6 +10,7 @@ const form = (): SendingForm => ({
     start_answer: '',
   },
   policy: { pause_on_yellow: false, quiet: { on: false, from: '21:00', to: '08:00', days: [0, 1], exempt: false } },
+  limit: { people: 15, most: 200 },
 })
 
 describe('what was changed', () => {
@@ -21,7 +22,8 @@ describe('what was changed', () => {
     now.keywords.start.en = []
     now.keywords.scope = 'everything'
     now.policy.pause_on_yellow = true
-    expect(changes(now, form())).toBe(4)
+    now.limit.people = 30
+    expect(changes(now, form())).toBe(5)
   })
 
   it('sees a language that was not there', () => {

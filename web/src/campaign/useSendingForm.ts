@@ -1,7 +1,7 @@
 import { useQuery } from '@pinia/colada'
 import { useI18n } from 'vue-i18n'
 import { api } from '@/api'
-import type { CampaignPolicy, ContactKeywords } from '@/api/generated/types.gen'
+import type { ActiveLimit, CampaignPolicy, ContactKeywords } from '@/api/generated/types.gen'
 import { differ, same, useSettingsForm } from '@/settings/useSettingsForm'
 
 /** The languages words of consent are kept in. */
@@ -11,13 +11,15 @@ export const keywordLanguages = ['es', 'pt', 'en'] as const
 export interface SendingForm {
   keywords: ContactKeywords
   policy: CampaignPolicy
+  limit: ActiveLimit
 }
 
 /** changes counts the fields in which two forms differ; the words of a language are one field. */
 export function changes(a: SendingForm, b: SendingForm): number {
   const { stop: stopA, start: startA, ...restA } = a.keywords
   const { stop: stopB, start: startB, ...restB } = b.keywords
-  return differ(restA, restB) + differ(stopA, stopB) + differ(startA, startB) + differ(a.policy, b.policy)
+  const words = differ(restA, restB) + differ(stopA, stopB) + differ(startA, startB)
+  return words + differ(a.policy, b.policy) + differ(a.limit, b.limit)
 }
 
 /** useSendingForm edits what holds for all active messages: what was kept, what is on the page, and saving the difference. */
@@ -26,11 +28,12 @@ export function useSendingForm() {
   const settings = useQuery({
     key: ['sending-settings'],
     query: async (): Promise<SendingForm> => {
-      const [keywords, policy] = await Promise.all([
+      const [keywords, policy, limit] = await Promise.all([
         api.get<ContactKeywords>('/consent-keywords'),
         api.get<CampaignPolicy>('/campaign-policy'),
+        api.get<ActiveLimit>('/active-messages/limit'),
       ])
-      return { keywords, policy }
+      return { keywords, policy, limit }
     },
     staleTime: 30_000,
   })
@@ -40,6 +43,8 @@ export function useSendingForm() {
     async keep(now, before) {
       if (!same(now.keywords, before.keywords)) now.keywords = await api.put('/consent-keywords', now.keywords)
       if (!same(now.policy, before.policy)) now.policy = await api.put('/campaign-policy', now.policy)
+      if (!same(now.limit, before.limit))
+        now.limit = await api.put('/active-messages/limit', { people: now.limit.people })
       await settings.refetch()
     },
     saved: () => t('sending.saved'),
