@@ -75,6 +75,7 @@ type CampaignCheck struct {
 	Errors     int64                    `json:"errors"`
 	Duplicates int64                    `json:"duplicates"`
 	OptedOut   int64                    `json:"opted_out"`
+	Capped     int64                    `json:"capped" doc:"people written to as often as the workspace allows"`
 	Senders    []campaign.SenderCount   `json:"senders"`
 	Templates  []campaign.TemplateCount `json:"templates"`
 	Reasons    []CampaignReason         `json:"reasons"`
@@ -151,7 +152,7 @@ func problemsOf(all []campaign.Problem, locale string) []CampaignProblem {
 }
 
 func checkOf(c campaign.Check, locale string) CampaignCheck {
-	out := CampaignCheck{State: c.State, Part: c.Part, Read: c.Read, Rows: c.Rows, Ready: c.Ready, Errors: c.Errors, Duplicates: c.Duplicates, OptedOut: c.OptedOut,
+	out := CampaignCheck{State: c.State, Part: c.Part, Read: c.Read, Rows: c.Rows, Ready: c.Ready, Errors: c.Errors, Duplicates: c.Duplicates, OptedOut: c.OptedOut, Capped: c.Capped,
 		Senders: c.Senders, Templates: c.Templates, Reasons: make([]CampaignReason, len(c.Reasons)), Missing: problemsOf(c.Missing, locale),
 		ErrorsFile: c.ErrorsFile != 0, FinishedAt: timeOrNull(c.FinishedAt)}
 	for i, r := range c.Reasons {

@@ -31,6 +31,7 @@ type Check struct {
 	Errors     int64           `json:"errors"`
 	Duplicates int64           `json:"duplicates"`
 	OptedOut   int64           `json:"opted_out"`
+	Capped     int64           `json:"capped"` // written to as often as the workspace allows
 	Senders    []SenderCount   `json:"senders"`
 	Templates  []TemplateCount `json:"templates"`
 	Reasons    []ReasonCount   `json:"reasons"`
@@ -301,7 +302,7 @@ func (k *checkRun) finish(ctx context.Context, errors io.ReadSeeker) error {
 	if k.tally != nil {
 		k.tally.into(&k.check)
 	}
-	if k.check.Errors+k.check.Duplicates+k.check.OptedOut > 0 {
+	if k.check.Errors+k.check.Duplicates+k.check.OptedOut+k.check.Capped > 0 {
 		if _, err := errors.Seek(0, io.SeekStart); err != nil {
 			return fmt.Errorf("file of errors: %w", err)
 		}

@@ -137,6 +137,7 @@ func (p *dispatching) stepIn(ctx context.Context, tx *db.Tx) (stepResult, error)
 	if err != nil {
 		return stepResult{}, err
 	}
+	now.cap = policy.Cap
 	if why := now.halts(batch); why.Code != "" {
 		return stepResult{stop: true}, p.room.pauseIn(ctx, tx, &c, why)
 	}

@@ -28,7 +28,8 @@ type freezing struct {
 
 // freeze reads the sheet again and keeps its ready rows as recipients. A row becomes a recipient once however often the
 // process dies on the way: batches are committed in order, and a later run goes on behind the last one. Rows that lost
-// their number or template since the check are left out of it, as the counts of the check then say.
+// their number or template since the check are left out of it, as the counts of the check then say. Who is capped is kept as
+// left out, with the reason: what was said before sending holds, even when a slow campaign could write to them later.
 func (r *Room) freeze(ctx context.Context, c *row, run db.ID) error {
 	campaign, err := c.campaign()
 	if err != nil {
@@ -84,23 +85,30 @@ func (f *freezing) open(ctx context.Context, audience Audience, a asked) (source
 }
 
 const recipientInto = `recipients (workspace_id, id, campaign_id, row_number, state, inbox_id, address, identity_key, name, template_id, variables_json, extras_json,
-	target, target_id, zones)`
+	target, target_id, zones, reason)`
 
 // take counts a batch and writes its ready rows.
 func (f *freezing) take(ctx context.Context, b *batch, campaign Campaign) error {
 	rows := make([][]any, 0, len(b.verdicts))
 	for i := range b.verdicts {
 		v := &b.verdicts[i]
-		if f.tally.count(v); v.problem != nil || int64(v.number) <= f.done || v.sender < 0 || v.wording == nil {
+		f.tally.count(v)
+		state, reason := waiting, ""
+		if v.problem != nil && v.problem.Code == RowCapped {
+			state, reason = leftOut, RowCapped
+		} else if v.problem != nil {
+			continue
+		}
+		if int64(v.number) <= f.done || v.sender < 0 || v.wording == nil {
 			continue
 		}
 		var target any
 		if id := v.agent + v.queue; id != 0 {
 			target = int64(id)
 		}
-		rows = append(rows, []any{int64(f.c.Workspace), int64(f.room.d.NewID()), int64(f.c.ID), int64(v.number), waiting,
+		rows = append(rows, []any{int64(f.c.Workspace), int64(f.room.d.NewID()), int64(f.c.ID), int64(v.number), state,
 			int64(f.tally.catalog.senders[v.sender].ID), v.phone.E164, v.phone.Key, cleanText(v.name), int64(v.wording.ID), cleanText(encode(v.values)),
-			extrasText(v.extras), v.target, target, contact.ZonesOf(v.phone.E164)})
+			extrasText(v.extras), v.target, target, contact.ZonesOf(v.phone.E164), reason})
 	}
 	return f.room.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := holdRunIn(ctx, tx, f.c.ID, f.run, Sending); err != nil {

@@ -23,8 +23,13 @@ type outcome struct {
 }
 
 // handOverIn turns recipients into queued messages. Consent is asked once more, at this moment: who may no longer be
-// written to is left out with the reason. It gives how many messages were queued.
+// written to, or has been as often as the workspace allows, is left out with the reason. It gives how many messages were queued.
 func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipient, now moment) (int, error) {
+	if now.cap.On { // before any contact is touched: who counts waits for nobody
+		if err := holdCapIn(ctx, tx, p.due.Workspace); err != nil {
+			return 0, err
+		}
+	}
 	people := make([]contact.Person, len(batch))
 	for i, one := range batch {
 		people[i] = contact.Person{Identities: []channel.Identity{{Kind: channel.Phone, Value: one.Address}}, Name: one.Name}
@@ -40,6 +45,11 @@ func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipie
 	barred, err := p.room.Contacts.BarredAmong(ctx, tx, p.due.Workspace, ids)
 	if err != nil {
 		return 0, err
+	}
+	if now.cap.On {
+		if now.written, err = p.room.writtenTo(ctx, tx, p.due.Workspace, now.cap, ids); err != nil {
+			return 0, err
+		}
 	}
 	outcomes := make([]outcome, len(batch))
 	messages := make([]conversation.CampaignMessage, 0, len(batch))
@@ -87,6 +97,8 @@ func (p *dispatching) keepExtrasIn(ctx context.Context, tx *db.Tx, batch []recip
 type moment struct {
 	inboxes   map[db.ID]inbox.Inbox
 	templates map[db.ID]*wording
+	cap       Cap
+	written   written // when the cap is on
 }
 
 func (p *dispatching) momentIn(ctx context.Context, tx *db.Tx, batch []recipient) (m moment, err error) {
@@ -165,6 +177,9 @@ func (p *dispatching) message(one recipient, who db.ID, bar contact.Bar, m momen
 	filled, rendered, problems := w.shape.Fill(values)
 	if len(problems) > 0 { // the template was edited after the audience was frozen
 		return conversation.CampaignMessage{}, outcome{state: broken, reason: LeftTemplateChanged}
+	}
+	if m.cap.holds(w.Category) && !m.written.another(m.cap, who) {
+		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: RowCapped}
 	}
 	filled.Name, filled.Language, filled.Category = w.Name, w.Language, w.Category
 	return conversation.CampaignMessage{Inbox: one.Inbox, Contact: who, Campaign: p.due.ID, Template: filled, Text: rendered.Text(), Route: p.route(one)}, outcome{}

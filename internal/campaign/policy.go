@@ -12,6 +12,7 @@ import (
 type Policy struct {
 	PauseOnYellow bool  `json:"pause_on_yellow"` // pause also when the quality of a number or template falls to medium
 	Quiet         Quiet `json:"quiet"`           // when nobody is written to
+	Cap           Cap   `json:"cap"`             // how often a person is written to
 }
 
 // Policy gives the policy of the actor's workspace.
@@ -24,20 +25,24 @@ func (r *Room) SetPolicy(ctx context.Context, actor account.Actor, p Policy) (Po
 	if err := p.Quiet.check(); err != nil {
 		return p, err
 	}
+	if err := p.Cap.check(); err != nil {
+		return p, err
+	}
 	return p, r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `insert into campaign_settings (workspace_id, settings_json) values ($1, $2)
-			on conflict (workspace_id) do update set settings_json = excluded.settings_json`, actor.Workspace, encode(p))
+		// Campaigns first, as a hand-over takes them: else the two could wait for each other.
+		_, err := tx.Exec(ctx, "update campaigns set quiet_until = 0 where workspace_id = $1 and quiet_until > 0", actor.Workspace)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "update campaigns set quiet_until = 0 where workspace_id = $1 and quiet_until > 0", actor.Workspace)
+		_, err = tx.Exec(ctx, `insert into campaign_settings (workspace_id, settings_json) values ($1, $2)
+			on conflict (workspace_id) do update set settings_json = excluded.settings_json`, actor.Workspace, encode(p))
 		r.wake(tx)
 		return err
 	})
 }
 
 func (r *Room) policyIn(ctx context.Context, q db.Querier, workspace db.ID) (Policy, error) {
-	p := Policy{Quiet: DefaultQuiet()}
+	p := Policy{Quiet: DefaultQuiet(), Cap: DefaultCap()}
 	text, err := db.One[string](ctx, q, "select settings_json from campaign_settings where workspace_id = $1", workspace)
 	if db.None(err) {
 		return p, nil

@@ -49,6 +49,7 @@ const (
 	RowDuplicate          = "row.duplicate"
 	RowOptedOut           = "row.opted_out"
 	RowBlocked            = "row.blocked"
+	RowCapped             = "row.capped" // was written as often as the workspace allows
 	LeftInboxDown         = "left.inbox_down"
 	LeftTemplateDown      = "left.template_down"
 	LeftUnreadable        = "left.unreadable"       // its stored values cannot be read

@@ -195,6 +195,9 @@ func (rd reading) judge(ctx context.Context, j *judge, b *batch) error {
 			}
 		}
 	}
+	if j.limit.On {
+		return rd.cap(ctx, j, b.verdicts)
+	}
 	return nil
 }
 

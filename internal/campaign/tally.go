@@ -12,17 +12,17 @@ import (
 	"recado/internal/db"
 )
 
-// tally counts each row of a sheet once, in the order of the sheet: error, else duplicate, else opted out or blocked, else ready.
+// tally counts each row of a sheet once, in the order of the sheet: error, else duplicate, else opted out or blocked, else capped, else ready.
 type tally struct {
 	catalog *catalog
 	seen    *numberSet
 	barred  *numberSet     // numbers of people who are not written to, with their contact.Bar in place of a row
 	dense   map[int]uint64 // sender's place in the catalog → its number among those of the sheet, from 1
 
-	read, ready, errors, duplicates, optedOut int64
-	senders                                   map[int]int64
-	templates                                 map[*wording]int64
-	reasons                                   map[string]*ReasonCount
+	read, ready, errors, duplicates, optedOut, capped int64
+	senders                                           map[int]int64
+	templates                                         map[*wording]int64
+	reasons                                           map[string]*ReasonCount
 }
 
 func newTally(cat *catalog, barred *numberSet, expected int) *tally {
@@ -44,6 +44,9 @@ func (t *tally) count(v *verdict) {
 			v.problem = problem("phone", RowBlocked)
 		}
 		t.optedOut++
+	case v.capped:
+		v.problem = problem("phone", RowCapped)
+		t.capped++
 	default:
 		t.ready++
 		t.senders[v.sender]++
@@ -76,7 +79,7 @@ func (t *tally) isDuplicate(v *verdict) bool {
 
 // into writes the counts into a check.
 func (t *tally) into(c *Check) {
-	c.Read, c.Ready, c.Errors, c.Duplicates, c.OptedOut = t.read, t.ready, t.errors, t.duplicates, t.optedOut
+	c.Read, c.Ready, c.Errors, c.Duplicates, c.OptedOut, c.Capped = t.read, t.ready, t.errors, t.duplicates, t.optedOut, t.capped
 	c.Senders, c.Templates, c.Reasons = []SenderCount{}, []TemplateCount{}, []ReasonCount{}
 	for place, n := range t.senders {
 		if place < 0 {

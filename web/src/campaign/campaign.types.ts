@@ -118,6 +118,8 @@ export interface Check {
   errors: number
   duplicates: number
   opted_out: number
+  /** People written to as often as the workspace allows. */
+  capped: number
   senders: SenderFound[] | null
   templates: TemplateFound[] | null
   reasons: { code: string; words: string; count: number }[] | null

@@ -1,4 +1,7 @@
-import type { Counts } from './campaign.types'
+import type { Check, Counts } from './campaign.types'
+
+/** leftOut is how many rows of a sheet are not written to, whatever the reason. */
+export const leftOut = (check: Check) => check.errors + check.duplicates + check.opted_out + check.capped
 
 /** Segment is a stretch of the progress bar; its tone is the name of a colour token. */
 export interface Segment {

@@ -26,6 +26,7 @@ export const noCheck: Check = {
   errors: 0,
   duplicates: 0,
   opted_out: 0,
+  capped: 0,
   senders: [],
   templates: [],
   reasons: [],

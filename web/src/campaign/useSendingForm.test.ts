@@ -9,7 +9,11 @@ const form = (): SendingForm => ({
     stop_answer: '',
     start_answer: '',
   },
-  policy: { pause_on_yellow: false, quiet: { on: false, from: '21:00', to: '08:00', days: [0, 1], exempt: false } },
+  policy: {
+    pause_on_yellow: false,
+    quiet: { on: false, from: '21:00', to: '08:00', days: [0, 1], exempt: false },
+    cap: { on: false, most: 2, days: 7, scope: 'marketing' },
+  },
   limit: { people: 15, most: 200 },
 })
 
