@@ -35,6 +35,7 @@ func (s *Server) campaignRoutes() {
 	s.campaignFileRoutes()
 	s.campaignReportRoutes()
 	s.campaignExportRoutes()
+	s.campaignPriceRoutes()
 }
 
 type campaignList struct {

@@ -45,10 +45,13 @@ const (
 	leadMost  = time.Hour
 )
 
+// useful tells whether a category is exempt from quiet hours where the setting says so.
+func useful(category string) bool { return category == "UTILITY" || category == "AUTHENTICATION" }
+
 // opens is when the group may be written to, now at the earliest. What is handed over still waits in the outbox for its turn, so
 // nobody is whose quiet hours begin before a full outbox is empty.
 func (g *group) opens(q Quiet, now time.Time) time.Time {
-	if q.Exempt && (g.Category == "UTILITY" || g.Category == "AUTHENTICATION") {
+	if q.Exempt && useful(g.Category) {
 		return now
 	}
 	if at := q.Opens(g.places, now); at.After(now) {

@@ -32,6 +32,7 @@ type catalog struct {
 	queueByID map[db.ID]Queue
 	agents    *agentBook
 	limit     Cap
+	quiet     Quiet
 }
 
 type sender struct {
@@ -81,7 +82,7 @@ func (r *Room) catalog(ctx context.Context, workspace db.ID, a asked) (*catalog,
 	if err != nil {
 		return nil, err
 	}
-	c.limit = policy.Cap
+	c.limit, c.quiet = policy.Cap, policy.Quiet
 	for _, box := range boxes {
 		c.addSender(box, a)
 	}

@@ -291,6 +291,14 @@ func insertProblems(ctx context.Context, tx *db.Tx, rows [][]any) error {
 	return err
 }
 
+// reached is the reach of the sheet as it is stored.
+func (k *checkRun) reached() string {
+	if k.tally == nil {
+		return ""
+	}
+	return cleanText(encode(k.tally.reached()))
+}
+
 // fail notes why the sheet as a whole cannot be used.
 func (k *checkRun) fail(err error) {
 	k.check.State = CheckFailed
@@ -334,7 +342,8 @@ func (k *checkRun) finish(ctx context.Context, errors io.ReadSeeker) error {
 		check.Part, check.FinishedAt = 1, tx.Now()
 		audience := k.campaign.Audience
 		audience.Rows = check.Rows
-		if _, err := tx.Exec(ctx, "update campaigns set check_json = $1, audience_json = $2, run_id = null, run_until = 0 where id = $3", encode(check), encode(audience), k.c.ID); err != nil {
+		if _, err := tx.Exec(ctx, "update campaigns set check_json = $1, audience_json = $2, reach_json = $4, run_id = null, run_until = 0 where id = $3",
+			encode(check), encode(audience), k.c.ID, k.reached()); err != nil {
 			return err
 		}
 		if err := useIn(ctx, tx, c.Workspace, c.ID, usesOf(check)); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"recado/internal/contact"
 	"recado/internal/db"
 	"recado/internal/fault"
 )
@@ -108,7 +107,7 @@ func (f *freezing) take(ctx context.Context, b *batch, campaign Campaign) error 
 		}
 		rows = append(rows, []any{int64(f.c.Workspace), int64(f.room.d.NewID()), int64(f.c.ID), int64(v.number), state,
 			int64(f.tally.catalog.senders[v.sender].ID), v.phone.E164, v.phone.Key, cleanText(v.name), int64(v.wording.ID), cleanText(encode(v.values)),
-			extrasText(v.extras), v.target, target, contact.ZonesOf(v.phone.E164), reason})
+			extrasText(v.extras), v.target, target, v.zones, reason})
 	}
 	return f.room.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := holdRunIn(ctx, tx, f.c.ID, f.run, Sending); err != nil {

@@ -25,7 +25,8 @@ type verdict struct {
 	target  string            // of the row's own route, when the sheet names one
 	agent   db.ID
 	queue   db.ID
-	capped  bool // has had as many messages as are allowed
+	zones   string // where the number may be, as contact.ZonesOf
+	capped  bool   // has had as many messages as are allowed
 }
 
 // judge decides about rows. One judge serves one goroutine; what it learns of cells it has seen before it keeps.

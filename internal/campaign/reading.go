@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"recado/internal/channel"
+	"recado/internal/contact"
 	"recado/internal/db"
 	"recado/internal/sheet"
 )
@@ -193,6 +194,7 @@ func (rd reading) judge(ctx context.Context, j *judge, b *batch) error {
 			if err := j.content(ctx, v, b.row(i), known[v.phone.Key]); err != nil {
 				return err
 			}
+			v.zones = contact.ZonesOf(v.phone.E164)
 		}
 	}
 	if j.limit.On {

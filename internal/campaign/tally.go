@@ -23,11 +23,13 @@ type tally struct {
 	senders                                           map[int]int64
 	templates                                         map[*wording]int64
 	reasons                                           map[string]*ReasonCount
+	reach                                             map[reachKey]int64
+	targets                                           map[targetKey]int64
 }
 
 func newTally(cat *catalog, barred *numberSet, expected int) *tally {
 	return &tally{catalog: cat, barred: barred, seen: newNumberSet(expected), dense: map[int]uint64{}, senders: map[int]int64{},
-		templates: map[*wording]int64{}, reasons: map[string]*ReasonCount{}}
+		templates: map[*wording]int64{}, reasons: map[string]*ReasonCount{}, reach: map[reachKey]int64{}, targets: map[targetKey]int64{}}
 }
 
 // count puts a row where it belongs and gives a row that is left out its reason.
@@ -53,6 +55,7 @@ func (t *tally) count(v *verdict) {
 		if v.wording != nil {
 			t.templates[v.wording]++
 		}
+		t.reaches(v)
 		return
 	}
 	reason, known := t.reasons[v.problem.Code]
