@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -163,7 +164,7 @@ func TestAbsence(t *testing.T) {
 
 func fieldOf(err error) string {
 	var f *fault.Error
-	if asFault(err, &f) {
+	if errors.As(err, &f) {
 		return f.Field
 	}
 	return ""

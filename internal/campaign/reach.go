@@ -9,8 +9,8 @@ import (
 	"recado/internal/db"
 )
 
-// reach is whom the ready rows of a sheet reach, counted while it is checked: what a dry run needs without reading it again.
-type reach struct {
+// counted is whom the ready rows of a sheet reach, counted while it is checked: what a dry run needs without reading it again.
+type counted struct {
 	Groups  []reachGroup  `json:"groups"`
 	Targets []ReachTarget `json:"targets"` // where rows name who gets the reply
 }
@@ -53,8 +53,8 @@ func (t *tally) reaches(v *verdict) {
 }
 
 // reached gives what was counted, the largest first.
-func (t *tally) reached() reach {
-	out := reach{Groups: []reachGroup{}, Targets: []ReachTarget{}}
+func (t *tally) reached() counted {
+	out := counted{Groups: []reachGroup{}, Targets: []ReachTarget{}}
 	for key, n := range t.reach {
 		if key.sender < 0 || key.wording == nil {
 			continue
@@ -89,7 +89,7 @@ func (b *agentBook) names() map[db.ID]string {
 	return out
 }
 
-func (r *Room) reachOf(ctx context.Context, workspace, id db.ID) (out reach, err error) {
+func (r *Room) reachOf(ctx context.Context, workspace, id db.ID) (out counted, err error) {
 	text, err := db.One[string](ctx, r.d, "select reach_json from campaigns where workspace_id = $1 and id = $2", workspace, id)
 	if err == nil && text != "" {
 		err = decode(text, &out)
