@@ -18,6 +18,7 @@ import type quickReply from './es/quickReply.json'
 import type routing from './es/routing.json'
 import type sending from './es/sending.json'
 import type template from './es/template.json'
+import type templates from './es/templates.json'
 import type schedule from './es/schedule.json'
 import type thread from './es/thread.json'
 import type ticket from './es/ticket.json'
@@ -47,6 +48,7 @@ export interface Messages {
   routing: typeof routing
   sending: typeof sending
   template: typeof template
+  templates: typeof templates
   schedule: typeof schedule
   thread: typeof thread
   ticket: typeof ticket

@@ -24,6 +24,67 @@ export type ApiKey = {
     used_at: number;
 };
 
+export type Absence = {
+    /**
+     * who changed it last
+     */
+    author: string;
+    /**
+     * who answers instead, on a number of theirs; 0: nobody
+     */
+    colleague_id: string;
+    inbox_id: string;
+    /**
+     * its name
+     */
+    number: string;
+    /**
+     * people are told now
+     */
+    on: boolean;
+    /**
+     * the number to write to instead; 0: none
+     */
+    other_inbox_id: string;
+    /**
+     * Unix milliseconds; 0: off
+     */
+    since: number;
+    /**
+     * what people are told; {{names}} as in AbsenceNames
+     */
+    text: string;
+    /**
+     * Unix milliseconds; 0: until somebody switches it off
+     */
+    until: number;
+    /**
+     * Unix milliseconds; 0: never set up
+     */
+    updated_at: number;
+    updated_by: string;
+};
+
+export type AbsenceBody = {
+    /**
+     * who answers instead; 0: nobody
+     */
+    colleague_id: string;
+    /**
+     * the number to write to instead; 0: none
+     */
+    other_inbox_id: string;
+    /**
+     * Unix milliseconds from when people are told; 0: off
+     */
+    since: number;
+    text: string;
+    /**
+     * Unix milliseconds; 0: until somebody switches it off
+     */
+    until: number;
+};
+
 export type ActiveInputBody = {
     /**
      * the number that writes
@@ -154,6 +215,139 @@ export type Availability = {
     state: 'online' | 'away' | 'invisible';
 };
 
+export type BotCentre = {
+    on: boolean;
+    options: Array<BotOption>;
+    /**
+     * above the queues
+     */
+    text: string;
+};
+
+export type BotFaq = {
+    on: boolean;
+    /**
+     * caption of the choice that leads to people
+     */
+    person: string;
+    questions: Array<BotQuestion>;
+    /**
+     * above the questions
+     */
+    text: string;
+};
+
+export type BotGreeting = {
+    /**
+     * to who writes for the first time
+     */
+    first: string;
+    /**
+     * to who comes back after a silence
+     */
+    return: string;
+    /**
+     * how long the silence is at least
+     */
+    return_hours: number;
+};
+
+export type BotLinks = {
+    /**
+     * told under the words after the service
+     */
+    after: boolean;
+    /**
+     * of the choice that tells them
+     */
+    caption: string;
+    facebook: string;
+    instagram: string;
+    linkedin: string;
+    /**
+     * offered in the first menu
+     */
+    menu: boolean;
+    site: string;
+};
+
+export type BotOption = {
+    queue_id: string;
+    title: string;
+};
+
+export type BotQuestion = {
+    answer: string;
+    /**
+     * empty for a new one
+     */
+    id: string;
+    question: string;
+};
+
+export type BotSaid = {
+    /**
+     * choices to tap
+     */
+    menu?: ChannelMenu;
+    text: string;
+    what: 'greeting' | 'answer' | 'links' | 'gone' | 'menu' | 'before' | 'after';
+};
+
+export type BotService = {
+    /**
+     * after a person answered and closed the ticket, as long as the window is open
+     */
+    after: string;
+    /**
+     * before people take over
+     */
+    before: string;
+};
+
+export type BotSettings = {
+    /**
+     * takes whoever chose nothing; without one, whoever serves the number
+     */
+    default_queue_id: string;
+    /**
+     * switched off it says nothing and gives everybody to the default queue
+     */
+    enabled: boolean;
+    faq: BotFaq;
+    greeting: BotGreeting;
+    /**
+     * of the words that cannot be edited
+     */
+    language: 'es' | 'pt-BR' | 'en';
+    links: BotLinks;
+    /**
+     * it meets whoever writes to the number; otherwise it only answers where a reply route names it
+     */
+    meets: boolean;
+    queues: BotCentre;
+    service: BotService;
+};
+
+export type BotState = {
+    /**
+     * when it was shown, Unix milliseconds
+     */
+    asked_at?: number;
+    /**
+     * its choices, in order
+     */
+    shown?: Array<string>;
+    /**
+     * the menu that was shown last; empty for none
+     */
+    stage?: '' | 'faq' | 'queues';
+    /**
+     * answers in a row that were none of them
+     */
+    strikes?: number;
+};
+
 export type Campaign = {
     audience: CampaignAudience;
     check: CampaignCheck;
@@ -228,6 +422,13 @@ export type CampaignAudienceChange = {
     [key: string]: unknown;
 };
 
+export type CampaignCap = {
+    days: number;
+    most: number;
+    on: boolean;
+    scope: string;
+};
+
 export type CampaignChange = {
     audience?: CampaignAudienceChange;
     /**
@@ -258,6 +459,10 @@ export type CampaignChange = {
 };
 
 export type CampaignCheck = {
+    /**
+     * people written to as often as the workspace allows
+     */
+    capped: number;
     duplicates: number;
     errors: number;
     /**
@@ -315,6 +520,21 @@ export type CampaignColumnsChange = {
     };
 };
 
+export type CampaignCost = {
+    currency: string;
+    lines: Array<CampaignCostLine>;
+    total: string;
+    unpriced: number;
+};
+
+export type CampaignCostLine = {
+    amount: string;
+    category: string;
+    country: string;
+    people: number;
+    price: string;
+};
+
 export type CampaignCounts = {
     accepted: number;
     delivered: number;
@@ -327,6 +547,25 @@ export type CampaignCounts = {
     sent: number;
     unconfirmed: number;
     waiting: number;
+};
+
+export type CampaignDryRun = {
+    cost: CampaignCost;
+    finish_at: number;
+    people: number;
+    quiet_until: number;
+    resting: number;
+    senders: Array<CampaignDryRunOf>;
+    starts_at: number;
+    targets: Array<CampaignReachTarget>;
+};
+
+export type CampaignDryRunOf = {
+    finish_at: number;
+    inbox_id: string;
+    label: string;
+    people: number;
+    per_second: number;
 };
 
 export type CampaignFailure = {
@@ -428,6 +667,7 @@ export type CampaignPaceChange = {
 };
 
 export type CampaignPolicy = {
+    cap: CampaignCap;
     pause_on_yellow: boolean;
     quiet: CampaignQuiet;
 };
@@ -456,6 +696,17 @@ export type CampaignPreview = {
     row: number;
     sender: string;
     template: string;
+};
+
+export type CampaignPrice = {
+    category: string;
+    market: string;
+    price: string;
+};
+
+export type CampaignPrices = {
+    currency: string;
+    items: Array<CampaignPrice>;
 };
 
 export type CampaignProblem = {
@@ -506,6 +757,13 @@ export type CampaignQuiet = {
     from: string;
     on: boolean;
     to: string;
+};
+
+export type CampaignReachTarget = {
+    id: string;
+    name: string;
+    people: number;
+    target: string;
 };
 
 export type CampaignReason = {
@@ -712,6 +970,14 @@ export type CategoryOrderBody = {
     ids: Array<string>;
 };
 
+export type ChangeChatbotInputBody = {
+    settings: BotSettings;
+    /**
+     * the one that was seen; when somebody made another meanwhile the change is refused with 409. -1: whatever it is
+     */
+    version: number;
+};
+
 export type Channel = {
     /**
      * characters
@@ -745,11 +1011,90 @@ export type ChannelMedia = {
     mimes: Array<string>;
 };
 
+export type ChannelMenu = {
+    button?: string;
+    options: Array<ChannelOption>;
+};
+
+export type ChannelOption = {
+    detail?: string;
+    id: string;
+    title: string;
+};
+
 export type ChannelVoice = {
     /**
      * of one recording
      */
     seconds: number;
+};
+
+export type Chatbot = {
+    /**
+     * by language
+     */
+    defaults: {
+        [key: string]: BotSettings;
+    };
+    edited_name: string;
+    inbox_id: string;
+    /**
+     * that the words may use as {{name}}
+     */
+    names: Array<string>;
+    settings: BotSettings;
+    /**
+     * Unix milliseconds
+     */
+    updated_at: number;
+    /**
+     * one more with every edit; 0: never set up
+     */
+    version: number;
+};
+
+export type ChatbotLine = {
+    address_display: string;
+    channel: string;
+    /**
+     * who did; empty for the house itself
+     */
+    edited_name: string;
+    enabled: boolean;
+    inbox_id: string;
+    label: string;
+    /**
+     * it meets whoever writes to the number
+     */
+    meets: boolean;
+    /**
+     * offered; 0 when they are switched off
+     */
+    questions: number;
+    /**
+     * offered beside the default one; 0 when the menu is switched off
+     */
+    queues: number;
+    /**
+     * Unix milliseconds; 0: never set up
+     */
+    updated_at: number;
+};
+
+export type ChatbotTurn = {
+    /**
+     * people take over
+     */
+    handoff: boolean;
+    /**
+     * whose people; empty: whoever serves the number
+     */
+    queue_id: string;
+    said: Array<BotSaid>;
+    /**
+     * for the next step
+     */
+    state: BotState;
 };
 
 export type CloseInputBody = {
@@ -1643,6 +1988,37 @@ export type HoldInputBody = {
     on: boolean;
 };
 
+export type HoursHoliday = {
+    date: string;
+    intervals: Array<HoursInterval>;
+    name: string;
+};
+
+export type HoursInputBody = {
+    always: boolean;
+    days: [
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>
+    ];
+    holidays: Array<HoursHoliday>;
+    time_zone: string;
+    unavailable: InboxUnavailable;
+    /**
+     * the one that was seen; when somebody made another meanwhile the change is refused with 409
+     */
+    version: number;
+};
+
+export type HoursInterval = {
+    from: string;
+    to: string;
+};
+
 export type Inbox = {
     account_external_id: string;
     /**
@@ -1678,8 +2054,17 @@ export type Inbox = {
     time_zone: string;
 };
 
+export type InboxUnavailable = {
+    on: boolean;
+    text: string;
+};
+
 export type ItemsApiKey = {
     items: Array<ApiKey>;
+};
+
+export type ItemsAbsence = {
+    items: Array<Absence>;
 };
 
 export type ItemsArchive = {
@@ -1696,6 +2081,10 @@ export type ItemsCampaignMove = {
 
 export type ItemsChannel = {
     items: Array<Channel>;
+};
+
+export type ItemsChatbotLine = {
+    items: Array<ChatbotLine>;
 };
 
 export type ItemsConsentEntry = {
@@ -1971,6 +2360,53 @@ export type NumberChoice = {
     window: ConversationWindowState;
 };
 
+export type NumberHours = {
+    /**
+     * people answer at all times; days and holidays are kept and not used
+     */
+    always: boolean;
+    /**
+     * Unix milliseconds of the next closing or opening; 0: never
+     */
+    readonly changes_at: number;
+    /**
+     * Sunday to Saturday; at most three intervals each, from 00:00 to 24:00; one that ends at or before its start ends on the next day
+     */
+    days: [
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>
+    ];
+    /**
+     * DD/MM for every year or DD/MM/YYYY; without intervals: closed
+     */
+    holidays: Array<HoursHoliday>;
+    /**
+     * now
+     */
+    readonly open: boolean;
+    /**
+     * IANA name
+     */
+    time_zone: string;
+    /**
+     * what a person is told whose ticket opens outside the hours; an empty text: our words. {{next_opening}} stands for the next opening
+     */
+    unavailable: InboxUnavailable;
+    /**
+     * our words for an empty text, in the language of the workspace
+     */
+    readonly unavailable_default: string;
+    /**
+     * to be named when it is changed; 0: nobody changed it yet
+     */
+    version: number;
+};
+
 export type OptOutInputBody = {
     /**
      * marketing when left out
@@ -2068,6 +2504,10 @@ export type PersonNoteInputBody = {
 export type PreviewRoute = {
     target: string;
     target_id: string;
+};
+
+export type PriceList = {
+    items: Array<CampaignPrice>;
 };
 
 export type PriorityInputBody = {
@@ -2546,12 +2986,65 @@ export type TicketTranscript = {
     ticket: PastTicket;
 };
 
+export type Told = {
+    text: string;
+};
+
 export type TransferChoices = {
     /**
      * the number has one that is switched on
      */
     bot: boolean;
     numbers: Array<NumberChoice>;
+};
+
+export type TryAbsenceInputBody = {
+    /**
+     * who answers instead; 0: nobody
+     */
+    colleague_id: string;
+    /**
+     * name of the person
+     */
+    contact: string;
+    /**
+     * the number to write to instead; 0: none
+     */
+    other_inbox_id: string;
+    /**
+     * Unix milliseconds from when people are told; 0: off
+     */
+    since: number;
+    text: string;
+    /**
+     * Unix milliseconds; 0: until somebody switches it off
+     */
+    until: number;
+};
+
+export type TryChatbotInputBody = {
+    /**
+     * a ticket was opened; the person said something; people ended their service
+     */
+    kind: 'opened' | 'wrote' | 'closed';
+    /**
+     * of the person
+     */
+    name?: string;
+    /**
+     * id of a tapped choice
+     */
+    payload?: string;
+    settings: BotSettings;
+    /**
+     * as the last step gave it; empty at first
+     */
+    state: BotState;
+    text?: string;
+    /**
+     * with opened: writes for the first time, comes back after the silence, or sooner
+     */
+    who?: 'new' | 'back' | 'amid';
 };
 
 export type UnsentDraft = {
@@ -2801,6 +3294,13 @@ export type PostTemplate = {
     };
 };
 
+export type PriceListBody = {
+    /**
+     * the file's words, at most 1 MB
+     */
+    text: string;
+};
+
 export type QueueBody = {
     /**
      * open tickets an agent gets by push
@@ -2844,6 +3344,66 @@ export type ViewBody = {
     filter: DeskViewFilter;
     name: string;
 };
+
+export type NumberHoursWritable = {
+    /**
+     * people answer at all times; days and holidays are kept and not used
+     */
+    always: boolean;
+    /**
+     * Sunday to Saturday; at most three intervals each, from 00:00 to 24:00; one that ends at or before its start ends on the next day
+     */
+    days: [
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>,
+        Array<HoursInterval>
+    ];
+    /**
+     * DD/MM for every year or DD/MM/YYYY; without intervals: closed
+     */
+    holidays: Array<HoursHoliday>;
+    /**
+     * IANA name
+     */
+    time_zone: string;
+    /**
+     * what a person is told whose ticket opens outside the hours; an empty text: our words. {{next_opening}} stands for the next opening
+     */
+    unavailable: InboxUnavailable;
+    /**
+     * to be named when it is changed; 0: nobody changed it yet
+     */
+    version: number;
+};
+
+export type ListAbsencesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/absences';
+};
+
+export type ListAbsencesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListAbsencesError = ListAbsencesErrors[keyof ListAbsencesErrors];
+
+export type ListAbsencesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsAbsence;
+};
+
+export type ListAbsencesResponse = ListAbsencesResponses[keyof ListAbsencesResponses];
 
 export type SendActiveMessageData = {
     body: ActiveInputBody;
@@ -3326,6 +3886,81 @@ export type ChangeCampaignPolicyResponses = {
 
 export type ChangeCampaignPolicyResponse = ChangeCampaignPolicyResponses[keyof ChangeCampaignPolicyResponses];
 
+export type ReadCampaignPricesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/campaign-prices';
+};
+
+export type ReadCampaignPricesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadCampaignPricesError = ReadCampaignPricesErrors[keyof ReadCampaignPricesErrors];
+
+export type ReadCampaignPricesResponses = {
+    /**
+     * OK
+     */
+    200: CampaignPrices;
+};
+
+export type ReadCampaignPricesResponse = ReadCampaignPricesResponses[keyof ReadCampaignPricesResponses];
+
+export type ChangeCampaignPricesData = {
+    body: CampaignPrices;
+    path?: never;
+    query?: never;
+    url: '/api/v1/campaign-prices';
+};
+
+export type ChangeCampaignPricesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeCampaignPricesError = ChangeCampaignPricesErrors[keyof ChangeCampaignPricesErrors];
+
+export type ChangeCampaignPricesResponses = {
+    /**
+     * OK
+     */
+    200: CampaignPrices;
+};
+
+export type ChangeCampaignPricesResponse = ChangeCampaignPricesResponses[keyof ChangeCampaignPricesResponses];
+
+export type ReadCampaignPriceListData = {
+    body: PriceListBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/campaign-prices/read';
+};
+
+export type ReadCampaignPriceListErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadCampaignPriceListError = ReadCampaignPriceListErrors[keyof ReadCampaignPriceListErrors];
+
+export type ReadCampaignPriceListResponses = {
+    /**
+     * OK
+     */
+    200: PriceList;
+};
+
+export type ReadCampaignPriceListResponse = ReadCampaignPriceListResponses[keyof ReadCampaignPriceListResponses];
+
 export type ReadCampaignReportData = {
     body?: never;
     path?: never;
@@ -3656,6 +4291,33 @@ export type CheckCampaignResponses = {
 };
 
 export type CheckCampaignResponse = CheckCampaignResponses[keyof CheckCampaignResponses];
+
+export type DryRunCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/dry-run';
+};
+
+export type DryRunCampaignErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DryRunCampaignError = DryRunCampaignErrors[keyof DryRunCampaignErrors];
+
+export type DryRunCampaignResponses = {
+    /**
+     * OK
+     */
+    200: CampaignDryRun;
+};
+
+export type DryRunCampaignResponse = DryRunCampaignResponses[keyof DryRunCampaignResponses];
 
 export type DownloadCampaignErrorsData = {
     body?: never;
@@ -4018,6 +4680,31 @@ export type ListChannelsResponses = {
 };
 
 export type ListChannelsResponse = ListChannelsResponses[keyof ListChannelsResponses];
+
+export type ListChatbotsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/chatbots';
+};
+
+export type ListChatbotsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListChatbotsError = ListChatbotsErrors[keyof ListChatbotsErrors];
+
+export type ListChatbotsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsChatbotLine;
+};
+
+export type ListChatbotsResponse = ListChatbotsResponses[keyof ListChatbotsResponses];
 
 export type ReadConsentKeywordsData = {
     body?: never;
@@ -5630,6 +6317,195 @@ export type ListInboxesResponses = {
 };
 
 export type ListInboxesResponse = ListInboxesResponses[keyof ListInboxesResponses];
+
+export type ChangeAbsenceData = {
+    body: AbsenceBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/absence';
+};
+
+export type ChangeAbsenceErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeAbsenceError = ChangeAbsenceErrors[keyof ChangeAbsenceErrors];
+
+export type ChangeAbsenceResponses = {
+    /**
+     * OK
+     */
+    200: Absence;
+};
+
+export type ChangeAbsenceResponse = ChangeAbsenceResponses[keyof ChangeAbsenceResponses];
+
+export type TryAbsenceData = {
+    body: TryAbsenceInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/absence/try';
+};
+
+export type TryAbsenceErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TryAbsenceError = TryAbsenceErrors[keyof TryAbsenceErrors];
+
+export type TryAbsenceResponses = {
+    /**
+     * OK
+     */
+    200: Told;
+};
+
+export type TryAbsenceResponse = TryAbsenceResponses[keyof TryAbsenceResponses];
+
+export type ReadChatbotData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/chatbot';
+};
+
+export type ReadChatbotErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadChatbotError = ReadChatbotErrors[keyof ReadChatbotErrors];
+
+export type ReadChatbotResponses = {
+    /**
+     * OK
+     */
+    200: Chatbot;
+};
+
+export type ReadChatbotResponse = ReadChatbotResponses[keyof ReadChatbotResponses];
+
+export type ChangeChatbotData = {
+    body: ChangeChatbotInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/chatbot';
+};
+
+export type ChangeChatbotErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeChatbotError = ChangeChatbotErrors[keyof ChangeChatbotErrors];
+
+export type ChangeChatbotResponses = {
+    /**
+     * OK
+     */
+    200: Chatbot;
+};
+
+export type ChangeChatbotResponse = ChangeChatbotResponses[keyof ChangeChatbotResponses];
+
+export type TryChatbotData = {
+    body: TryChatbotInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/chatbot/try';
+};
+
+export type TryChatbotErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TryChatbotError = TryChatbotErrors[keyof TryChatbotErrors];
+
+export type TryChatbotResponses = {
+    /**
+     * OK
+     */
+    200: ChatbotTurn;
+};
+
+export type TryChatbotResponse = TryChatbotResponses[keyof TryChatbotResponses];
+
+export type ReadHoursData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/hours';
+};
+
+export type ReadHoursErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadHoursError = ReadHoursErrors[keyof ReadHoursErrors];
+
+export type ReadHoursResponses = {
+    /**
+     * OK
+     */
+    200: NumberHours;
+};
+
+export type ReadHoursResponse = ReadHoursResponses[keyof ReadHoursResponses];
+
+export type ChangeHoursData = {
+    body: HoursInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/hours';
+};
+
+export type ChangeHoursErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeHoursError = ChangeHoursErrors[keyof ChangeHoursErrors];
+
+export type ChangeHoursResponses = {
+    /**
+     * OK
+     */
+    200: NumberHours;
+};
+
+export type ChangeHoursResponse = ChangeHoursResponses[keyof ChangeHoursResponses];
 
 export type LiveData = {
     body?: never;
