@@ -75,7 +75,6 @@ export const menu: MenuGroup[] = [
       },
       { path: '/broadcast', name: 'broadcast', icon: Megaphone, area: 'campaigns', ability: 'broadcast' },
       { path: '/campaigns/reports', name: 'campaignReports', icon: History, area: 'campaigns' },
-      { path: '/campaigns/templates', name: 'templates', icon: MessageSquareQuote, area: 'campaigns' },
     ],
   },
   {

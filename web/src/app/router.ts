@@ -8,7 +8,6 @@ import { deskRoutes } from '@/desk/routes'
 import { historyRoutes } from '@/history/routes'
 import { i18n, wantWords, type Room } from '@/i18n'
 import { routingRoutes } from '@/routing/routes'
-import { templateRoutes } from '@/template/routes'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -32,7 +31,6 @@ const routes: RouteRecordRaw[] = [
   ...campaignRoutes,
   ...routingRoutes,
   ...historyRoutes,
-  ...templateRoutes,
   {
     path: '/:rest(.*)*',
     name: 'missing',

@@ -27,6 +27,12 @@ export const campaignRoutes: RouteRecordRaw[] = [
     meta: { ...meta, title: 'campaign.report.title' },
   },
   {
+    path: '/campaigns/templates',
+    name: 'templates',
+    component: () => import('@/template/TemplatesPage.vue'),
+    meta: { ...meta, title: 'campaign.templates.title' },
+  },
+  {
     path: '/broadcast',
     name: 'broadcast',
     component: () => import('./BroadcastPage.vue'),

@@ -18,7 +18,6 @@ import type quickReply from './es/quickReply.json'
 import type routing from './es/routing.json'
 import type sending from './es/sending.json'
 import type template from './es/template.json'
-import type templates from './es/templates.json'
 import type schedule from './es/schedule.json'
 import type thread from './es/thread.json'
 import type ticket from './es/ticket.json'
@@ -48,7 +47,6 @@ export interface Messages {
   routing: typeof routing
   sending: typeof sending
   template: typeof template
-  templates: typeof templates
   schedule: typeof schedule
   thread: typeof thread
   ticket: typeof ticket
