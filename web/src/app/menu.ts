@@ -1,4 +1,5 @@
 import {
+  Bot,
   ContactRound,
   Headset,
   History,
@@ -82,6 +83,7 @@ export const menu: MenuGroup[] = [
     icon: Settings,
     entries: [
       { path: '/settings/attention', name: 'attentionSettings', icon: Headset, area: 'settings' },
+      { path: '/settings/chatbot', name: 'chatbots', icon: Bot, area: 'automation' },
       { path: '/settings/active-messages', name: 'sendingSettings', icon: Megaphone, area: 'settings' },
     ],
   },

@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { useSession } from '@/account'
 import type { Area } from '@/api'
+import { botRoutes } from '@/bot/routes'
 import { campaignRoutes } from '@/campaign/routes'
 import { contactRoutes } from '@/contact/routes'
 import { quickReplyRoutes } from '@/conversation/quickReplyRoutes'
@@ -31,6 +32,7 @@ const routes: RouteRecordRaw[] = [
   ...campaignRoutes,
   ...routingRoutes,
   ...historyRoutes,
+  ...botRoutes,
   {
     path: '/:rest(.*)*',
     name: 'missing',

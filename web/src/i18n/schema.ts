@@ -3,6 +3,7 @@ import type active from './es/active.json'
 import type app from './es/app.json'
 import type attention from './es/attention.json'
 import type campaign from './es/campaign.json'
+import type chatbot from './es/chatbot.json'
 import type command from './es/command.json'
 import type contact from './es/contact.json'
 import type contactImport from './es/contactImport.json'
@@ -32,6 +33,7 @@ export interface Messages {
   app: typeof app
   attention: typeof attention
   campaign: typeof campaign
+  chatbot: typeof chatbot
   command: typeof command
   contact: typeof contact
   contactImport: typeof contactImport

@@ -1,0 +1,19 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+const words = ['attention', 'chatbot'] as const
+
+/** The pages of this room. */
+export const botRoutes: RouteRecordRaw[] = [
+  {
+    path: '/settings/chatbot',
+    name: 'chatbots',
+    component: () => import('./ChatbotListPage.vue'),
+    meta: { title: 'chatbot.title', area: 'automation', words: [...words] },
+  },
+  {
+    path: '/settings/chatbot/:id',
+    name: 'chatbot',
+    component: () => import('./ChatbotPage.vue'),
+    meta: { title: 'chatbot.title', area: 'automation', words: [...words] },
+  },
+]
