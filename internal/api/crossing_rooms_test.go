@@ -8,6 +8,7 @@ import (
 
 	"recado/internal/api/apitest"
 	"recado/internal/channel"
+	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/desk"
@@ -57,6 +58,13 @@ func init() {
 		}
 		return boxes[0].ID.String()
 	}
+	crossWorkspace["segments/{id}"] = func(t *testing.T, w *apitest.World) string {
+		made, err := w.Rooms.Contact.SaveSegment(t.Context(), w.Other.Actors["rival"], "Rival", contact.Query{City: "Quito"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made.ID.String()
+	}
 	crossWorkspace["queues/{id}"] = func(t *testing.T, w *apitest.World) string {
 		q, err := w.Rooms.Routing.CreateQueue(t.Context(), w.Other.Actors["rival"], "Cola rival", routing.Push, 0)
 		if err != nil {
@@ -92,6 +100,7 @@ func init() {
 		"tryAbsence":         `{"since":0,"until":0,"text":"","colleague_id":"0","other_inbox_id":"0","contact":"Ana"}`,
 		"changeQueue":        `{"name":"Mía","distribution":"push","capacity":3}`,
 		"changeQueueMembers": `{"user_ids":[]}`,
+		"renameSegment":      `{"name":"Mía"}`,
 		"changeTag":          `{"name":"Mía"}`,
 		"retryMessage":       `{}`,
 		"changeCampaign":     `{"name":"Mía"}`,

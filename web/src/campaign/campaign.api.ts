@@ -7,6 +7,7 @@ import type {
   Campaign,
   CampaignRow,
   Change,
+  DryRun,
   Move,
   Preview,
   Progress,
@@ -27,6 +28,7 @@ export const campaigns = {
   create: (name = '', origin: Origin = 'wizard') => api.post<Campaign>('/campaigns', { name, origin }),
   get: (id: Id) => api.get<Campaign>(of(id)),
   change: (id: Id, change: Change) => api.patch<Campaign>(of(id), change),
+  dryRun: (id: Id) => api.get<DryRun>(of(id) + '/dry-run'),
   remove: (id: Id) => api.delete(of(id)),
   putFile: (id: Id, version: number, file: File, progress: (share: number) => void, signal: AbortSignal) =>
     upload<Campaign>(of(id) + '/file?version=' + version, file, progress, signal),

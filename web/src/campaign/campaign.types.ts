@@ -1,4 +1,5 @@
 import type { Agent, Id, Millis, Rendered } from '@/api'
+import type { CampaignCost, CampaignDryRun } from '@/api/generated/types.gen'
 
 /* What the API says about campaigns (docs/openapi.json, internal/campaign). */
 
@@ -131,6 +132,10 @@ export interface Check {
   errors_file: boolean
   finished_at: Millis | null
 }
+
+/** DryRun is what would happen if a checked campaign were sent as it stands; Cost what it costs by the workspace's prices. */
+export type DryRun = CampaignDryRun
+export type Cost = CampaignCost
 
 /** Counts has each recipient in exactly one figure; replied is counted besides. */
 export interface Counts {

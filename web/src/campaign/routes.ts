@@ -3,7 +3,7 @@ import { isStep, steps } from './steps'
 
 const meta = {
   area: 'campaigns' as const,
-  words: ['campaign' as const, 'template' as const, 'routing' as const, 'active' as const],
+  words: ['campaign' as const, 'template' as const, 'routing' as const, 'active' as const, 'dryRun' as const, 'prices' as const],
 }
 
 /** The pages of this room. */
@@ -60,6 +60,6 @@ export const campaignRoutes: RouteRecordRaw[] = [
     path: '/settings/active-messages',
     name: 'sending',
     component: () => import('./SendingPage.vue'),
-    meta: { title: 'sending.title', area: 'settings', words: ['sending', 'attention'] },
+    meta: { title: 'sending.title', area: 'settings', words: ['sending', 'prices', 'attention'] },
   },
 ]

@@ -15,6 +15,7 @@ const form = (): SendingForm => ({
     cap: { on: false, most: 2, days: 7, scope: 'marketing' },
   },
   limit: { people: 15, most: 200 },
+  prices: { currency: '', items: [] },
 })
 
 describe('what was changed', () => {
@@ -27,7 +28,9 @@ describe('what was changed', () => {
     now.keywords.scope = 'everything'
     now.policy.pause_on_yellow = true
     now.limit.people = 30
-    expect(changes(now, form())).toBe(5)
+    now.prices.currency = 'USD'
+    now.prices.items = [{ market: 'UY', category: 'marketing', price: '0.05' }]
+    expect(changes(now, form())).toBe(7)
   })
 
   it('sees a language that was not there', () => {

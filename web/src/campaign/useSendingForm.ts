@@ -1,7 +1,7 @@
 import { useQuery } from '@pinia/colada'
 import { useI18n } from 'vue-i18n'
 import { api } from '@/api'
-import type { ActiveLimit, CampaignPolicy, ContactKeywords } from '@/api/generated/types.gen'
+import type { ActiveLimit, CampaignPolicy, CampaignPrices, ContactKeywords } from '@/api/generated/types.gen'
 import { differ, same, useSettingsForm } from '@/settings/useSettingsForm'
 
 /** The languages words of consent are kept in. */
@@ -12,6 +12,7 @@ export interface SendingForm {
   keywords: ContactKeywords
   policy: CampaignPolicy
   limit: ActiveLimit
+  prices: CampaignPrices
 }
 
 /** changes counts the fields in which two forms differ; the words of a language are one field. */
@@ -19,7 +20,7 @@ export function changes(a: SendingForm, b: SendingForm): number {
   const { stop: stopA, start: startA, ...restA } = a.keywords
   const { stop: stopB, start: startB, ...restB } = b.keywords
   const words = differ(restA, restB) + differ(stopA, stopB) + differ(startA, startB)
-  return words + differ(a.policy, b.policy) + differ(a.limit, b.limit)
+  return words + differ(a.policy, b.policy) + differ(a.limit, b.limit) + differ(a.prices, b.prices)
 }
 
 /** useSendingForm edits what holds for all active messages: what was kept, what is on the page, and saving the difference. */
@@ -28,12 +29,13 @@ export function useSendingForm() {
   const settings = useQuery({
     key: ['sending-settings'],
     query: async (): Promise<SendingForm> => {
-      const [keywords, policy, limit] = await Promise.all([
+      const [keywords, policy, limit, prices] = await Promise.all([
         api.get<ContactKeywords>('/consent-keywords'),
         api.get<CampaignPolicy>('/campaign-policy'),
         api.get<ActiveLimit>('/active-messages/limit'),
+        api.get<CampaignPrices>('/campaign-prices'),
       ])
-      return { keywords, policy, limit }
+      return { keywords, policy, limit, prices }
     },
     staleTime: 30_000,
   })
@@ -45,6 +47,7 @@ export function useSendingForm() {
       if (!same(now.policy, before.policy)) now.policy = await api.put('/campaign-policy', now.policy)
       if (!same(now.limit, before.limit))
         now.limit = await api.put('/active-messages/limit', { people: now.limit.people })
+      if (!same(now.prices, before.prices)) now.prices = await api.put('/campaign-prices', now.prices)
       await settings.refetch()
     },
     saved: () => t('sending.saved'),

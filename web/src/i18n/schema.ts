@@ -9,11 +9,13 @@ import type contact from './es/contact.json'
 import type contactImport from './es/contactImport.json'
 import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
+import type dryRun from './es/dryRun.json'
 import type emoji from './es/emoji.json'
 import type list from './es/list.json'
 import type history from './es/history.json'
 import type people from './es/people.json'
 import type notice from './es/notice.json'
+import type prices from './es/prices.json'
 import type push from './es/push.json'
 import type quickReply from './es/quickReply.json'
 import type routing from './es/routing.json'
@@ -39,11 +41,13 @@ export interface Messages {
   contactImport: typeof contactImport
   conversation: typeof conversation
   desk: typeof desk
+  dryRun: typeof dryRun
   emoji: typeof emoji
   list: typeof list
   history: typeof history
   people: typeof people
   notice: typeof notice
+  prices: typeof prices
   push: typeof push
   quickReply: typeof quickReply
   routing: typeof routing
