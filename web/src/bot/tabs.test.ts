@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { BotSettings } from '@/api/generated/types.gen'
+import { settings } from '@/testing/chatbot'
 import { changedIn, changes, speak, tabOf } from './tabs'
-
-export const settings = (word = 'Hola'): BotSettings => ({
-  enabled: true,
-  meets: true,
-  default_queue_id: '',
-  language: 'es',
-  greeting: { first: word, return: word, return_hours: 24 },
-  faq: { on: false, text: word, questions: [], person: word },
-  queues: { on: false, text: word, options: [] },
-  service: { before: word, after: word },
-  links: { instagram: '', facebook: '', linkedin: '', site: '', caption: word, menu: false, after: false },
-})
 
 describe('the tabs of a chatbot', () => {
   it('find the field at fault', () => {

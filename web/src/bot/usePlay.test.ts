@@ -1,19 +1,18 @@
 import { flushPromises } from '@vue/test-utils'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest'
 import { effectScope, ref } from 'vue'
 import { api, Problem } from '@/api'
 import type { BotSettings } from '@/api/generated/types.gen'
-import { settings } from './tabs.test'
+import { settings } from '@/testing/chatbot'
 import { usePlay } from './usePlay'
 
 const said = (text: string) => ({ what: 'answer', text })
 
 describe('playing a chatbot', () => {
-  const post = vi.spyOn(api, 'post')
+  let post: MockInstance<typeof api.post>
   beforeEach(() => {
     vi.useFakeTimers()
-    post.mockReset()
-    post.mockImplementation((_path, body) => {
+    post = vi.spyOn(api, 'post').mockImplementation((_path, body) => {
       const input = body as { kind: string; text?: string; settings: BotSettings }
       if (input.settings.greeting.first === '')
         return Promise.reject(new Problem(400, 'bot.x', 'Wrong', 'greeting.first'))
@@ -22,6 +21,8 @@ describe('playing a chatbot', () => {
       return Promise.resolve({ said: [said(text)], state: { stage: 'faq' }, handoff, queue_id: handoff ? '7' : '' })
     })
   })
+
+  afterEach(() => void vi.useRealTimers())
 
   async function play() {
     const form = ref(settings())

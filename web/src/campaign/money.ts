@@ -5,7 +5,9 @@ export function moneyIn(locale: string, amount: string, currency: string): strin
   const value = Number(amount)
   const places = value !== 0 && Math.abs(value) < 1 ? { maximumFractionDigits: 6 } : {}
   try {
-    return new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'code', ...places }).format(value)
+    return new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'code', ...places }).format(
+      value,
+    )
   } catch {
     return `${currency} ${amount}`
   }

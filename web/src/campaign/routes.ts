@@ -3,7 +3,14 @@ import { isStep, steps } from './steps'
 
 const meta = {
   area: 'campaigns' as const,
-  words: ['campaign' as const, 'template' as const, 'routing' as const, 'active' as const, 'dryRun' as const, 'prices' as const],
+  words: [
+    'campaign' as const,
+    'template' as const,
+    'routing' as const,
+    'active' as const,
+    'dryRun' as const,
+    'prices' as const,
+  ],
 }
 
 /** The pages of this room. */
