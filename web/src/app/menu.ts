@@ -7,6 +7,7 @@ import {
   MessageSquare,
   MessageSquareQuote,
   MessagesSquare,
+  Plane,
   Settings,
 } from '@lucide/vue'
 import type { Component } from 'vue'
@@ -59,6 +60,7 @@ export const menu: MenuGroup[] = [
       },
       { path: '/history', name: 'history', icon: History, area: 'desk', letter: 'h' },
       { path: '/quick-replies', name: 'quickReplies', icon: MessageSquareQuote, area: 'desk' },
+      { path: '/absence', name: 'absence', icon: Plane, area: 'desk' },
     ],
   },
   {

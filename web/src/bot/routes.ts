@@ -16,4 +16,10 @@ export const botRoutes: RouteRecordRaw[] = [
     component: () => import('./ChatbotPage.vue'),
     meta: { title: 'chatbot.title', area: 'automation', words: [...words] },
   },
+  {
+    path: '/absence',
+    name: 'absence',
+    component: () => import('./AbsencePage.vue'),
+    meta: { title: 'absence.title', area: 'desk', words: ['absence'] },
+  },
 ]

@@ -1,3 +1,4 @@
+import type absence from './es/absence.json'
 import type account from './es/account.json'
 import type active from './es/active.json'
 import type app from './es/app.json'
@@ -30,6 +31,7 @@ import type window from './es/window.json'
 
 /** The words by room. The Spanish files say which keys exist; a test compares the other languages with them. */
 export interface Messages {
+  absence: typeof absence
   account: typeof account
   active: typeof active
   app: typeof app
