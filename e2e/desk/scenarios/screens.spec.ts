@@ -62,6 +62,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['attention', '/settings/attention', (page) => expect(page.getByRole('main').getByRole('heading', { level: 3 }).first()).toBeVisible()],
       ['active-messages', '/settings/active-messages', (page) => expect(page.getByText('BAJA', { exact: true })).toBeVisible()],
       ['broadcast', '/broadcast', (page) => expect(page.getByRole('heading', { level: 1 })).toBeVisible()],
+      ['hours', '/settings/hours', (page) => expect(page.getByRole('main').getByRole('checkbox').first()).toBeVisible()],
       ['absence', '/absence', (page) => expect(page.getByRole('main').getByRole('textbox').first()).not.toBeEmpty()],
       ['chatbots', '/settings/chatbot', (page) => expect(page.getByRole('row')).not.toHaveCount(0)],
       ['templates', '/campaigns/templates', (page) => expect(page.getByRole('heading', { name: 'promo_primavera' })).toBeVisible()],

@@ -1,5 +1,6 @@
 import {
   Bot,
+  Clock,
   ContactRound,
   Headset,
   History,
@@ -85,6 +86,7 @@ export const menu: MenuGroup[] = [
     icon: Settings,
     entries: [
       { path: '/settings/attention', name: 'attentionSettings', icon: Headset, area: 'settings' },
+      { path: '/settings/hours', name: 'hours', icon: Clock, area: 'settings' },
       { path: '/settings/chatbot', name: 'chatbots', icon: Bot, area: 'automation' },
       { path: '/settings/active-messages', name: 'sendingSettings', icon: Megaphone, area: 'settings' },
     ],

@@ -17,6 +17,12 @@ export const botRoutes: RouteRecordRaw[] = [
     meta: { title: 'chatbot.title', area: 'automation', words: [...words] },
   },
   {
+    path: '/settings/hours',
+    name: 'hours',
+    component: () => import('./HoursPage.vue'),
+    meta: { title: 'hours.title', area: 'settings', words: ['hours', 'attention'] },
+  },
+  {
     path: '/absence',
     name: 'absence',
     component: () => import('./AbsencePage.vue'),

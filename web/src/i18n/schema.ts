@@ -12,6 +12,7 @@ import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
 import type dryRun from './es/dryRun.json'
 import type emoji from './es/emoji.json'
+import type hours from './es/hours.json'
 import type list from './es/list.json'
 import type history from './es/history.json'
 import type people from './es/people.json'
@@ -45,6 +46,7 @@ export interface Messages {
   desk: typeof desk
   dryRun: typeof dryRun
   emoji: typeof emoji
+  hours: typeof hours
   list: typeof list
   history: typeof history
   people: typeof people
