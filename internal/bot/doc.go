@@ -6,6 +6,9 @@
 //	Room.Try        one step with settings that need not be saved
 //	Room.React      the steps of conversations, from the facts ticket.opened and message.received; ticket.closed plans a farewell
 //	SayFarewells    says those that are due: closing can no longer be undone by then
+//	Absence         nobody answers on a number for a while: whoever writes is told, whoever holds the ticket
+//
+// Outside the hours of a number (room inbox) whoever opens a ticket is told so, too; nobody is promised then.
 //
 // Where a conversation stands is in bot_states, so that a restart goes on. What a bot says carries a client id made of the fact
 // that caused it, so that being told the same fact again says nothing twice. It never says what the service window does not allow:

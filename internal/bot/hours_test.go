@@ -67,6 +67,20 @@ func TestOutsideTheHours(t *testing.T) {
 				t.Fatalf("%q", lines)
 			}
 		})
+		t.Run("nobody is promised while nobody is there", func(t *testing.T) {
+			s := h.setup()
+			s.Queues.On = false
+			h.save(s)
+			_, err := h.opensIn(2, "Cerrado.")
+			must(t, err)
+			id := h.says("5531985550005", "Hola", "", d.Now())
+			h.opens(id)
+			h.reacts()
+			if said := h.said(id); !strings.HasPrefix(said, "text: Cerrado.") || strings.Contains(said, "Te paso con el equipo.") {
+				t.Fatal(said)
+			}
+			same(t, "holder", h.row(id).Holder, conversation.HolderQueue)
+		})
 		t.Run("nothing when open, and a stale version is refused", func(t *testing.T) {
 			kept, err := h.opensIn(0, "")
 			must(t, err)

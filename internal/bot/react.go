@@ -202,6 +202,13 @@ func (t *turn) step(ctx context.Context, row conversation.Row, cause db.ID, in I
 	box := t.boxes[row.Inbox]
 	in.Now, in.Name, in.Number, in.Menus = t.tx.Now(), row.ContactName, row.InboxLabel, showsMenus(box.Channel)
 	settings := t.settings(row)
+	away, err := t.away(ctx, row)
+	if err != nil {
+		return err
+	}
+	if away {
+		settings.Service.Before = "" // it is said that nobody is there
+	}
 	out := settings.Step(kept.State, in)
 	if len(out.Said) > 0 && !row.WindowFor(conversation.AuthorBot, t.tx.Now()).Allows(conversation.AllowFree) {
 		if !out.Handoff {
