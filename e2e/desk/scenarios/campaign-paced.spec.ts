@@ -5,13 +5,13 @@ import { look } from '../support/screens'
 
 const sheet = csv('cola.csv', [
   ['telefono', 'nombre'],
-  ['+55 31 98555-0941', 'Pía Lagos'],
-  ['+55 31 98555-0942', 'Teo Ríos'],
+  ['+55 31 98555-1041', 'Pía Lagos'],
+  ['+55 31 98555-1042', 'Teo Ríos'],
 ])
 
 test('a campaign waits while the queue its replies go to is full, says so, and goes on by itself', async ({ signedIn, simulator }) => {
   test.setTimeout(90_000)
-  for (const [name, phone] of [['Iris Vega', '5531985550943'], ['Noel Paz', '5531985550944'], ['Alba Gil', '5531985550945']] as const) {
+  for (const [name, phone] of [['Iris Vega', '5531985551043'], ['Noel Paz', '5531985551044'], ['Alba Gil', '5531985551045']] as const) {
     await simulator.says(await simulator.person(name, phone), 'Ventas', 'Hola')
   }
   const manager = await signedIn('manager')

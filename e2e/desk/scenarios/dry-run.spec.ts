@@ -26,10 +26,10 @@ test('before sending: a limit per person and prices are set, and step 4 says who
   })
 
   const manager = await signedIn('manager')
-  await makeCampaign(manager.request, 'Primera', sheet('una.csv', [['+55 31 98555-0941', 'Vera Mar']]), true)
+  await makeCampaign(manager.request, 'Primera', sheet('una.csv', [['+55 31 98555-1051', 'Vera Mar']]), true)
   const people = [
-    ['+55 31 98555-0941', 'Vera Mar'],
-    ['+55 31 98555-0942', 'Luis Mar'],
+    ['+55 31 98555-1051', 'Vera Mar'],
+    ['+55 31 98555-1052', 'Luis Mar'],
     ['+1 212 555 0143', 'Ann Sea'],
     ['+598 99 123 943', 'Sol Mar'],
   ]
