@@ -12,9 +12,6 @@ import (
 )
 
 func init() {
-	crossWorkspace["inboxes/{id}"] = func(t *testing.T, w *apitest.World) string {
-		return newInbox(t, w, w.Other.Workspace.ID, "Rival bot", "55"+w.DB.NewID().String()).ID.String()
-	}
 	settings := encoded(bot.Defaults("es"))
 	crossBody["changeChatbot"] = `{"version":-1,"settings":` + settings + `}`
 	crossBody["tryChatbot"] = `{"kind":"opened","who":"new","state":{},"settings":` + settings + `}`

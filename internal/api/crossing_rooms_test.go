@@ -96,6 +96,7 @@ func init() {
 		"setHold":            `{"on":true}`,
 		"snoozeTicket":       `{"until_reply":true}`,
 		"moveTicket":         `{"inbox_id":"1"}`,
+		"changeHours":        `{"version":0,"time_zone":"UTC","always":true,"days":[[],[],[],[],[],[],[]],"holidays":[],"unavailable":{"on":false,"text":""}}`,
 		"changeAbsence":      `{"since":0,"until":0,"text":"","colleague_id":"0","other_inbox_id":"0"}`,
 		"tryAbsence":         `{"since":0,"until":0,"text":"","colleague_id":"0","other_inbox_id":"0","contact":"Ana"}`,
 		"changeQueue":        `{"name":"Mía","distribution":"push","capacity":3}`,

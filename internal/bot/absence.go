@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"recado/internal/account"
@@ -20,7 +21,7 @@ type Absence struct {
 	Inbox     db.ID  `db:"inbox_id" json:"inbox_id"`
 	Since     int64  `db:"since" json:"since" doc:"Unix milliseconds; 0: off"`
 	Until     int64  `db:"until" json:"until" doc:"Unix milliseconds; 0: until somebody switches it off"`
-	Text      string `db:"words" json:"text" doc:"what people are told; {{names}} as in AbsenceNames"`
+	Text      string `db:"words" json:"text" doc:"what people are told; {{contact.name}}, {{contact.first_name}}, {{number.name}}, {{colleague.name}}, {{colleague.link}} and {{absence.until}} are filled"`
 	Colleague db.ID  `db:"colleague_id" json:"colleague_id" doc:"who answers instead, on a number of theirs; 0: nobody"`
 	Other     db.ID  `db:"other_inbox_id" json:"other_inbox_id" doc:"the number to write to instead; 0: none"`
 	On        bool   `db:"-" json:"on" doc:"people are told now"`
@@ -44,8 +45,8 @@ const (
 	nameUntil     = "absence.until"
 )
 
-// AbsenceNames are all of them, in the order they are offered.
-var AbsenceNames = []string{nameContact, nameFirst, nameNumber, nameColleague, nameLink, nameUntil}
+// untilLayout is how the end of an absence is told, in the number's zone.
+const untilLayout = "02/01/2006 15:04"
 
 // maxAbsence is the longest text of an absence, in characters; WhatsApp takes 4096 and values are longer than their names.
 const maxAbsence = 2000
@@ -217,7 +218,7 @@ func (a Absence) words(box inbox.Inbox, contact string, other substitute) string
 		values[nameLink] = "https://wa.me/" + other.Address
 	}
 	if a.Until != 0 {
-		values[nameUntil] = localTime(a.Until, box.TimeZone)
+		values[nameUntil] = localTime(time.UnixMilli(a.Until), box.TimeZone, untilLayout)
 	}
 	text := unfilled.ReplaceAllString(conversation.Fill(withoutEmpty(a.Text, values), values), "")
 	if link := values[nameLink]; link != "" && !strings.Contains(text, link) {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/event"
 	"recado/internal/fault"
+	"recado/internal/inbox"
 )
 
 // AbsenceSubscriber tells whoever writes to a number with an absence that nobody is there, once a day.
@@ -68,12 +70,16 @@ func (t *turn) tellAbsences(ctx context.Context, on map[db.ID]Absence, facts []e
 	if err != nil {
 		return err
 	}
+	boxes, err := t.inboxes.GetIn(ctx, t.tx, t.workspace, slices.Collect(maps.Keys(on))...)
+	if err != nil {
+		return err
+	}
 	for _, row := range rows {
 		a, absent := on[row.Inbox]
 		if !absent {
 			continue
 		}
-		if err := t.tellAbsence(ctx, row, a); err != nil {
+		if err := t.tellAbsence(ctx, row, boxes[row.Inbox], a); err != nil {
 			return fmt.Errorf("absence in conversation %d: %w", row.ID, err)
 		}
 	}
@@ -81,17 +87,13 @@ func (t *turn) tellAbsences(ctx context.Context, on map[db.ID]Absence, facts []e
 }
 
 // tellAbsence says it, unless it was said in the same day of the same absence: the client id tells.
-func (t *turn) tellAbsence(ctx context.Context, row conversation.Row, a Absence) error {
+func (t *turn) tellAbsence(ctx context.Context, row conversation.Row, box inbox.Inbox, a Absence) error {
 	other, err := t.instead(ctx, t.tx, t.workspace, a)
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return err // whoever was suggested cannot be reached any more: the rest is said
 	}
-	boxes, err := t.inboxes.GetIn(ctx, t.tx, t.workspace, row.Inbox)
-	if err != nil {
-		return err
-	}
 	day := (t.tx.Now() - a.Since) / (24 * time.Hour).Milliseconds()
-	draft := conversation.Draft{Conversation: row.ID, Kind: channel.Text, Text: a.words(boxes[row.Inbox], row.ContactName, other),
+	draft := conversation.Draft{Conversation: row.ID, Kind: channel.Text, Text: a.words(box, row.ContactName, other),
 		Lane: conversation.LaneBots, ClientID: fmt.Sprintf("absence:%d:%d:%d", row.ID, a.Since, day)}
 	_, err = t.conversations.PostIn(ctx, t.tx, account.Bot(t.workspace), draft)
 	if fault.KindOf(err) == fault.Conflict {
@@ -110,11 +112,11 @@ func withoutEmpty(text string, values map[string]string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// localTime says a time as people of the number write it.
-func localTime(at int64, zone string) string {
+// localTime says a time by the clocks of a zone.
+func localTime(at time.Time, zone, layout string) string {
 	place, err := time.LoadLocation(zone)
 	if err != nil {
 		place = time.UTC
 	}
-	return time.UnixMilli(at).In(place).Format("02/01/2006 15:04")
+	return at.In(place).Format(layout)
 }

@@ -90,13 +90,21 @@ func (r *Room) Get(ctx context.Context, workspace, number db.ID) (Bot, error) {
 	if b, ok := found[number]; ok {
 		return b, nil
 	}
-	language, err := db.One[string](ctx, r.d, "select locale from workspaces where id = $1", workspace)
+	language, err := localeOf(ctx, r.d, workspace)
 	if err != nil {
-		return Bot{}, fmt.Errorf("language of workspace %d: %w", workspace, err)
+		return Bot{}, err
 	}
 	b := Bot{Inbox: number, Settings: Defaults(language)}
 	b.Settings.of(box)
 	return b, nil
+}
+
+func localeOf(ctx context.Context, q db.Querier, workspace db.ID) (string, error) {
+	locale, err := db.One[string](ctx, q, "select locale from workspaces where id = $1", workspace)
+	if err != nil {
+		return "", fmt.Errorf("language of workspace %d: %w", workspace, err)
+	}
+	return locale, nil
 }
 
 // List gives the chatbots that were set up in a workspace, by number.

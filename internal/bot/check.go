@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/fault"
 	"recado/internal/words"
@@ -82,7 +83,7 @@ func said(field, text string, limit int) error {
 	if utf8.RuneCountInString(text) > limit {
 		return tooLong(field, limit)
 	}
-	for _, found := range named.FindAllStringSubmatch(text, -1) {
+	for _, found := range conversation.Blank.FindAllStringSubmatch(text, -1) {
 		if !slices.Contains(Names, found[1]) {
 			return fault.New(fault.Invalid, "bot.name", "There is no value called “%s”.", found[1]).On(field).With("name", found[1])
 		}
@@ -233,7 +234,5 @@ func noQueue(field string) error {
 // Names are the values that words of a chatbot may name as {{name}}.
 var Names = []string{"contact.name", "contact.first_name", "number.name"}
 
-var (
-	named  = regexp.MustCompile(`\{\{[ \t]*([^{}\n]{1,60}?)[ \t]*\}\}`)
-	spaced = regexp.MustCompile(`[ \t]?` + named.String())
-)
+// spaced finds a name with the space before it.
+var spaced = regexp.MustCompile(`[ \t]?` + conversation.Blank.String())

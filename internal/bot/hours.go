@@ -1,12 +1,11 @@
 package bot
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"time"
 
 	"recado/internal/conversation"
-	"recado/internal/db"
 	"recado/internal/inbox"
 	"recado/internal/words"
 )
@@ -20,15 +19,15 @@ const opensLayout = "02/01 15:04"
 // excuse tells the person of a new ticket that nobody answers now, when that is so and the number wants it said. What else happens
 // to the ticket is not its concern.
 func (t *turn) excuse(ctx context.Context, row conversation.Row) error {
-	h, opens, shut, err := t.shut(ctx, row)
+	h, opens, shut, err := t.shut(row)
 	if err != nil || !shut || !h.Unavailable.On {
 		return err
 	}
-	text := conversation.Fill(h.Unavailable.Text, map[string]string{NextOpening: or(opens, "…")})
+	text := conversation.Fill(h.Unavailable.Text, map[string]string{NextOpening: cmp.Or(opens, "…")})
 	if text == "" {
-		locale, err := db.One[string](ctx, t.tx, "select locale from workspaces where id = $1", t.workspace)
+		locale, err := localeOf(ctx, t.tx, t.workspace)
 		if err != nil {
-			return fmt.Errorf("language of workspace %d: %w", t.workspace, err)
+			return err
 		}
 		text = words.Say(locale, "hours.unavailable", nil)
 		if opens != "" {
@@ -39,11 +38,10 @@ func (t *turn) excuse(ctx context.Context, row conversation.Row) error {
 }
 
 // shut tells whether nobody answers on a conversation's number now by its hours, with the next opening as people write it, "" for never.
-func (t *turn) shut(ctx context.Context, row conversation.Row) (h inbox.Hours, opens string, shut bool, err error) {
-	found, err := t.inboxes.HoursIn(ctx, t.tx, t.workspace, row.Inbox)
-	h, known := found[row.Inbox]
-	if err != nil || !known {
-		return h, "", false, err
+func (t *turn) shut(row conversation.Row) (h inbox.Hours, opens string, shut bool, err error) {
+	h, known := t.hours[row.Inbox]
+	if !known {
+		return h, "", false, nil
 	}
 	clock, err := h.Clock()
 	if err != nil {
@@ -54,31 +52,16 @@ func (t *turn) shut(ctx context.Context, row conversation.Row) (h inbox.Hours, o
 		return h, "", false, nil
 	}
 	if at, ok := clock.NextOpening(now); ok {
-		zone, err := time.LoadLocation(h.TimeZone)
-		if err != nil {
-			return h, "", false, fmt.Errorf("time zone of inbox %d: %w", row.Inbox, err)
-		}
-		opens = at.In(zone).Format(opensLayout)
+		opens = localTime(at, h.TimeZone, opensLayout)
 	}
 	return h, opens, true, nil
 }
 
 // away tells whether people of a number are told that nobody is there: outside its hours, or in an absence.
-func (t *turn) away(ctx context.Context, row conversation.Row) (bool, error) {
-	absences, err := absencesOn(ctx, t.tx, t.workspace)
-	if err != nil {
-		return false, err
-	}
-	if _, absent := absences[row.Inbox]; absent {
+func (t *turn) away(row conversation.Row) (bool, error) {
+	if _, absent := t.absences[row.Inbox]; absent {
 		return true, nil
 	}
-	h, _, shut, err := t.shut(ctx, row)
+	h, _, shut, err := t.shut(row)
 	return shut && h.Unavailable.On, err
-}
-
-func or(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }

@@ -57,6 +57,8 @@ type turn struct {
 	queues    map[db.ID]bool
 	rows      map[db.ID]conversation.Row // of conversations a bot holds
 	all       map[db.ID]conversation.Row
+	hours     map[db.ID]inbox.Hours // inbox → when people answer there
+	absences  map[db.ID]Absence     // inbox → the absence of now
 }
 
 func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []event.Event) (*turn, error) {
@@ -77,13 +79,23 @@ func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []eve
 		return nil, err
 	}
 	t.all = maps.Clone(t.rows)
-	var numbers []db.ID
+	var every, numbers []db.ID
 	for id, row := range t.rows {
+		every = append(every, row.Inbox)
 		if row.Holder != conversation.HolderBot {
 			delete(t.rows, id)
 			continue
 		}
 		numbers = append(numbers, row.Inbox)
+	}
+	if len(every) == 0 {
+		return t, nil
+	}
+	if t.hours, err = r.inboxes.HoursIn(ctx, tx, workspace, every...); err != nil {
+		return nil, err
+	}
+	if t.absences, err = absencesOn(ctx, tx, workspace); err != nil {
+		return nil, err
 	}
 	if len(numbers) == 0 {
 		return t, nil
@@ -202,7 +214,7 @@ func (t *turn) step(ctx context.Context, row conversation.Row, cause db.ID, in I
 	box := t.boxes[row.Inbox]
 	in.Now, in.Name, in.Number, in.Menus = t.tx.Now(), row.ContactName, row.InboxLabel, showsMenus(box.Channel)
 	settings := t.settings(row)
-	away, err := t.away(ctx, row)
+	away, err := t.away(row)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"recado/internal/channel"
+	"recado/internal/conversation"
 	"recado/internal/db"
 )
 
@@ -231,7 +232,7 @@ func fill(text string, in Input) string {
 	first, _, _ := strings.Cut(name, " ")
 	values := map[string]string{"contact.name": name, "contact.first_name": first, "number.name": in.Number}
 	return spaced.ReplaceAllStringFunc(text, func(mark string) string {
-		value, known := values[named.FindStringSubmatch(mark)[1]]
+		value, known := values[conversation.Blank.FindStringSubmatch(mark)[1]]
 		switch {
 		case !known:
 			return mark

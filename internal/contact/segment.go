@@ -3,7 +3,6 @@ package contact
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -181,7 +180,7 @@ func (r *Room) RenameSegment(ctx context.Context, actor account.Actor, id db.ID,
 		if err == nil && other != id {
 			return nameTaken(name)
 		}
-		if err != nil && !errors.Is(err, db.ErrNone) {
+		if err != nil && !db.None(err) {
 			return fmt.Errorf("name of a segment: %w", err)
 		}
 		n, err := tx.Exec(ctx, "update segments set name = $1, name_fold = $2, updated_at = $3 where id = $4 and workspace_id = $5", name, Fold(name), tx.Now(), id, actor.Workspace)

@@ -13,14 +13,14 @@ import (
 // them {{contact.KEY}} is the contact's attribute KEY. Any other name, as {{order number}}, is a free slot: the agent fills it.
 var Variables = []string{"contact.name", "contact.first_name", "agent.name", "agent.first_name", "ticket.number", "number.name"}
 
-// blank finds {{name}}: one line, at most 60 characters.
-var blank = regexp.MustCompile(`\{\{[ \t]*([^{}\n]{1,60}?)[ \t]*\}\}`)
+// Blank finds {{name}}, one line, at most 60 characters; its only group is the name.
+var Blank = regexp.MustCompile(`\{\{[ \t]*([^{}\n]{1,60}?)[ \t]*\}\}`)
 
 // Fill puts values in the place of {{name}}. A name without a value, or with an empty one, stays as it is: the agent sees it as a
 // slot to fill before sending. Values are never looked into for names again.
 func Fill(text string, values map[string]string) string {
-	return blank.ReplaceAllStringFunc(text, func(mark string) string {
-		if value := values[blank.FindStringSubmatch(mark)[1]]; value != "" {
+	return Blank.ReplaceAllStringFunc(text, func(mark string) string {
+		if value := values[Blank.FindStringSubmatch(mark)[1]]; value != "" {
 			return value
 		}
 		return mark

@@ -51,7 +51,7 @@ export type Absence = {
      */
     since: number;
     /**
-     * what people are told; {{names}} as in AbsenceNames
+     * what people are told; {{contact.name}}, {{contact.first_name}}, {{number.name}}, {{colleague.name}}, {{colleague.link}} and {{absence.until}} are filled
      */
     text: string;
     /**
