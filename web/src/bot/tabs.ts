@@ -38,3 +38,9 @@ export function speak(settings: BotSettings, to: BotSettings['language'], defaul
     }
   }
 }
+
+/** moveLine moves a line of a list by so many places. */
+export function moveLine<T>(list: T[], from: number, by: number): void {
+  const [one] = list.splice(from, 1)
+  list.splice(from + by, 0, one!)
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Absence } from '@/api/generated/types.gen'
-import { bodyOf, formOf, wallTime } from './useAbsences'
+import { wallOf } from '@/i18n/wall'
+import { bodyOf, formOf } from './useAbsences'
 
 const absence = (change: Partial<Absence> = {}): Absence => ({
   inbox_id: '5',
@@ -35,7 +36,7 @@ describe('an absence', () => {
     const from = new Date(2026, 11, 24, 18, 0).getTime()
     const kept = absence({ since: from, until: from + 3_600_000, text: 'Away', colleague_id: '8' })
     const form = formOf(kept, 'Ready')
-    expect(form.begin).toBe(wallTime(from))
+    expect(form.begin).toBe(wallOf(from))
     expect(form.instead).toBe('user:8')
     expect(bodyOf(form, from, 1)).toEqual({
       since: from,

@@ -1,6 +1,7 @@
 import { useQuery } from '@pinia/colada'
 import { api, type Id } from '@/api'
 import type { Absence, AbsenceBody } from '@/api/generated/types.gen'
+import { wallOf } from '@/i18n/wall'
 
 /** The absences of the numbers one may set them up for. */
 export const useAbsences = () =>
@@ -21,14 +22,6 @@ export interface AbsenceForm {
 }
 
 const none = (id: Id) => !id || id === '0'
-const two = (n: number) => String(n).padStart(2, '0')
-
-/** wallTime gives a time as a field of the device shows it. */
-export function wallTime(at: number): string {
-  const date = new Date(at)
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`
-}
-
 const timeOf = (wall: string): number => (wall ? new Date(wall).getTime() : 0)
 
 /** formOf gives what is edited of an absence; ready is the text offered when there is none. */
@@ -37,8 +30,8 @@ export function formOf(absence: Absence, ready: string): AbsenceForm {
   return {
     text: absence.text || ready,
     until: planned ? 'between' : 'open',
-    begin: planned ? wallTime(absence.since) : '',
-    end: planned ? wallTime(absence.until) : '',
+    begin: planned ? wallOf(absence.since) : '',
+    end: planned ? wallOf(absence.until) : '',
     instead: !none(absence.colleague_id)
       ? 'user:' + absence.colleague_id
       : !none(absence.other_inbox_id)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { finishOf, wallOf } from './when'
+import { wallOf } from '@/i18n/wall'
+import { finishOf } from './when'
 
 const minute = 60_000
 

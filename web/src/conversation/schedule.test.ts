@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { presetOf, wallOf } from './schedule'
+import { wallOf } from '@/i18n/wall'
+import { presetOf } from './schedule'
 
 describe('presets', () => {
   const tuesday = new Date(2026, 10, 24, 15, 30)

@@ -1,4 +1,5 @@
 import { api, type Id, type ScheduledMessage } from '@/api'
+import { wallOf } from '@/i18n/wall'
 
 /** When is a time as a clock of the zone shows it. */
 export interface When {
@@ -27,15 +28,6 @@ export const schedules = {
     api.patch<ScheduledMessage>(`${of(conversation)}/${id}`, change),
   remove: (conversation: Id, id: Id) => api.delete(`${of(conversation)}/${id}`),
   send: (conversation: Id, id: Id) => api.post(`${of(conversation)}/${id}/send`),
-}
-
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
-
-/** wallOf writes a moment as a clock of this browser shows it, in the form of a date-time field. */
-export function wallOf(moment: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0')
-  const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`
-  return `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}`
 }
 
 export type Preset = 'hour' | 'tomorrow' | 'monday'
