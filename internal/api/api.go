@@ -53,6 +53,10 @@ type Rooms struct {
 	Carries map[channel.Kind]channel.Capability
 	// SyncTemplates fetches the templates of an inbox's account from the provider and tells how many changed.
 	SyncTemplates func(ctx context.Context, inbox db.ID) (int, error)
+	// SubmitTemplate hands a draft to the provider: a new template of a number's account, or the change of one (id).
+	SubmitTemplate func(ctx context.Context, actor account.Actor, inbox, id db.ID, draft template.Draft) (template.Template, error)
+	// DeleteTemplate deletes one language of a template at the provider and here, or all of its name.
+	DeleteTemplate func(ctx context.Context, actor account.Actor, id db.ID, all bool) error
 	// Demo gives the sign-ins of the demo; nil outside of it.
 	Demo func() DemoAccounts
 

@@ -73,21 +73,18 @@ func (s *Server) postMessage(ctx context.Context, actor account.Actor, in *postI
 	return s.shown(ctx, actor, m)
 }
 
-// fill puts a template's values into a draft. The template must be one the number can send.
+// fill puts a template's values into a draft. The template must be one agents use on the number.
 func (s *Server) fill(ctx context.Context, actor account.Actor, row conversation.Row, draft conversation.Draft, of *postTemplate) (conversation.Draft, error) {
 	if of == nil {
 		return draft, fault.New(fault.Invalid, "template.unknown", "Choose a template.").On("template")
-	}
-	t, err := s.rooms.Template.Get(ctx, actor.Workspace, of.ID)
-	if err != nil {
-		return draft, err
 	}
 	box, err := s.rooms.Inbox.Get(ctx, actor.Workspace, row.Inbox)
 	if err != nil {
 		return draft, err
 	}
-	if t.Account != box.Account || !t.Sendable() {
-		return draft, fault.New(fault.Invalid, "template.not_sendable", "This number cannot send the template %s.", t.Name).On("template.template_id").With("name", t.Name)
+	t, err := s.rooms.Template.ForAgent(ctx, box, of.ID)
+	if err != nil {
+		return draft, err
 	}
 	filled, rendered, problems := t.Fill(of.Values)
 	if len(problems) > 0 {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -68,6 +69,7 @@ type Template struct {
 	Quality  string        `json:"quality"`
 	Account  string        `json:"account_external_id"`
 	Inboxes  []string      `json:"inbox_ids" doc:"numbers that can send it"`
+	Unused   []string      `json:"unused_inbox_ids" doc:"those of them on which agents do not use it"`
 	Shape    TemplateShape `json:"shape"`
 }
 
@@ -131,20 +133,15 @@ func (s *Server) listTemplates(ctx context.Context, actor account.Actor, in *tem
 	if err != nil {
 		return Items[Template]{}, err
 	}
-	able := map[string][]string{}
-	accounts := make([]string, len(boxes))
-	for i, box := range boxes {
-		accounts[i] = box.Account
-		able[box.Account] = append(able[box.Account], box.ID.String())
-	}
-	if len(accounts) == 0 {
+	if len(boxes) == 0 {
 		return Items[Template]{Items: []Template{}}, nil
 	}
-	all, err := s.rooms.Template.List(ctx, actor.Workspace, accounts...)
-	return listOf(all, func(t template.Template) Template {
-		return Template{ID: t.ID.String(), Name: t.Name, Language: t.Language, Category: t.Category, Status: t.Status, Sendable: t.Sendable(), Reason: templateReason(t, visitIn(ctx).locale),
-			Quality: t.Quality, Account: t.Account, Inboxes: noNull(able[t.Account]), Shape: shapeOf(t.Shape())}
-	}), err
+	able, err := s.ableOf(ctx, actor, boxes...)
+	if err != nil {
+		return Items[Template]{}, err
+	}
+	all, err := s.rooms.Template.List(ctx, actor.Workspace, slices.Collect(maps.Keys(able.boxes))...)
+	return listOf(all, func(t template.Template) Template { return able.tell(ctx, t) }), err
 }
 
 // templateReason says why a template cannot be sent, as far as the provider tells.

@@ -8,6 +8,7 @@ func (s *Server) routes() {
 	s.demoRoutes()
 	s.routingRoutes()
 	s.lookupRoutes()
+	s.templateRoutes()
 	s.contactRoutes()
 	s.deskRoutes()
 	s.deskMessageRoutes()

@@ -63,7 +63,8 @@ type SentPerson struct {
 //
 // A call with a Key that was used before does nothing and gives the first answer. It fails with Conflict "active.key_used" when
 // something else was asked with that key, with Invalid "active.people" for too many people (a person's limit is ActivePeople, a
-// key's MaxActive), and as Send for a number, template or route that cannot be used.
+// key's MaxActive), with Invalid "template.inactive" for a person whose number does not have the template in use, and as Send for a number,
+// template or route that cannot be used.
 func (r *Room) SendActive(ctx context.Context, actor account.Actor, m Active) (Sent, error) {
 	if err := r.mayActive(ctx, actor, m); err != nil {
 		return Sent{}, err
@@ -204,6 +205,11 @@ func (s *activeSending) judge(ctx context.Context) error {
 	j.keep, j.needSender, j.needTemplate = true, true, true
 	if s.m.Template == 0 || j.chosen == nil {
 		return problem("template_id", MissingTemplate).fault()
+	}
+	if s.actor.User != 0 { // people are bound by what was chosen for the number; programs and campaigns are not
+		if err := s.room.Templates.Used(ctx, s.m.Inbox, j.chosen.Template); err != nil {
+			return err
+		}
 	}
 	if p := s.surplus(j.chosen); p != nil {
 		return p.fault()

@@ -233,6 +233,25 @@ type TemplateInfo struct {
 	Components                                                             json.RawMessage
 }
 
+// TemplateDraft is a template to be made or changed, as the provider writes it.
+type TemplateDraft struct {
+	Name, Language, Category, ParameterFormat string
+	Components                                json.RawMessage
+}
+
+// TemplateMaker is an adapter whose provider takes templates from us. Every error is a *Failure; class Unknown means that the
+// provider may have done it.
+type TemplateMaker interface {
+	// CreateTemplate asks for a new template, and gives what the provider made of it: its id, status and category.
+	CreateTemplate(ctx context.Context, c Credentials, d TemplateDraft) (TemplateInfo, error)
+	// EditTemplate changes category and components of the template with this id; name and language say nothing here.
+	EditTemplate(ctx context.Context, c Credentials, externalID string, d TemplateDraft) error
+	// DeleteTemplate deletes the one with this id, or without an id all languages of a name. One that is not there is no failure.
+	DeleteTemplate(ctx context.Context, c Credentials, name, externalID string) error
+	// UploadSample gives the provider a file to show its reviewers, and gets the handle to name it by. Trying twice harms nobody.
+	UploadSample(ctx context.Context, c Credentials, name, mime string, size int64, body io.Reader) (handle string, err error)
+}
+
 // NumberInfo is a number as the provider lists it.
 type NumberInfo struct {
 	ExternalID, Address, Name, Quality, Status string

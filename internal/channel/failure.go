@@ -31,6 +31,7 @@ const (
 type Failure struct {
 	Class  Class
 	Code   int    // the provider's code; 0 for none
+	Sub    int    // its code within the code, of templates and numbers; 0 for none
 	Title  string // the provider's words, for "Details"
 	Detail string
 	Trace  string        // the provider's trace id, for its support

@@ -136,6 +136,7 @@ const (
 	fetchKind  = "gateway.fetch_file"
 	syncKind   = "gateway.sync_templates"
 	numberKind = "gateway.read_number"
+	lookKind   = "gateway.look_again"
 )
 
 type fetchArgs struct {

@@ -73,6 +73,7 @@ func New(d *db.DB, rooms Rooms, adapters map[channel.Kind]channel.Adapter, confi
 	rooms.Jobs.Register(fetchKind, g.fetch, job.Work{Timeout: 10 * time.Minute})
 	rooms.Jobs.Register(syncKind, g.sync, job.Work{})
 	rooms.Jobs.Register(numberKind, g.readNumber, job.Work{})
+	rooms.Jobs.Register(lookKind, g.sync, job.Work{})
 	return g
 }
 

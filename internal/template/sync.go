@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"recado/internal/channel"
 	"recado/internal/db"
@@ -56,6 +57,7 @@ func (r *Room) SyncIn(ctx context.Context, tx *db.Tx, workspace db.ID, kind chan
 		if t.Reason == "" && t.Status == old.Status {
 			t.Reason = old.Reason // the list knows only why one was refused
 		}
+		t.TouchedAt, t.Sample = old.TouchedAt, old.Sample
 		if t.ID, t.SyncedAt = old.ID, old.SyncedAt; known && t == old {
 			continue
 		}
@@ -67,10 +69,9 @@ func (r *Room) SyncIn(ctx context.Context, tx *db.Tx, workspace db.ID, kind chan
 		}
 		write = append(write, t)
 	}
-	for _, gone := range have {
-		if gone.Status != Deleted {
-			gone.Status = Deleted
-			write = append(write, gone)
+	for _, missing := range have {
+		if now := unlisted(missing, tx.Now()); now != missing {
+			write = append(write, now)
 		}
 	}
 	if err := upsert(ctx, tx, write); err != nil {
@@ -84,6 +85,25 @@ func (r *Room) SyncIn(ctx context.Context, tx *db.Tx, workspace db.ID, kind chan
 		return 0, nil
 	}
 	return len(write), r.log.Append(ctx, tx, event.Fact{Workspace: workspace, Kind: Changed, Data: ChangedFact{account, falls}})
+}
+
+const (
+	// listLag is how long a list may not show yet what we asked for, and longer than asking takes.
+	listLag = 75 * time.Second
+	// Unconfirmed is the reason of an Unsent template that the provider was asked to make, gave no answer and does not have.
+	Unconfirmed = "UNCONFIRMED"
+)
+
+// unlisted is what a template becomes that the provider's list does not name.
+func unlisted(t Template, now int64) Template {
+	switch {
+	case t.Status == Unsent || now-t.TouchedAt < listLag.Milliseconds():
+	case t.Status == Submitting:
+		t.Status, t.Reason = Unsent, Unconfirmed
+	default:
+		t.Status = Deleted
+	}
+	return t
 }
 
 // listed turns the provider's list into templates; of two that differ only in how the language is written the last counts.
@@ -118,7 +138,7 @@ func upsert(ctx context.Context, tx *db.Tx, all []Template) error {
 	rows := make([][]any, len(all))
 	for i, t := range all {
 		rows[i] = []any{int64(t.Workspace), int64(t.ID), string(t.Channel), t.Account, t.ExternalID, t.Name, t.Language, t.Category, t.Status,
-			t.Quality, t.Format, t.Components, tx.Now(), t.Reason}
+			t.Quality, t.Format, t.Components, tx.Now(), t.Reason, t.TouchedAt, t.Sample}
 	}
 	_, err := tx.Insert(ctx, "templates ("+columns+")", `on conflict (workspace_id, channel, account_external_id, name, language)
 		do update set external_id = excluded.external_id, category = excluded.category, status = excluded.status, quality = excluded.quality,

@@ -20,6 +20,14 @@ const (
 	Paused   = "PAUSED"
 	Disabled = "DISABLED"
 	Deleted  = "DELETED"
+	Rejected = "REJECTED"
+	Pending  = "PENDING" // in review
+)
+
+// States only we have: the provider knows nothing of such a template, or has not said yet.
+const (
+	Unsent     = "DRAFT"
+	Submitting = "SUBMITTING"
 )
 
 // Template is a message approved, or to be approved, by the provider.
@@ -38,10 +46,12 @@ type Template struct {
 	Components string       `db:"components_json"`  // as the provider writes them
 	SyncedAt   int64        `db:"synced_at"`        // Unix milliseconds
 	Reason     string       `db:"status_reason"`    // the provider's code for why it refused or stopped it; empty for none
+	TouchedAt  int64        `db:"touched_at"`       // Unix milliseconds: when we last asked the provider to make or change it; 0: never
+	Sample     db.ID        `db:"sample_file_id"`   // the file shown to the reviewer as its header; 0: none of ours
 }
 
 const columns = `workspace_id, id, channel, account_external_id, external_id, name, language, category, status, quality,
-	parameter_format, components_json, synced_at, status_reason`
+	parameter_format, components_json, synced_at, status_reason, touched_at, sample_file_id`
 
 // Sendable tells whether the provider takes messages with it now.
 func (t Template) Sendable() bool { return t.Status == Approved || t.Status == Flagged }
@@ -93,7 +103,7 @@ func (r *Room) List(ctx context.Context, workspace db.ID, accounts ...string) ([
 func (r *Room) Get(ctx context.Context, workspace, id db.ID) (Template, error) {
 	t, err := db.One[Template](ctx, r.d, "select "+columns+" from templates where id = $1 and workspace_id = $2", id, workspace)
 	if db.None(err) {
-		return t, fault.New(fault.NotFound, "template.not_found", "There is no such template.").With("template", id.String())
+		return t, notFound(id)
 	}
 	if err != nil {
 		return t, fmt.Errorf("template %d: %w", id, err)

@@ -52,6 +52,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	must(t, err)
 	r.Imports = contact.NewImports(r.Contact, r.Media, jobs)
 	r.Template = template.New(d, log)
+	r.SubmitTemplate, r.DeleteTemplate = taking(d, &r)
 	r.Conversation = conversation.New(d, log, r.Contact, r.Inbox)
 	r.Routing = routing.New(d, log, r.Account, r.Inbox, r.Conversation)
 	r.Campaign = campaign.New(d, log, campaign.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Templates: r.Template,
@@ -78,6 +79,34 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 		return api.Availability{State: string(a.State), Reason: a.Reason, Since: a.Since}, err
 	}
 	return r
+}
+
+// taking are the calls of a provider that takes every template: what it really says is tested with the gateway.
+func taking(d *db.DB, r *api.Rooms) (func(context.Context, account.Actor, db.ID, db.ID, template.Draft) (template.Template, error),
+	func(context.Context, account.Actor, db.ID, bool) error) {
+	submit := func(ctx context.Context, actor account.Actor, of, id db.ID, draft template.Draft) (template.Template, error) {
+		box, err := r.Inbox.Get(ctx, actor.Workspace, of)
+		if err != nil {
+			return template.Template{}, err
+		}
+		var s template.Submission
+		err = d.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+			s, err = r.Template.BeginIn(ctx, tx, actor.Workspace, box.Channel, box.Account, id, draft)
+			return err
+		})
+		if err != nil {
+			return template.Template{}, err
+		}
+		return r.Template.Accept(ctx, s, channel.TemplateInfo{ExternalID: "9" + draft.Name, Components: draft.Components("")})
+	}
+	remove := func(ctx context.Context, actor account.Actor, id db.ID, all bool) error {
+		going, err := r.Template.Going(ctx, actor.Workspace, id, all)
+		if err != nil {
+			return err
+		}
+		return r.Template.Gone(ctx, going)
+	}
+	return submit, remove
 }
 
 // campaignDesk tells campaigns what only routing knows, as the node's does.

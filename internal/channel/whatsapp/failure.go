@@ -80,7 +80,7 @@ func (e wireError) failure(status int) *channel.Failure {
 		code = *e.Code
 		class = classOf(code, status)
 	}
-	return &channel.Failure{Class: class, Code: code, Title: firstOf(e.UserTitle, e.Title, e.Message), Detail: firstOf(e.Data.Details, e.UserText), Trace: e.Trace}
+	return &channel.Failure{Class: class, Code: code, Sub: e.Subcode, Title: firstOf(e.UserTitle, e.Title, e.Message), Detail: firstOf(e.Data.Details, e.UserText), Trace: e.Trace}
 }
 
 func firstOf(texts ...string) string {

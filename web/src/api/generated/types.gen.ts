@@ -978,6 +978,14 @@ export type ChangeChatbotInputBody = {
     version: number;
 };
 
+export type ChangeTemplateInputBody = {
+    draft: TemplateDraft;
+    /**
+     * only for one that was never sent: a number of the account that gets it
+     */
+    inbox_id?: string;
+};
+
 export type Channel = {
     /**
      * characters
@@ -1095,6 +1103,10 @@ export type ChatbotTurn = {
      * for the next step
      */
     state: BotState;
+};
+
+export type ChooseTemplatesInputBody = {
+    numbers: Array<Item>;
 };
 
 export type CloseInputBody = {
@@ -2059,6 +2071,14 @@ export type InboxUnavailable = {
     text: string;
 };
 
+export type Item = {
+    /**
+     * template ids agents do not use on it
+     */
+    inactive: Array<string>;
+    inbox_id: string;
+};
+
 export type ItemsApiKey = {
     items: Array<ApiKey>;
 };
@@ -2115,12 +2135,20 @@ export type ItemsDeskSavedView = {
     items: Array<DeskSavedView>;
 };
 
+export type ItemsFieldProblem = {
+    items: Array<FieldProblem>;
+};
+
 export type ItemsInbox = {
     items: Array<Inbox>;
 };
 
 export type ItemsNotice = {
     items: Array<Notice>;
+};
+
+export type ItemsNumberTemplates = {
+    items: Array<NumberTemplates>;
 };
 
 export type ItemsProfile = {
@@ -2169,6 +2197,10 @@ export type ItemsUnsentDraft = {
 
 export type ItemsVariable = {
     items: Array<Variable>;
+};
+
+export type Itemsstring = {
+    items: Array<string>;
 };
 
 export type KeepDraftInputBody = {
@@ -2298,6 +2330,14 @@ export type Named = {
     name: string;
 };
 
+export type NewTemplateInputBody = {
+    draft: TemplateDraft;
+    /**
+     * a number of the account that gets it; all numbers of the account can send it
+     */
+    inbox_id: string;
+};
+
 export type Notice = {
     /**
      * of the last time, Unix milliseconds
@@ -2405,6 +2445,30 @@ export type NumberHours = {
      * to be named when it is changed; 0: nobody changed it yet
      */
     version: number;
+};
+
+export type NumberTemplates = {
+    /**
+     * those of them that agents use
+     */
+    active: number;
+    /**
+     * templates the number can send now
+     */
+    approved: number;
+    /**
+     * Unix milliseconds; 0: nobody chose yet
+     */
+    changed_at: number;
+    /**
+     * name of who chose last; empty: nobody, or a key
+     */
+    changed_by: string;
+    /**
+     * template ids agents do not use; what is not named they use, also when it is new
+     */
+    inactive: Array<string>;
+    inbox_id: string;
 };
 
 export type OptOutInputBody = {
@@ -2896,6 +2960,10 @@ export type Template = {
      * the provider's word: APPROVED, PAUSED …
      */
     status: string;
+    /**
+     * those of them on which agents do not use it
+     */
+    unused_inbox_ids: Array<string>;
 };
 
 export type TemplateButton = {
@@ -2909,6 +2977,78 @@ export type TemplateButton = {
      * key of the value it needs; empty for none
      */
     variable?: string;
+};
+
+export type TemplateDraft = {
+    /**
+     * with variables as {{1}}, {{2}}
+     */
+    body: string;
+    buttons?: Array<TemplateDraftButton>;
+    /**
+     * MARKETING or UTILITY
+     */
+    category: string;
+    /**
+     * by variable: header.1, body.1; button.0 for the end of an address or a code to copy, by its place among all buttons
+     */
+    examples?: {
+        [key: string]: string;
+    };
+    footer?: string;
+    /**
+     * none: left out
+     */
+    header?: TemplateDraftHeader;
+    /**
+     * as the provider writes it: es_AR, pt_BR, en
+     */
+    language: string;
+    name: string;
+};
+
+export type TemplateDraftButton = {
+    /**
+     * quick_reply, url, phone_number or copy_code
+     */
+    kind: string;
+    /**
+     * with the country code
+     */
+    phone?: string;
+    /**
+     * a code to copy has none: the provider writes it
+     */
+    text?: string;
+    /**
+     * may end with {{1}}
+     */
+    url?: string;
+};
+
+export type TemplateDraftHeader = {
+    /**
+     * an uploaded file as a sample
+     */
+    file_id?: string;
+    /**
+     * TEXT, IMAGE, VIDEO or DOCUMENT
+     */
+    format: string;
+    text?: string;
+};
+
+export type TemplateEdit = {
+    /**
+     * in words: why it cannot be deleted; empty when it can
+     */
+    delete_refused: string;
+    draft: TemplateDraft;
+    /**
+     * in words: why it cannot be changed now; empty when it can
+     */
+    edit_refused: string;
+    template: Template;
 };
 
 export type TemplateHeader = {
@@ -8285,6 +8425,56 @@ export type ChangeTagResponses = {
 
 export type ChangeTagResponse = ChangeTagResponses[keyof ChangeTagResponses];
 
+export type ListTemplateChoicesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/template-choices';
+};
+
+export type ListTemplateChoicesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListTemplateChoicesError = ListTemplateChoicesErrors[keyof ListTemplateChoicesErrors];
+
+export type ListTemplateChoicesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsNumberTemplates;
+};
+
+export type ListTemplateChoicesResponse = ListTemplateChoicesResponses[keyof ListTemplateChoicesResponses];
+
+export type ChangeTemplateChoicesData = {
+    body: ChooseTemplatesInputBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/template-choices';
+};
+
+export type ChangeTemplateChoicesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeTemplateChoicesError = ChangeTemplateChoicesErrors[keyof ChangeTemplateChoicesErrors];
+
+export type ChangeTemplateChoicesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsNumberTemplates;
+};
+
+export type ChangeTemplateChoicesResponse = ChangeTemplateChoicesResponses[keyof ChangeTemplateChoicesResponses];
+
 export type ListTemplatesData = {
     body?: never;
     path?: never;
@@ -8315,6 +8505,81 @@ export type ListTemplatesResponses = {
 
 export type ListTemplatesResponse = ListTemplatesResponses[keyof ListTemplatesResponses];
 
+export type CreateTemplateData = {
+    body: NewTemplateInputBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/templates';
+};
+
+export type CreateTemplateErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateTemplateError = CreateTemplateErrors[keyof CreateTemplateErrors];
+
+export type CreateTemplateResponses = {
+    /**
+     * Created
+     */
+    201: Template;
+};
+
+export type CreateTemplateResponse = CreateTemplateResponses[keyof CreateTemplateResponses];
+
+export type CheckTemplateData = {
+    body: TemplateDraft;
+    path?: never;
+    query?: never;
+    url: '/api/v1/templates/check';
+};
+
+export type CheckTemplateErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CheckTemplateError = CheckTemplateErrors[keyof CheckTemplateErrors];
+
+export type CheckTemplateResponses = {
+    /**
+     * OK
+     */
+    200: ItemsFieldProblem;
+};
+
+export type CheckTemplateResponse = CheckTemplateResponses[keyof CheckTemplateResponses];
+
+export type ListTemplateLanguagesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/templates/languages';
+};
+
+export type ListTemplateLanguagesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListTemplateLanguagesError = ListTemplateLanguagesErrors[keyof ListTemplateLanguagesErrors];
+
+export type ListTemplateLanguagesResponses = {
+    /**
+     * OK
+     */
+    200: Itemsstring;
+};
+
+export type ListTemplateLanguagesResponse = ListTemplateLanguagesResponses[keyof ListTemplateLanguagesResponses];
+
 export type SyncTemplatesData = {
     body: SyncBody;
     path?: never;
@@ -8339,6 +8604,92 @@ export type SyncTemplatesResponses = {
 };
 
 export type SyncTemplatesResponse = SyncTemplatesResponses[keyof SyncTemplatesResponses];
+
+export type DeleteTemplateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * every language of the name
+         */
+        all_languages?: boolean;
+    };
+    url: '/api/v1/templates/{id}';
+};
+
+export type DeleteTemplateErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeleteTemplateError = DeleteTemplateErrors[keyof DeleteTemplateErrors];
+
+export type DeleteTemplateResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteTemplateResponse = DeleteTemplateResponses[keyof DeleteTemplateResponses];
+
+export type ReadTemplateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/templates/{id}';
+};
+
+export type ReadTemplateErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadTemplateError = ReadTemplateErrors[keyof ReadTemplateErrors];
+
+export type ReadTemplateResponses = {
+    /**
+     * OK
+     */
+    200: TemplateEdit;
+};
+
+export type ReadTemplateResponse = ReadTemplateResponses[keyof ReadTemplateResponses];
+
+export type ChangeTemplateData = {
+    body: ChangeTemplateInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/templates/{id}';
+};
+
+export type ChangeTemplateErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeTemplateError = ChangeTemplateErrors[keyof ChangeTemplateErrors];
+
+export type ChangeTemplateResponses = {
+    /**
+     * OK
+     */
+    200: Template;
+};
+
+export type ChangeTemplateResponse = ChangeTemplateResponses[keyof ChangeTemplateResponses];
 
 export type ListViewsData = {
     body?: never;
