@@ -103,6 +103,7 @@ export const aTemplate: Template = {
   quality: 'GREEN',
   account_external_id: '1090010010010010',
   inbox_ids: ['1', '2'],
+  unused_inbox_ids: [],
   shape: {
     header: { format: 'TEXT', text: 'Aviso de pago' },
     body: { text: 'Hola {{1}}, tu factura {{2}} vence el {{3}}.', variables: ['1', '2', '3'] },

@@ -35,6 +35,14 @@ describe('the drawer of templates', () => {
     expect(names(wrapper)).toEqual(['promo_verano'])
   })
 
+  it('offers only what agents use on the number', async () => {
+    const unused = template({ id: '302', name: 'solo_otro', unused_inbox_ids: ['20'] })
+    expect(names(await drawer([template(), unused, { ...promo, unused_inbox_ids: ['21'] }]))).toEqual([
+      'recordatorio_pago',
+      'promo_verano',
+    ])
+  })
+
   it('begins with what this person sent last', async () => {
     const first = await drawer([template(), promo])
     await first.findAll('.card')[1]!.trigger('click')

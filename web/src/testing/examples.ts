@@ -102,6 +102,7 @@ export function template(change: Partial<Template> = {}): Template {
     quality: 'GREEN',
     account_external_id: '1',
     inbox_ids: ['20'],
+    unused_inbox_ids: [],
     shape: {
       header: { format: 'TEXT', text: 'Aviso para {{1}}', variables: ['1'] },
       body: { text: 'Hola {{1}}, tu factura {{2}} vence hoy.', variables: ['1', '2'] },
