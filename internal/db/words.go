@@ -23,7 +23,7 @@ type Words struct {
 	Starts bool
 	// Tail is the fewest digits by whose end a number is found.
 	Tail int
-	// Block is how many texts make a block; 0 means 32,768.
+	// Block is how many texts make a block; 0 means the size that suits the engine.
 	Block int64
 }
 
@@ -61,6 +61,7 @@ func (w Words) Put(ctx context.Context, tx *Tx, texts []Worded) error {
 		return nil
 	}
 	texts = slices.Clone(texts)
+	known := map[ID]map[string]bool{}
 	slices.SortFunc(texts, func(a, b Worded) int { return int(min(1, max(-1, a.ID-b.ID))) })
 	blocks, err := w.hold(ctx, tx)
 	if err != nil {
@@ -69,7 +70,7 @@ func (w Words) Put(ctx context.Context, tx *Tx, texts []Worded) error {
 	rows, grown := make([][]any, 0, len(texts)), map[int64]wordBlock{}
 	for _, t := range texts {
 		last := &blocks[len(blocks)-1]
-		if last.Rows >= w.block() && t.ID > last.Last {
+		if last.Rows >= w.block(tx.d.dialect) && t.ID > last.Last {
 			blocks = append(blocks, wordBlock{No: last.No + 1, First: t.ID})
 		}
 		b := blockAt(blocks, t.ID)
@@ -77,7 +78,11 @@ func (w Words) Put(ctx context.Context, tx *Tx, texts []Worded) error {
 		b.Last = max(b.Last, t.ID)
 		g := grown[b.No]
 		grown[b.No] = wordBlock{No: b.No, First: b.First, Last: b.Last, Rows: g.Rows + 1}
-		rows = append(rows, []any{int64(t.ID), strings.Join(marked(*b, t.Workspace, w.wordsOf(t.Text)), " ")})
+		found := w.wordsOf(t.Text)
+		rows = append(rows, []any{int64(t.ID), strings.Join(marked(*b, t.Workspace, found), " ")})
+		if !w.Starts {
+			gather(known, t.Workspace, found)
+		}
 	}
 	if _, err := tx.ExecEach(ctx, fmt.Sprintf(putWords[tx.d.dialect], w.Table), rows); err != nil {
 		return fmt.Errorf("words of %s: %w", w.Table, err)
@@ -88,6 +93,9 @@ func (w Words) Put(ctx context.Context, tx *Tx, texts []Worded) error {
 	}
 	if _, err := tx.ExecEach(ctx, growBlock, growth); err != nil {
 		return fmt.Errorf("blocks of %s: %w", w.Table, err)
+	}
+	if err := w.learn(ctx, tx, known); err != nil {
+		return fmt.Errorf("vocabulary of %s: %w", w.Table, err)
 	}
 	return nil
 }
@@ -124,13 +132,12 @@ func marked(b wordBlock, workspace ID, words []string) []string {
 	return out
 }
 
-// markLength is how long every mark is, in bytes.
-const markLength = 7
+func blockMark(b wordBlock, workspace ID) string { return base36(b.No, 4) + workspaceMark(workspace) }
 
-func blockMark(b wordBlock, workspace ID) string {
+func workspaceMark(workspace ID) string {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(workspace.String()))
-	return base36(b.No, 4) + base36(int64(hash.Sum32()%46_656), 3)
+	return base36(int64(hash.Sum32()%46_656), 3)
 }
 
 func base36(n int64, width int) string {
@@ -149,11 +156,15 @@ func (w Words) wordsOf(text string) []string {
 
 func (w Words) tail() int { return max(w.Tail, 3) }
 
-func (w Words) block() int64 {
+// blockSize is what suits the engines. SQLite follows a common word from its newest text on, however many there are, and pays for
+// each block it looks into; PostgreSQL gathers all texts of a block, but looks into many of them at once.
+var blockSize = map[Dialect]int64{SQLite: 131_072, Postgres: 32_768}
+
+func (w Words) block(dialect Dialect) int64 {
 	if w.Block > 0 {
 		return w.Block
 	}
-	return 32_768
+	return blockSize[dialect]
 }
 
 // Drop takes texts out of the index.
@@ -178,11 +189,8 @@ func (w Words) Newest(ctx context.Context, d *DB) (ID, error) {
 	return newest, nil
 }
 
-// The newest block alone has enough of a common word; while little is found, each query looks into so many times more of them.
-const (
-	blocksGrow = 4
-	blocksMost = 64
-)
+// blocksAtOnce is into how many blocks one query looks.
+var blocksAtOnce = map[Dialect]int{SQLite: 1, Postgres: 64}
 
 // Find gives the ids of texts that hold every word looked for, newest first, before an id (0: from the newest), at most limit.
 // It finds nothing for a search without a letter or a digit. Of texts in other workspaces a few may be among them: whoever reads
@@ -201,34 +209,65 @@ func (w Words) Find(ctx context.Context, d *DB, workspace ID, search string, bef
 	}
 	blocks = slices.DeleteFunc(blocks, func(b wordBlock) bool { return b.First >= before })
 	slices.Reverse(blocks)
+	asked, err := w.ask(ctx, d, workspace, words)
+	if err != nil {
+		return nil, fmt.Errorf("vocabulary of %s: %w", w.Table, err)
+	}
 	var found []ID
-	for step := 1; len(blocks) > 0 && len(found) < limit; step *= blocksGrow {
-		n := min(step, blocksMost, len(blocks))
-		more, err := w.findIn(ctx, d, blocks[:n], workspace, words, before, limit-len(found))
+	for part := range slices.Chunk(blocks, blocksAtOnce[d.dialect]) {
+		more, err := w.findIn(ctx, d, part, workspace, asked, before, limit-len(found))
 		if err != nil {
 			return nil, fmt.Errorf("search %s: %w", w.Table, err)
 		}
-		found = append(found, more...)
-		blocks = blocks[n:]
+		if found = append(found, more...); len(found) >= limit {
+			break
+		}
 	}
 	return found, nil
 }
 
-// PostgreSQL is kept from reading its way through the newest rows, which it thinks cheap whenever there is a limit.
+// Blocks are looked into one after the other, the newest first, until there is enough: a lateral join goes through its list in
+// order. PostgreSQL is kept from reading its way through the newest rows, which it thinks cheap whenever there is a limit.
 const findPostgres = `select found.id from unnest($1::text[]) block(q) cross join lateral (select id from (select id from %s
-	where words @@ block.q::tsquery offset 0) of_block where id < $2 order by id desc limit $3) found order by found.id desc limit $3`
+	where words @@ block.q::tsquery offset 0) of_block where id < $2 order by id desc limit $3) found limit $3`
 
 const findSQLite = "select rowid from %[1]s where %[1]s match $1 and rowid < $2 order by rowid desc limit $3"
 
-func (w Words) findIn(ctx context.Context, d *DB, blocks []wordBlock, workspace ID, words []string, before ID, limit int) ([]ID, error) {
+func (w Words) findIn(ctx context.Context, d *DB, blocks []wordBlock, workspace ID, asked []asked, before ID, limit int) ([]ID, error) {
 	each := make([]string, len(blocks))
 	for i, b := range blocks {
-		each[i] = w.expression(d.dialect, marked(b, workspace, words))
+		each[i] = expression(d.dialect, blockMark(b, workspace), asked)
 	}
 	if d.dialect == Postgres {
-		return All[ID](ctx, d, fmt.Sprintf(findPostgres, w.Table), Texts(each), int64(before), limit)
+		found, err := All[ID](ctx, d, fmt.Sprintf(findPostgres, w.Table), Texts(each), int64(before), limit)
+		slices.SortFunc(found, func(a, b ID) int { return int(min(1, max(-1, b-a))) })
+		return found, err
 	}
-	return All[ID](ctx, d, fmt.Sprintf(findSQLite, w.Table), "("+strings.Join(each, ") OR (")+")", int64(before), limit)
+	return All[ID](ctx, d, fmt.Sprintf(findSQLite, w.Table), each[0], int64(before), limit)
+}
+
+// asked is one word of a search: one of some words, or what begins with the only one.
+type asked struct {
+	words  []string
+	begins bool
+}
+
+func (w Words) ask(ctx context.Context, d *DB, workspace ID, words []string) ([]asked, error) {
+	out := make([]asked, len(words))
+	for i, word := range words {
+		out[i] = asked{[]string{word}, w.begins(word, i == len(words)-1)}
+		if !out[i].begins || w.Starts {
+			continue
+		}
+		known, ok, err := w.beginning(ctx, d, workspace, word)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out[i] = asked{words: known}
+		}
+	}
+	return out, nil
 }
 
 // begins tells whether a searched word is asked for as the beginning of others. A single letter is the beginning of too much.
@@ -239,17 +278,24 @@ func (w Words) begins(word string, last bool) bool {
 	return last && len(word) > 1
 }
 
-// expression asks for all marked words in the language of the engine. Words hold neither quotes nor backslashes.
-func (w Words) expression(dialect Dialect, words []string) string {
-	and, start, quote := " AND ", " *", `"`
+// expression asks for all words of one block in the language of the engine. Words hold neither quotes nor backslashes.
+func expression(dialect Dialect, mark string, words []asked) string {
+	and, or, start, quote := " AND ", " OR ", " *", `"`
 	if dialect == Postgres {
-		and, start, quote = " & ", ":*", "'"
+		and, or, start, quote = " & ", " | ", ":*", "'"
 	}
 	parts := make([]string, len(words))
 	for i, word := range words {
-		parts[i] = quote + word + quote
-		if w.begins(word[markLength:], i == len(words)-1) {
+		any := make([]string, len(word.words))
+		for j, one := range word.words {
+			any[j] = quote + mark + one + quote
+		}
+		parts[i] = strings.Join(any, or)
+		switch {
+		case word.begins:
 			parts[i] += start
+		case len(any) > 1:
+			parts[i] = "(" + parts[i] + ")"
 		}
 	}
 	return strings.Join(parts, and)

@@ -28,7 +28,7 @@ func (w Words) Prepare(ctx context.Context, d *DB, source WordSource) error {
 		}
 		next, first := fmt.Sprintf("select id from %s where id > $1 order by id limit 1 offset $2", source.Table), ID(0)
 		for no := 1; ; no++ {
-			if first, err = One[ID](ctx, tx, next, int64(first), w.block()-1); err != nil {
+			if first, err = One[ID](ctx, tx, next, int64(first), w.block(d.dialect)-1); err != nil {
 				break
 			}
 			if _, err := tx.Exec(ctx, growBlock, w.Table, no, int64(first), 0, 0); err != nil {
@@ -88,7 +88,7 @@ func (w Words) Forget(ctx context.Context, d *DB) error {
 		if _, err := tx.Exec(ctx, fmt.Sprintf(empty, w.Table)); err != nil {
 			return err
 		}
-		for _, text := range []string{"delete from word_blocks where name = $1", "delete from word_builds where name = $1"} {
+		for _, text := range []string{"delete from word_vocabulary where name = $1", "delete from word_blocks where name = $1", "delete from word_builds where name = $1"} {
 			if _, err := tx.Exec(ctx, text, w.Table); err != nil {
 				return err
 			}
