@@ -11,6 +11,7 @@ import (
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/fault"
+	"recado/internal/flow"
 	"recado/internal/words"
 )
 
@@ -98,7 +99,7 @@ func (s *Settings) checkFAQ() error {
 	}
 	titles := map[string]bool{}
 	if f.On {
-		titles[fold(f.Person)] = true
+		titles[flow.Fold(f.Person)] = true
 	}
 	for i, q := range f.Questions {
 		field := func(name string) string { return fmt.Sprintf("faq.questions.%d.%s", i, name) }
@@ -107,7 +108,7 @@ func (s *Settings) checkFAQ() error {
 			return fault.New(fault.Invalid, "bot.question", "Write the question.").On(field("question"))
 		case utf8.RuneCountInString(q.Question) > maxDetail:
 			return tooLong(field("question"), maxDetail)
-		case titles[fold(q.Question)]:
+		case titles[flow.Fold(q.Question)]:
 			return sameTitle(field("question"))
 		case q.Answer == "":
 			return fault.New(fault.Invalid, "bot.answer", "Write the answer.").On(field("answer"))
@@ -115,7 +116,7 @@ func (s *Settings) checkFAQ() error {
 		if err := said(field("answer"), q.Answer, maxAnswer); err != nil {
 			return err
 		}
-		titles[fold(q.Question)] = true
+		titles[flow.Fold(q.Question)] = true
 	}
 	switch {
 	case utf8.RuneCountInString(f.Person) > maxRow:
@@ -137,7 +138,7 @@ func (s *Settings) checkQueues(queues map[db.ID]bool) error {
 	if len(c.Options) > maxQueues {
 		return tooMany("queues.options", maxQueues)
 	}
-	titles, known := map[string]bool{fold(s.fixed("other")): true}, map[db.ID]bool{}
+	titles, known := map[string]bool{flow.Fold(s.fixed("other")): true}, map[db.ID]bool{}
 	for i, o := range c.Options {
 		field := func(name string) string { return fmt.Sprintf("queues.options.%d.%s", i, name) }
 		switch {
@@ -152,10 +153,10 @@ func (s *Settings) checkQueues(queues map[db.ID]bool) error {
 			return fault.New(fault.Invalid, "bot.title", "Every choice needs a caption.").On(field("title"))
 		case utf8.RuneCountInString(o.Title) > maxRow:
 			return tooLong(field("title"), maxRow)
-		case titles[fold(o.Title)]:
+		case titles[flow.Fold(o.Title)]:
 			return sameTitle(field("title"))
 		}
-		titles[fold(o.Title)], known[o.Queue] = true, true
+		titles[flow.Fold(o.Title)], known[o.Queue] = true, true
 	}
 	switch {
 	case !c.On:
@@ -197,7 +198,7 @@ func (s *Settings) checkLinks() error {
 		return tooLong("links.caption", maxRow)
 	case l.Menu && l.Caption == "":
 		return fault.New(fault.Invalid, "bot.title", "Every choice needs a caption.").On("links.caption")
-	case l.Menu && s.titled(fold(l.Caption)):
+	case l.Menu && s.titled(flow.Fold(l.Caption)):
 		return sameTitle("links.caption")
 	}
 	return nil
@@ -206,9 +207,9 @@ func (s *Settings) checkLinks() error {
 // titled tells whether the menu the links stand in has this title already.
 func (s *Settings) titled(title string) bool {
 	if s.FAQ.On {
-		return title == fold(s.FAQ.Person) || slices.ContainsFunc(s.FAQ.Questions, func(q Question) bool { return fold(q.Question) == title })
+		return title == flow.Fold(s.FAQ.Person) || slices.ContainsFunc(s.FAQ.Questions, func(q Question) bool { return flow.Fold(q.Question) == title })
 	}
-	return s.Queues.On && (title == fold(s.fixed("other")) || slices.ContainsFunc(s.Queues.Options, func(o Option) bool { return fold(o.Title) == title }))
+	return s.Queues.On && (title == flow.Fold(s.fixed("other")) || slices.ContainsFunc(s.Queues.Options, func(o Option) bool { return flow.Fold(o.Title) == title }))
 }
 
 func tooLong(field string, limit int) error {

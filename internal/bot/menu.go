@@ -4,11 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"recado/internal/channel"
-	"recado/internal/contact"
 	"recado/internal/db"
+	"recado/internal/flow"
 )
 
 // mark begins the payload of every choice, so that an old one is known as ours.
@@ -70,7 +69,7 @@ func (p *play) show(stage string, from int) {
 	for _, c := range all {
 		m.Options = append(m.Options, c.row())
 	}
-	p.turn.Said = append(p.turn.Said, Said{What: "menu", Text: cut(fill(text, p.in), maxWords), Menu: &m})
+	p.turn.Said = append(p.turn.Said, Said{What: "menu", Text: flow.Cut(fill(text, p.in), maxWords), Menu: &m})
 }
 
 // more shows the choices of the menu that did not fit.
@@ -87,23 +86,8 @@ func (p *play) more(from string) {
 	p.show(stage, at)
 }
 
-// row is a choice as it is sent: a title too long for one stands whole under it.
-func (c choice) row() channel.Option {
-	o := channel.Option{ID: mark + c.id, Title: c.title}
-	if len([]rune(c.title)) > maxRow {
-		o.Title, o.Detail = shortened(c.title), c.title
-	}
-	return o
-}
-
-// shortened cuts a title between words.
-func shortened(title string) string {
-	short := string([]rune(title)[:maxRow-1])
-	if at := strings.LastIndexByte(short, ' '); at > len(short)/2 {
-		short = short[:at]
-	}
-	return strings.TrimSpace(short) + "…"
-}
+// row is a choice as it is sent.
+func (c choice) row() channel.Option { return flow.Row(mark+c.id, c.title) }
 
 func numbered(all []choice) string {
 	lines := make([]string, len(all))
@@ -128,42 +112,19 @@ func (p *play) tapped() string {
 // written gives the choice whose place in the menu or whose title was written; "" for none.
 func (p *play) written() string {
 	shown := p.turn.State.Shown
-	if n := place(p.in.Text); n > 0 && n <= len(shown) {
+	if n := flow.PlaceIn(p.in.Text); n > 0 && n <= len(shown) {
 		return shown[n-1]
 	}
-	words := fold(p.in.Text)
+	words := flow.Fold(p.in.Text)
 	if words == "" || p.turn.State.Stage == "" {
 		return ""
 	}
 	for _, c := range p.choices(p.turn.State.Stage) {
-		if words == fold(c.title) || words == fold(c.row().Title) {
+		if words == flow.Fold(c.title) || words == flow.Fold(c.row().Title) {
 			return c.id
 		}
 	}
 	return ""
-}
-
-// place reads a number written by itself: 2, 2., (2), 2️⃣ or 🔟. 0: it is none.
-func place(text string) int {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\uFE0F' || r == '\u20E3' || unicode.IsSpace(r) || strings.ContainsRune(".,:;()[]#°º)-", r):
-			return -1
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		}
-		return r
-	}, strings.ReplaceAll(text, "🔟", "10"))
-	if len(text) > 3 || strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' }) >= 0 {
-		return 0
-	}
-	n, _ := strconv.Atoi(text)
-	return n
-}
-
-// fold is what two ways to write a title have in common: no case, no accents, nothing but the words.
-func fold(text string) string {
-	return contact.Fold(strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }))
 }
 
 // alive leaves out the queues that are no more, and the default one, which a menu has at its end.

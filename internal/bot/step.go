@@ -7,6 +7,7 @@ import (
 	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/flow"
 )
 
 // What can happen to a chatbot.
@@ -93,7 +94,7 @@ type play struct {
 }
 
 func (p *play) say(what, text string) {
-	if text = cut(fill(text, p.in), maxAnswer); text != "" {
+	if text = flow.Cut(fill(text, p.in), maxAnswer); text != "" {
 		p.turn.Said = append(p.turn.Said, Said{What: what, Text: text})
 	}
 }
@@ -228,7 +229,7 @@ func (p *play) linksIf(wanted bool) string {
 
 // fill puts values in the place of names. A name without a value goes, with the space before it.
 func fill(text string, in Input) string {
-	name := cut(strings.Join(strings.Fields(in.Name), " "), maxName)
+	name := flow.Cut(strings.Join(strings.Fields(in.Name), " "), maxName)
 	first, _, _ := strings.Cut(name, " ")
 	values := map[string]string{"contact.name": name, "contact.first_name": first, "number.name": in.Number}
 	return spaced.ReplaceAllStringFunc(text, func(mark string) string {
@@ -241,12 +242,4 @@ func fill(text string, in Input) string {
 		}
 		return mark[:strings.Index(mark, "{{")] + value
 	})
-}
-
-// cut leaves at most so many characters.
-func cut(text string, limit int) string {
-	if letters := []rune(text); len(letters) > limit {
-		return strings.TrimSpace(string(letters[:limit-1])) + "…"
-	}
-	return text
 }

@@ -20,11 +20,12 @@ var floors = map[string][]string{
 	"report":       {"rooms", "channel", "media", "report/paper", "sheet"},
 	"fleet":        {"rooms", "event", "db"},
 	"seed":         {"rooms", "media", "channel", "channel/whatsapp", "event", "db"},
-	"bot":          {"hours", "routing", "conversation", "contact", "account", "template", "inbox", "channel"},
+	"bot":          {"flow", "hours", "routing", "conversation", "contact", "account", "template", "inbox", "channel"},
 	"desk":         {"notice", "routing", "conversation", "contact", "account", "inbox", "template", "channel"},
 	"gateway":      {"conversation", "inbox", "account", "contact", "template", "channel", "media"},
 	"routing":      {"conversation", "inbox", "account"},
 	"sla":          {"conversation", "inbox", "account"},
+	"flow":         {"conversation", "contact", "channel"},
 	"campaign":     {"conversation", "inbox", "account", "contact", "template", "channel", "media", "sheet"},
 	"notice":       {"conversation", "account", "publicnet"},
 	"survey":       {"conversation", "inbox", "account", "contact"},
@@ -56,7 +57,7 @@ var fromFloor4 = []string{"db", "event", "job"}
 
 var lowRooms = []string{"hours", "event", "job", "media", "db", "channel", "sheet", "publicnet", "fault", "words", "simulator"}
 
-var rooms = []string{"bot", "desk", "gateway", "routing", "sla", "campaign", "notice", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
+var rooms = []string{"bot", "desk", "flow", "gateway", "routing", "sla", "campaign", "notice", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
 
 // leaves stand below a room and may import only what is named here.
 var leaves = map[string][]string{

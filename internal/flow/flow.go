@@ -1,0 +1,254 @@
+package flow
+
+import (
+	"recado/internal/channel"
+	"recado/internal/db"
+)
+
+// What a block does.
+const (
+	Say       = "say"       // says words, a file or a place
+	Ask       = "ask"       // asks and waits for an answer of a kind
+	Menu      = "menu"      // offers choices and waits for one
+	Condition = "condition" // the first case that holds decides where it goes on
+	Set       = "set"       // keeps a value with the person
+	HTTP      = "http"      // asks another system
+	Wait      = "wait"      // lets time pass
+	Handoff   = "handoff"   // gives the ticket to people
+	GoTo      = "goto"      // goes on in another flow
+	Brain     = "brain"     // lets an outside brain talk with the person
+	End       = "end"       // closes the ticket
+)
+
+// Kinds are what a block can do, in the order they are offered.
+var Kinds = []string{Say, Ask, Menu, Condition, Set, Handoff, End, GoTo, Wait, HTTP, Brain}
+
+// Where it goes on, beside the id of a block.
+const (
+	Below  = ""       // the block below
+	Finish = "end"    // the ticket is closed
+	People = "people" // of the number's default queue
+)
+
+// What counts as an answer to a question.
+const (
+	AnyText = "text"
+	Number  = "number"
+	Email   = "email"
+	Phone   = "phone"
+	Date    = "date"
+	File    = "file" // a picture, a recording, a document
+)
+
+// How a case compares.
+const (
+	Is       = "is"
+	IsNot    = "is_not"
+	Contains = "contains"
+	Above    = "above"
+	Under    = "under"
+	Filled   = "filled"
+	Empty    = "empty"
+)
+
+// Flow is a bot's script.
+type Flow struct {
+	Language string  `json:"language" enum:"es,pt-BR,en" doc:"of the words that cannot be edited"`
+	Blocks   []Block `json:"blocks" maxItems:"200"`
+}
+
+// Block is one step of a flow. Which fields count depends on its kind. Texts may name {{contact.name}}, {{contact.first_name}},
+// {{number.name}}, {{answer}} (what the person said last) and, as {{contact.KEY}}, whatever is kept with the person.
+type Block struct {
+	ID      string   `json:"id" maxLength:"20" doc:"lowercase letters and digits; stays the same while the block is edited"`
+	Kind    string   `json:"kind" enum:"say,ask,menu,condition,set,http,wait,handoff,goto,brain,end"`
+	Text    string   `json:"text,omitempty" maxLength:"8192" doc:"said by say, ask, menu, brain, handoff and end"`
+	File    db.ID    `json:"file_id,omitempty" doc:"say: sent with the words"`
+	Form    string   `json:"form,omitempty" enum:",image,video,audio,document" doc:"say: how the file is sent"`
+	Place   *Place   `json:"place,omitempty" doc:"say: a point on the map"`
+	Answer  *Answer  `json:"answer,omitempty" doc:"ask: what counts"`
+	Retry   string   `json:"retry,omitempty" maxLength:"8192" doc:"ask, menu: said to what is no answer"`
+	Tries   int      `json:"tries,omitempty" doc:"ask, menu: how often it is asked before it goes on at else; 0: twice"`
+	Minutes int64    `json:"minutes,omitempty" doc:"ask, menu, brain: how long is waited for an answer, 0: as long as the ticket is open; wait: how long"`
+	Late    string   `json:"late,omitempty" maxLength:"20" doc:"ask, menu, brain: where it goes on when nobody answered in time; empty: people"`
+	Options []Option `json:"options,omitempty" maxItems:"100" doc:"menu"`
+	Name    string   `json:"name,omitempty" maxLength:"200" doc:"ask, menu, set: what it is kept as with the person; empty: not kept"`
+	Value   string   `json:"value,omitempty" maxLength:"8192" doc:"set"`
+	Cases   []Case   `json:"cases,omitempty" maxItems:"100" doc:"condition"`
+	Request *Request `json:"request,omitempty" doc:"http"`
+	Queue   db.ID    `json:"queue_id,omitempty" doc:"handoff: whose people; empty: the number's default queue"`
+	Agent   db.ID    `json:"agent_id,omitempty" doc:"handoff: to this person instead"`
+	Flow    db.ID    `json:"flow_id,omitempty" doc:"goto"`
+	Brain   db.ID    `json:"brain_id,omitempty" doc:"brain"`
+	Then    string   `json:"then,omitempty" maxLength:"20" doc:"where it goes on: empty is the block below; end, people or the id of a block"`
+	Else    string   `json:"else,omitempty" maxLength:"20" doc:"where it goes on when that was not to be had; empty: people, of a condition the block below"`
+}
+
+// Place is a point on the map.
+type Place struct {
+	Name      string  `json:"name" maxLength:"1000"`
+	Address   string  `json:"address" maxLength:"1000"`
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+}
+
+// Answer is what counts as an answer.
+type Answer struct {
+	Kind string   `json:"kind" enum:"text,number,email,phone,date,file"`
+	Min  *float64 `json:"min,omitempty" doc:"of a number, or how many characters"`
+	Max  *float64 `json:"max,omitempty"`
+}
+
+// Option is one choice of a menu.
+type Option struct {
+	ID    string `json:"id" maxLength:"20"`
+	Title string `json:"title" maxLength:"1000"`
+	Then  string `json:"then,omitempty" maxLength:"20"`
+}
+
+// Case is one way a condition can go.
+type Case struct {
+	Name  string `json:"name" maxLength:"200" doc:"what is looked at: answer, hours (open or closed), contact.name or contact.KEY"`
+	Op    string `json:"op" enum:"is,is_not,contains,above,under,filled,empty"`
+	Value string `json:"value,omitempty" maxLength:"8192"`
+	Then  string `json:"then,omitempty" maxLength:"20"`
+}
+
+// Request is what another system is asked.
+type Request struct {
+	Method  string   `json:"method" enum:"GET,POST,PUT,PATCH,DELETE"`
+	URL     string   `json:"url" maxLength:"8192"`
+	Headers []Header `json:"headers,omitempty" maxItems:"100"`
+	Body    string   `json:"body,omitempty" maxLength:"32768" doc:"JSON"`
+	Results []Result `json:"results,omitempty" maxItems:"100" doc:"what is kept of the answer"`
+}
+
+// Header is a line sent with a request.
+type Header struct {
+	Name  string `json:"name" maxLength:"200"`
+	Value string `json:"value" maxLength:"4096"`
+}
+
+// Result names a part of an answer, as in order.items.0.state, and what it is kept as with the person.
+type Result struct {
+	Path string `json:"path" maxLength:"1000"`
+	Name string `json:"name" maxLength:"200"`
+}
+
+// Version is a flow as it was published once. It never changes.
+type Version struct {
+	ID     db.ID // of the flow
+	Number int64 // from 1; 0: a draft
+	Name   string
+	Flow   Flow
+}
+
+// Book gives versions of flows; number 0 asks for the one that is published now. ok is false when there is none.
+type Book func(id db.ID, number int64) (v Version, ok bool)
+
+// State is where a conversation stands in a flow.
+type State struct {
+	Flow    db.ID             `json:"flow_id" doc:"the flow it is in"`
+	Version int64             `json:"version,omitempty" doc:"of the flow; goes on in it whatever is published meanwhile"`
+	Block   string            `json:"block,omitempty" doc:"where it waits; empty: not begun"`
+	Waits   string            `json:"waits,omitempty" enum:",answer,time,call" doc:"for what"`
+	Serial  int64             `json:"serial,omitempty" doc:"of the waiting; one more each time"`
+	Until   int64             `json:"until,omitempty" doc:"Unix milliseconds when it is waited no longer; 0: not bounded"`
+	AskedAt int64             `json:"asked_at,omitempty"`
+	Tries   int               `json:"tries,omitempty" doc:"answers in a row that were none"`
+	Silent  int               `json:"silent,omitempty" doc:"blocks since the person wrote"`
+	Heard   string            `json:"heard,omitempty" doc:"what the person said last"`
+	More    string            `json:"more,omitempty" doc:"what was said while a brain was thinking"`
+	Values  map[string]string `json:"values,omitempty" doc:"kept with the person on the way"`
+	Talk    []Exchange        `json:"talk,omitempty" maxItems:"20" doc:"with the brain, newest last"`
+}
+
+// Exchange is one turn of a talk with a brain.
+type Exchange struct {
+	Asked    string `json:"asked"`
+	Answered string `json:"answered"`
+}
+
+// What a State waits for.
+const (
+	ForAnswer = "answer"
+	ForTime   = "time"
+	ForCall   = "call"
+)
+
+// What can happen to a flow.
+const (
+	Began    = "began"    // a ticket was opened for it
+	Wrote    = "wrote"    // the person said something
+	Due      = "due"      // the time of State.Until has come
+	Answered = "answered" // the outside answered a Call, or did not
+)
+
+// Input is one thing that happens.
+type Input struct {
+	Kind     string
+	Text     string
+	Payload  string // of a tapped choice
+	Media    bool   // the message is a file
+	At       int64  // when it was said, by the provider's clock, Unix milliseconds; 0: not known
+	Now      int64  // by our clock
+	Serial   int64  // Due, Answered: of the waiting that is over
+	Outcome  Outcome
+	Values   map[string]string // what texts may name, and the person's attributes as contact.KEY
+	Closed   bool              // outside the opening hours
+	Menus    bool              // the channel shows choices to tap; otherwise they are written with numbers
+	Country  string            // two letters, for phone numbers without a country; may be empty
+	Patience int64             // milliseconds an outside call may take before it counts as failed
+}
+
+// Outcome is what came of a Call.
+type Outcome struct {
+	Failed  string            `json:"failed,omitempty" doc:"why nothing came of it, as a code with words; empty: it went well"`
+	Values  map[string]string `json:"values,omitempty" doc:"of an HTTP answer, by the names of its results"`
+	Say     []string          `json:"say,omitempty" doc:"of a brain"`
+	Handoff bool              `json:"handoff,omitempty" doc:"of a brain: people shall take over"`
+	End     bool              `json:"end,omitempty" doc:"of a brain: it is done"`
+}
+
+// Call is what shall be asked outside. Its Outcome is an Answered input with the same Serial.
+type Call struct {
+	Serial  int64      `json:"serial"`
+	Block   string     `json:"block"`
+	Request *Request   `json:"request,omitempty" doc:"filled; its results say what is wanted"`
+	Brain   db.ID      `json:"brain_id,omitempty"`
+	Text    string     `json:"text,omitempty" doc:"for the brain"`
+	Talk    []Exchange `json:"talk,omitempty"`
+}
+
+// Said is one message. What is the same for the same input: it is said once.
+type Said struct {
+	What  string         `json:"what"`
+	Text  string         `json:"text"`
+	Menu  *channel.Menu  `json:"menu,omitempty" doc:"choices to tap"`
+	File  db.ID          `json:"file_id,omitempty"`
+	Form  string         `json:"form,omitempty" doc:"how the file is sent"`
+	Place *channel.Place `json:"place,omitempty"`
+}
+
+// Line tells of one thing a flow did.
+type Line struct {
+	Flow    db.ID  `json:"flow_id"`
+	Version int64  `json:"version"`
+	Block   string `json:"block"`
+	Kind    string `json:"kind" doc:"of the block"`
+	Did     string `json:"did" doc:"said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, waited, handed, ended, gone, looped"`
+	Text    string `json:"text,omitempty"`
+}
+
+// Turn is what a flow does about one input.
+type Turn struct {
+	Said    []Said
+	Kept    map[string]string // values to keep with the person
+	State   State
+	Call    *Call
+	Handoff bool  // people take over …
+	Queue   db.ID // … of this queue; 0: the number's default one
+	Agent   db.ID // … or this person
+	Ended   bool  // the ticket is closed
+	Log     []Line
+}

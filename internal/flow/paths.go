@@ -1,0 +1,147 @@
+package flow
+
+import (
+	"fmt"
+	"slices"
+
+	"recado/internal/db"
+)
+
+// way is one way out of a block.
+type way struct {
+	field, to string
+	person    bool // taken only when the person said something
+}
+
+// ways are all ways out of a block of a flow, with targets resolved: the id of a block, Finish, People, or "" where there is nothing below.
+func (f Flow) ways(i int) (all []way) {
+	b := f.Blocks[i]
+	below := ""
+	if i+1 < len(f.Blocks) {
+		below = f.Blocks[i+1].ID
+	}
+	add := func(field, target, empty string, person bool) {
+		if target == "" {
+			target = empty
+		}
+		all = append(all, way{field, target, person})
+	}
+	switch b.Kind {
+	case Handoff, End, GoTo:
+		return nil
+	case Menu:
+		for j, o := range b.Options {
+			add(fmt.Sprintf("options.%d.then", j), o.Then, below, true)
+		}
+	case Condition:
+		for j, c := range b.Cases {
+			add(fmt.Sprintf("cases.%d.then", j), c.Then, below, false)
+		}
+		add("else", b.Else, below, false)
+		return all
+	default:
+		add("then", b.Then, below, b.Kind == Ask)
+	}
+	if b.Kind == Ask || b.Kind == Menu || b.Kind == HTTP || b.Kind == Brain {
+		add("else", b.Else, People, b.Kind == Ask || b.Kind == Menu)
+	}
+	if (b.Kind == Ask || b.Kind == Menu || b.Kind == Brain) && b.Minutes > 0 {
+		add("late", b.Late, People, false)
+	}
+	return all
+}
+
+// targets finds ways that lead nowhere: to a block that is no more, or below the last one.
+func (c *checker) targets() {
+	for _, w := range c.flow.ways(c.index(c.at.ID)) {
+		switch {
+		case w.to == "":
+			c.wrong(w.field, "flow.dead_end", "Nothing comes after this. Say where it goes on.")
+		case w.to != Finish && w.to != People && c.index(w.to) < 0:
+			c.wrong(w.field, "flow.no_target", "The block it goes on at was deleted.")
+		}
+	}
+}
+
+func (c *checker) index(id string) int {
+	return slices.IndexFunc(c.flow.Blocks, func(b Block) bool { return b.ID == id })
+}
+
+// place is a block of a flow.
+type place struct {
+	flow  db.ID
+	block int
+}
+
+// paths finds blocks nobody gets to, and circles that never wait for the person.
+func (c *checker) paths() {
+	reached := map[int]bool{}
+	c.reach(0, reached)
+	for i, b := range c.flow.Blocks {
+		if !reached[i] {
+			c.at = b
+			c.add(false, "", "flow.unreachable", "Nobody gets to this block.", nil)
+		}
+	}
+	// Every block of this flow that can come back to itself in silence stands on such a circle; the first one is named.
+	for i, b := range c.flow.Blocks {
+		if from := (place{c.id, i}); c.circles(from) {
+			c.at = b
+			c.wrong("", "flow.loop", "From here it goes round for ever without waiting for the person.")
+			return
+		}
+	}
+}
+
+func (c *checker) reach(i int, reached map[int]bool) {
+	if i < 0 || reached[i] {
+		return
+	}
+	reached[i] = true
+	for _, w := range c.flow.ways(i) {
+		c.reach(c.index(w.to), reached)
+	}
+}
+
+func (c *checker) circles(from place) bool {
+	seen, todo := map[place]bool{}, c.silent(from)
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if at == from {
+			return true
+		}
+		if !seen[at] {
+			seen[at] = true
+			todo = append(todo, c.silent(at)...)
+		}
+	}
+	return false
+}
+
+// silent are the places that come after one without a word of the person, in this flow and the published ones.
+func (c *checker) silent(at place) (next []place) {
+	f := c.flowOf(at.flow)
+	if at.block >= len(f.Blocks) {
+		return nil
+	}
+	if b := f.Blocks[at.block]; b.Kind == GoTo {
+		if len(c.flowOf(b.Flow).Blocks) > 0 {
+			next = append(next, place{b.Flow, 0})
+		}
+		return next
+	}
+	for _, w := range f.ways(at.block) {
+		if i := slices.IndexFunc(f.Blocks, func(b Block) bool { return b.ID == w.to }); i >= 0 && !w.person {
+			next = append(next, place{at.flow, i})
+		}
+	}
+	return next
+}
+
+func (c *checker) flowOf(id db.ID) Flow {
+	if id == c.id {
+		return c.flow
+	}
+	return c.world.Flows[id].Flow
+}
