@@ -65,6 +65,13 @@ func init() {
 		}
 		return made.ID.String()
 	}
+	crossWorkspace["flows/{id}"] = func(t *testing.T, w *apitest.World) string {
+		f, err := w.Rooms.Bot.NewFlow(t.Context(), w.Other.Actors["rival"], "Rival", "menu")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.ID.String()
+	}
 	crossWorkspace["queues/{id}"] = func(t *testing.T, w *apitest.World) string {
 		q, err := w.Rooms.Routing.CreateQueue(t.Context(), w.Other.Actors["rival"], "Cola rival", routing.Push, 0)
 		if err != nil {

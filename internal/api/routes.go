@@ -31,4 +31,5 @@ func (s *Server) routes() {
 	s.archiveRoutes()
 	s.absenceRoutes()
 	s.chatbotRoutes()
+	s.flowRoutes()
 }

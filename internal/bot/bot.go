@@ -7,10 +7,13 @@ import (
 	"regexp"
 
 	"recado/internal/account"
+	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/fault"
 	"recado/internal/inbox"
+	"recado/internal/job"
+	"recado/internal/publicnet"
 )
 
 // Bot is the chatbot of a number.
@@ -28,15 +31,28 @@ type Room struct {
 	d             *db.DB
 	conversations *conversation.Room
 	inboxes       *inbox.Room
+	outside       Outside
+	client        *publicnet.Client
 }
 
-// New makes the room.
-func New(d *db.DB, conversations *conversation.Room, inboxes *inbox.Room) *Room {
-	return &Room{d: d, conversations: conversations, inboxes: inboxes}
+// Outside is what flows reach beside the conversation.
+type Outside struct {
+	Contacts *contact.Room
+	Jobs     *job.Room
+	Rules    publicnet.Rules // of the addresses flows may ask
+}
+
+// New makes the room and names its work. Jobs.Run comes later.
+func New(d *db.DB, conversations *conversation.Room, inboxes *inbox.Room, outside Outside) *Room {
+	outside.Rules.Timeout = callTimeout
+	r := &Room{d: d, conversations: conversations, inboxes: inboxes, outside: outside, client: outside.Rules.Client()}
+	outside.Jobs.Register(CallKind, r.call, job.Work{Timeout: 2 * callTimeout})
+	return r
 }
 
 type botRow struct {
 	Inbox       db.ID  `db:"inbox_id"`
+	Flow        db.ID  `db:"flow_id"`
 	Enabled     int    `db:"enabled"`
 	Language    string `db:"language"`
 	Greeting    string `db:"greeting"`
@@ -55,11 +71,11 @@ type botRow struct {
 	UpdatedAt   int64  `db:"updated_at"`
 }
 
-const botsOf = `select inbox_id, enabled, language, greeting, return_greeting, return_hours, faq_json, centre_on, menu_text, menu_json, handoff_text, after_text,
+const botsOf = `select inbox_id, flow_id, enabled, language, greeting, return_greeting, return_hours, faq_json, centre_on, menu_text, menu_json, handoff_text, after_text,
 	links_json, version, edited_by, edited_name, updated_at from bots where workspace_id = $1 and inbox_id in ({ids:$2})`
 
 func (row botRow) bot() (Bot, error) {
-	s := Settings{Enabled: row.Enabled == 1, Language: row.Language, Greeting: Greeting{First: row.Greeting, Return: row.Return, ReturnHours: row.ReturnHours},
+	s := Settings{Flow: row.Flow, Enabled: row.Enabled == 1, Language: row.Language, Greeting: Greeting{First: row.Greeting, Return: row.Return, ReturnHours: row.ReturnHours},
 		Queues: Centre{On: row.CentreOn == 1, Text: row.MenuText, Options: []Option{}}, Service: Service{Before: row.Before, After: row.After}}
 	for text, to := range map[*string]any{&row.FAQ: &s.FAQ, &row.Menu: &s.Queues.Options, &row.Links: &s.Links} {
 		if err := json.Unmarshal([]byte(*text), to); err != nil {
@@ -147,13 +163,13 @@ func load(ctx context.Context, q db.Querier, workspace db.ID, boxes map[db.ID]in
 }
 
 const save = `insert into bots (workspace_id, inbox_id, enabled, language, greeting, return_greeting, return_hours, faq_json, centre_on, menu_text, menu_json,
-		handoff_text, after_text, links_json, version, edited_by, edited_name, updated_at)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+		handoff_text, after_text, links_json, version, edited_by, edited_name, updated_at, flow_id)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 	on conflict (inbox_id) do update set enabled = excluded.enabled, language = excluded.language, greeting = excluded.greeting,
 	return_greeting = excluded.return_greeting, return_hours = excluded.return_hours, faq_json = excluded.faq_json, centre_on = excluded.centre_on,
 	menu_text = excluded.menu_text, menu_json = excluded.menu_json, handoff_text = excluded.handoff_text, after_text = excluded.after_text,
 	links_json = excluded.links_json, version = excluded.version, edited_by = excluded.edited_by, edited_name = excluded.edited_name,
-	updated_at = excluded.updated_at where bots.workspace_id = excluded.workspace_id`
+	updated_at = excluded.updated_at, flow_id = excluded.flow_id where bots.workspace_id = excluded.workspace_id`
 
 // Save sets up the chatbot of a number and gives it as it was kept. seen is the version its author saw; -1: whatever it is.
 // It needs edit in the area automation and fails with NotFound for a number of elsewhere, with Invalid on the field at fault, and
@@ -190,6 +206,9 @@ func (r *Room) saveIn(ctx context.Context, tx *db.Tx, actor account.Actor, numbe
 	if err := s.check(known); err != nil {
 		return Bot{}, err
 	}
+	if err := published(ctx, tx, actor.Workspace, s.Flow); err != nil {
+		return Bot{}, err
+	}
 	s.nameQuestions(func(int) string { return tx.NewID().String() })
 	b := Bot{Inbox: number, Settings: s, Version: before.Version + 1, EditedBy: actor.User, EditedName: actor.Name, UpdatedAt: tx.Now()}
 	return b, b.store(ctx, tx, actor.Workspace)
@@ -205,9 +224,24 @@ func (b Bot) store(ctx context.Context, tx *db.Tx, workspace db.ID) error {
 		texts[i] = string(text)
 	}
 	_, err := tx.Exec(ctx, save, workspace, b.Inbox, bit(s.Enabled), s.Language, s.Greeting.First, s.Greeting.Return, s.Greeting.ReturnHours, texts[0],
-		bit(s.Queues.On), s.Queues.Text, texts[1], s.Service.Before, s.Service.After, texts[2], b.Version, b.EditedBy, b.EditedName, b.UpdatedAt)
+		bit(s.Queues.On), s.Queues.Text, texts[1], s.Service.Before, s.Service.After, texts[2], b.Version, b.EditedBy, b.EditedName, b.UpdatedAt, s.Flow)
 	if err != nil {
 		return fmt.Errorf("save bot: %w", err)
+	}
+	return nil
+}
+
+// published refuses a flow that cannot be begun with.
+func published(ctx context.Context, q db.Querier, workspace, id db.ID) error {
+	if id == 0 {
+		return nil
+	}
+	n, err := db.One[int](ctx, q, "select count(*) from flows where id = $1 and workspace_id = $2 and published > 0", id, workspace)
+	if err != nil {
+		return fmt.Errorf("flow of a number: %w", err)
+	}
+	if n == 0 {
+		return fault.New(fault.Invalid, "flow.no_flow", "Choose a flow that is published.").On("flow_id")
 	}
 	return nil
 }

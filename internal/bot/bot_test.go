@@ -18,6 +18,8 @@ import (
 	"recado/internal/event"
 	"recado/internal/fault"
 	"recado/internal/inbox"
+	"recado/internal/job"
+	"recado/internal/publicnet"
 )
 
 // house is a number with a bot and two queues. Routing is played by the test: it opens the ticket.
@@ -25,6 +27,7 @@ type house struct {
 	t                     *testing.T
 	d                     *db.DB
 	room                  *bot.Room
+	jobs                  *job.Room
 	conversations         *conversation.Room
 	inboxes               *inbox.Room
 	log                   *event.Log
@@ -44,8 +47,13 @@ func open(t *testing.T, d *db.DB) *house {
 	inboxes := inbox.New(d, log, sealer)
 	workspace, err := account.New(d, log).CreateWorkspace(ctx, "Tienda de prueba", "es")
 	must(t, err)
-	conversations := conversation.New(d, log, contact.New(d, log), inboxes)
-	h := &house{t: t, d: d, workspace: workspace.ID, conversations: conversations, inboxes: inboxes, log: log, room: bot.New(d, conversations, inboxes)}
+	contacts := contact.New(d, log)
+	jobs, err := job.New(d)
+	must(t, err)
+	must(t, jobs.Migrate(ctx))
+	conversations := conversation.New(d, log, contacts, inboxes)
+	h := &house{t: t, d: d, workspace: workspace.ID, conversations: conversations, inboxes: inboxes, log: log, jobs: jobs}
+	h.room = bot.New(d, conversations, inboxes, bot.Outside{Contacts: contacts, Jobs: jobs, Rules: publicnet.Rules{Private: true}})
 	h.agent = account.System(h.workspace)
 	h.agent.Kind, h.agent.User, h.agent.Name = account.KindUser, 4711, "Ana"
 	for name, id := range map[string]*db.ID{"Ventas": &h.sales, "Soporte": &h.support, "Otros": &h.other} {
@@ -274,7 +282,9 @@ func TestBot(t *testing.T) {
 			h.answers(phone, "hacen envios", "")
 			asked += "\ntext: A todo el país.\ninteractive: ¿Qué necesitas?"
 			same(t, "said", h.said(c), asked)
-			h.room = bot.New(d, h.conversations, h.inboxes)
+			jobs, err := job.New(d)
+			must(t, err)
+			h.room = bot.New(d, h.conversations, h.inboxes, bot.Outside{Contacts: contact.New(d, h.log), Jobs: jobs, Rules: publicnet.Rules{Private: true}})
 			h.answers(phone, "¿A qué hora abren?", "bot:question:"+b.Settings.FAQ.Questions[0].ID)
 			asked += "\ntext: A las nueve.\ninteractive: ¿Qué necesitas?"
 			same(t, "said after a restart", h.said(c), asked)

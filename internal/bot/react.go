@@ -13,6 +13,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/event"
 	"recado/internal/fault"
+	"recado/internal/flow"
 	"recado/internal/inbox"
 )
 
@@ -59,6 +60,8 @@ type turn struct {
 	all       map[db.ID]conversation.Row
 	hours     map[db.ID]inbox.Hours // inbox → when people answer there
 	absences  map[db.ID]Absence     // inbox → the absence of now
+	versions  map[versionKey]flow.Version
+	unread    error // what kept a version of a flow from being read
 }
 
 func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []event.Event) (*turn, error) {
@@ -73,6 +76,10 @@ func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []eve
 		}
 		ids = append(ids, f.Conversation)
 	}
+	return r.turnOf(ctx, tx, workspace, ids)
+}
+
+func (r *Room) turnOf(ctx context.Context, tx *db.Tx, workspace db.ID, ids []db.ID) (*turn, error) {
 	t := &turn{Room: r, tx: tx, workspace: workspace}
 	var err error
 	if t.rows, err = r.conversations.Rows(ctx, tx, workspace, ids); err != nil {
@@ -140,7 +147,11 @@ func (t *turn) take(ctx context.Context, e event.Event) error {
 	if err != nil || !held || f.Ticket == 0 || f.Ticket != row.Ticket || !f.AsksForAnswer() {
 		return err
 	}
-	return t.step(ctx, row, f.Message, Input{Kind: Wrote, Text: f.Text, Payload: f.Payload, At: f.At})
+	return t.step(ctx, row, f.Message, Input{Kind: Wrote, Text: f.Text, Payload: f.Payload, Title: f.Title, Media: isFile(f.Kind), At: f.At})
+}
+
+func isFile(kind string) bool {
+	return slices.Contains([]string{channel.Image, channel.Video, channel.Audio, channel.Document}, kind)
 }
 
 // meet begins with a new ticket.
@@ -150,19 +161,29 @@ func (t *turn) meet(ctx context.Context, row conversation.Row) error {
 	if in.Who, err = t.who(ctx, row); err != nil {
 		return err
 	}
-	first, err := db.All[string](ctx, t.tx, "select coalesce(content_json, '') from messages where conversation_id = $1 and direction = 1 order by id desc limit 1", row.ID)
+	first, err := db.All[opener](ctx, t.tx, openedBy, row.ID)
 	if err != nil {
 		return fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
 	}
-	if len(first) > 0 && first[0] != "" {
+	if len(first) > 0 {
 		var content channel.Content
-		if err := json.Unmarshal([]byte(first[0]), &content); err != nil {
+		if err := json.Unmarshal([]byte(first[0].Content), &content); err != nil {
 			return fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
 		}
-		in.Payload = content.Payload
+		in.Text, in.Payload, in.Title, in.Media, in.At = first[0].Text, content.Payload, content.Title, isFile(first[0].Kind), first[0].At
 	}
 	return t.step(ctx, row, row.Ticket, in)
 }
+
+type opener struct {
+	Kind    string `db:"kind"`
+	Text    string `db:"body"`
+	Content string `db:"content_json"`
+	At      int64  `db:"provider_at"`
+}
+
+const openedBy = `select kind, body, coalesce(nullif(content_json, ''), '{}') as content_json, coalesce(provider_at, 0) as provider_at from messages
+	where conversation_id = $1 and direction = 1 order by id desc limit 1`
 
 const (
 	ticketsBefore = "select count(*) from tickets where conversation_id = $1 and id <> $2"
@@ -211,6 +232,9 @@ func (t *turn) step(ctx context.Context, row conversation.Row, cause db.ID, in I
 	if err != nil || slices.Contains(kept.Done, cause) {
 		return err
 	}
+	if plays, err := t.playsFlow(ctx, row, &kept, in, cause); err != nil || plays {
+		return err
+	}
 	box := t.boxes[row.Inbox]
 	in.Now, in.Name, in.Number, in.Menus = t.tx.Now(), row.ContactName, row.InboxLabel, showsMenus(box.Channel)
 	settings := t.settings(row)
@@ -245,9 +269,8 @@ func showsMenus(kind channel.Kind) bool { return kind == channel.WhatsApp }
 
 // handOff gives the ticket to people: a queue, or without one whoever serves the number.
 func (t *turn) handOff(ctx context.Context, row conversation.Row, queue db.ID) error {
-	delete(t.rows, row.ID) // what else the person wrote is for the people now
-	if _, err := t.tx.Exec(ctx, "delete from bot_states where conversation_id = $1", row.ID); err != nil {
-		return fmt.Errorf("forget where bot stood: %w", err)
+	if err := t.forget(ctx, row); err != nil {
+		return err
 	}
 	_, err := t.conversations.AssignIn(ctx, t.tx, account.Bot(t.workspace), row.ID, conversation.Assignment{Queue: queue})
 	return err
@@ -255,10 +278,15 @@ func (t *turn) handOff(ctx context.Context, row conversation.Row, queue db.ID) e
 
 // say posts one message of the bot, if it may be said now.
 func (t *turn) say(ctx context.Context, row conversation.Row, said Said, cause db.ID) error {
-	draft := conversation.Draft{Conversation: row.ID, Kind: channel.Text, Text: said.Text, Lane: conversation.LaneBots, ClientID: clientID(said.What, cause)}
+	draft := conversation.Draft{Kind: channel.Text, Text: said.Text, ClientID: clientID(said.What, cause)}
 	if said.Menu != nil {
 		draft.Kind, draft.Content = channel.Interactive, channel.Content{Menu: said.Menu}
 	}
+	return t.post(ctx, row, draft)
+}
+
+func (t *turn) post(ctx context.Context, row conversation.Row, draft conversation.Draft) error {
+	draft.Conversation, draft.Lane = row.ID, conversation.LaneBots
 	_, err := t.conversations.PostIn(ctx, t.tx, account.Bot(t.workspace), draft)
 	if fault.KindOf(err) == fault.Conflict {
 		return nil // the window or the number does not allow it

@@ -11,6 +11,7 @@ type Settings struct {
 	Enabled      bool     `json:"enabled" doc:"switched off it says nothing and gives everybody to the default queue"`
 	Meets        bool     `json:"meets" doc:"it meets whoever writes to the number; otherwise it only answers where a reply route names it"`
 	DefaultQueue db.ID    `json:"default_queue_id" doc:"takes whoever chose nothing; without one, whoever serves the number"`
+	Flow         db.ID    `json:"flow_id" doc:"plays instead of the menus; empty: none"`
 	Language     string   `json:"language" enum:"es,pt-BR,en" doc:"of the words that cannot be edited"`
 	Greeting     Greeting `json:"greeting"`
 	FAQ          FAQ      `json:"faq"`

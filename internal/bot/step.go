@@ -41,6 +41,8 @@ type Input struct {
 	Who     string // with Opened: NewPerson, Back or Amid
 	Text    string
 	Payload string // of a tapped choice
+	Title   string // its caption
+	Media   bool   // the message is a file
 	At      int64  // when it was said, by the provider's clock, Unix milliseconds; 0: not known
 	Now     int64  // by our clock
 	Name    string // of the person; may be empty
@@ -229,9 +231,8 @@ func (p *play) linksIf(wanted bool) string {
 
 // fill puts values in the place of names. A name without a value goes, with the space before it.
 func fill(text string, in Input) string {
-	name := flow.Cut(strings.Join(strings.Fields(in.Name), " "), maxName)
-	first, _, _ := strings.Cut(name, " ")
-	values := map[string]string{"contact.name": name, "contact.first_name": first, "number.name": in.Number}
+	values := person(in.Name)
+	values["number.name"] = in.Number
 	return spaced.ReplaceAllStringFunc(text, func(mark string) string {
 		value, known := values[conversation.Blank.FindStringSubmatch(mark)[1]]
 		switch {
@@ -242,4 +243,11 @@ func fill(text string, in Input) string {
 		}
 		return mark[:strings.Index(mark, "{{")] + value
 	})
+}
+
+// person gives the values that name a person.
+func person(name string) map[string]string {
+	name = flow.Cut(strings.Join(strings.Fields(name), " "), maxName)
+	first, _, _ := strings.Cut(name, " ")
+	return map[string]string{"contact.name": name, "contact.first_name": first}
 }

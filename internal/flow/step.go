@@ -137,6 +137,10 @@ func (p *play) enter(b Block) string {
 	case Set:
 		p.keep(b.Name, fill(b.Value, p.values()))
 	case HTTP:
+		if b.Request == nil {
+			p.log("failed", "")
+			return p.orPeople(b.Else)
+		}
 		p.log("called", b.Request.URL)
 		p.call(Call{Request: b.Request.filled(p.values())})
 		return ""

@@ -16,6 +16,7 @@ const (
 	fallbackEvery  = 5 * time.Second
 	wakeEvery      = 5 * time.Second
 	scheduledEvery = time.Second
+	goOnEvery      = 2 * time.Second
 	resumeEvery    = 15 * time.Second
 	forgetEvery    = time.Hour
 	factsKept      = 7 * 24 * time.Hour
@@ -60,6 +61,10 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		_, err := r.bots.SayFarewells(ctx)
 		return err
 	})
+	r.every(ctx, &all, goOnEvery, "go on with flows that waited", func(ctx context.Context) error {
+		_, err := r.bots.GoOn(ctx)
+		return err
+	})
 	r.every(ctx, &all, scheduledEvery, "post scheduled messages", func(ctx context.Context) error {
 		_, err := r.conversations.PostDue(ctx, r.speaker)
 		return err
@@ -74,6 +79,9 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 			return err
 		}
 		if err := r.notices.Forget(ctx); err != nil {
+			return err
+		}
+		if err := r.bots.ForgetLines(ctx); err != nil {
 			return err
 		}
 		if err := r.archives.Forget(ctx); err != nil {

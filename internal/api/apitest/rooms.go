@@ -68,7 +68,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 			return actor, reach, err
 		},
 		Visible: func(workspace, user db.ID) bool { return r.Hub.Visible(workspace, user) }})
-	r.Bot = bot.New(d, r.Conversation, r.Inbox)
+	r.Bot = bot.New(d, r.Conversation, r.Inbox, bot.Outside{Contacts: r.Contact, Jobs: jobs, Rules: publicnet.Rules{Private: true}})
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
 	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Conversations: r.Conversation, Routing: r.Routing})
 	r.Archives = report.NewArchives(r.Report, r.Account, r.Media, jobs, r.Notice)

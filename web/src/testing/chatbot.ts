@@ -5,6 +5,7 @@ export const settings = (word = 'Hola'): BotSettings => ({
   enabled: true,
   meets: true,
   default_queue_id: '',
+  flow_id: '',
   language: 'es',
   greeting: { first: word, return: word, return_hours: 24 },
   faq: { on: false, text: word, questions: [], person: word },

@@ -1,0 +1,253 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"recado/internal/account"
+	"recado/internal/bot"
+	"recado/internal/channel"
+	"recado/internal/contact"
+	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/db/dbtest"
+	"recado/internal/fault"
+	"recado/internal/flow"
+)
+
+// publishes makes a flow of these blocks and publishes it.
+func (h *house) publishes(name string, blocks ...flow.Block) bot.Flow {
+	h.t.Helper()
+	ctx, actor := context.Background(), account.System(h.workspace)
+	f, err := h.room.NewFlow(ctx, actor, name, "")
+	must(h.t, err)
+	_, err = h.room.SaveFlow(ctx, actor, f.ID, name, flow.Flow{Language: "es", Blocks: blocks}, f.Revision)
+	must(h.t, err)
+	f, err = h.room.PublishFlow(ctx, actor, f.ID, -1)
+	must(h.t, err)
+	return f
+}
+
+// plays lets the number begin with a flow.
+func (h *house) plays(f bot.Flow) {
+	h.t.Helper()
+	s := h.setup()
+	s.Flow = f.ID
+	h.save(s)
+}
+
+// passes lets the time of whatever waits be over.
+func (h *house) passes(id db.ID) {
+	h.t.Helper()
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		text, err := db.One[string](ctx, tx, "select state_json from bot_states where conversation_id = $1", id)
+		if err != nil {
+			return err
+		}
+		text = regexp.MustCompile(`"until":[0-9]+`).ReplaceAllString(text, `"until":1`)
+		_, err = tx.Exec(ctx, "update bot_states set state_json = $1, due_at = 1 where conversation_id = $2", text, id)
+		return err
+	})
+	for range 2 {
+		_, err := h.room.GoOn(context.Background())
+		must(h.t, err)
+	}
+}
+
+// asks makes the call a conversation waits for, twice.
+func (h *house) asks(id db.ID) {
+	h.t.Helper()
+	for range 2 {
+		for serial := range int64(5) {
+			must(h.t, h.room.CallOutside(context.Background(), h.workspace, id, serial))
+		}
+	}
+}
+
+func (h *house) did(id db.ID) string {
+	h.t.Helper()
+	lines, err := h.room.FlowLog(context.Background(), h.workspace, id)
+	must(h.t, err)
+	var out []string
+	for i := len(lines) - 1; i >= 0; i-- {
+		out = append(out, lines[i].Block+" "+lines[i].Did)
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestFlows(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		name := flow.Block{ID: "name", Kind: flow.Ask, Text: "¿Cómo te llamas?", Name: "Nombre"}
+		hand := flow.Block{ID: "hand", Kind: flow.Handoff, Text: "Gracias, {{contact.Nombre}}. Te paso."}
+		t.Run("a question, kept with the person, then people of a queue; told twice, said once", func(t *testing.T) {
+			h := open(t, d)
+			hand := hand
+			hand.Queue = h.sales
+			h.plays(h.publishes("Datos", name, hand))
+			c := h.comes("5531985552311", "hola", "")
+			same(t, "said", h.said(c), "text: ¿Cómo te llamas?")
+			h.answers("5531985552311", "Julia", "")
+			same(t, "said", h.said(c), "text: ¿Cómo te llamas?\ntext: Gracias, Julia. Te paso.")
+			same(t, "queue", h.row(c).Queue, h.sales)
+			same(t, "did", h.did(c), "name asked, name answered, name kept, hand handed")
+			person, err := contact.New(d, h.log).Get(ctx, h.workspace, h.row(c).Contact)
+			must(t, err)
+			same(t, "kept", person.Attributes["Nombre"], "Julia")
+		})
+		t.Run("a conversation goes on in its version, over a restart and an edit; a new one begins with the new one", func(t *testing.T) {
+			h := open(t, d)
+			f := h.publishes("Datos", name, hand)
+			h.plays(f)
+			c := h.comes("5531985552312", "hola", "")
+			_, err := h.room.SaveFlow(ctx, account.System(h.workspace), f.ID, "Datos", flow.Flow{Language: "es", Blocks: []flow.Block{{ID: "x", Kind: flow.End, Text: "Adiós"}}}, -1)
+			must(t, err)
+			_, err = h.room.PublishFlow(ctx, account.System(h.workspace), f.ID, -1)
+			must(t, err)
+			h.answers("5531985552312", "Julia", "")
+			same(t, "said", h.said(c), "text: ¿Cómo te llamas?\ntext: Gracias, Julia. Te paso.")
+			c = h.comes("5531985552313", "hola", "")
+			same(t, "said", h.said(c), "text: Adiós")
+			same(t, "state", h.row(c).State, conversation.Closed)
+		})
+		t.Run("a bot never speaks over an agent", func(t *testing.T) {
+			h := open(t, d)
+			h.plays(h.publishes("Espera", flow.Block{ID: "w", Kind: flow.Wait, Minutes: 1}, flow.Block{ID: "s", Kind: flow.End, Text: "¿Sigues ahí?"}))
+			c := h.comes("5531985552314", "hola", "")
+			h.agentSays(c, "Hola, soy Ana")
+			h.passes(c)
+			h.answers("5531985552314", "hola Ana", "")
+			same(t, "said", h.said(c), "")
+			same(t, "open", h.row(c).State, conversation.Open)
+		})
+		t.Run("time passes, nobody answers", func(t *testing.T) {
+			h := open(t, d)
+			h.plays(h.publishes("Espera", flow.Block{ID: "w", Kind: flow.Wait, Minutes: 1}, flow.Block{ID: "q", Kind: flow.Ask, Text: "¿Sí?", Minutes: 5, Late: flow.Finish, Then: flow.Finish}))
+			c := h.comes("5531985552315", "hola", "")
+			h.passes(c)
+			same(t, "said once", h.said(c), "text: ¿Sí?")
+		})
+		t.Run("another system is asked, once, and what it says is told", func(t *testing.T) {
+			asked := 0
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked++
+				_, _ = fmt.Fprintf(w, `{"order":{"items":[{"state":"en camino %s"}]}}`, r.URL.Query().Get("n"))
+			}))
+			defer server.Close()
+			h := open(t, d)
+			h.plays(h.publishes("Pedido", flow.Block{ID: "n", Kind: flow.Ask, Text: "¿Número?", Name: "Pedido"},
+				flow.Block{ID: "c", Kind: flow.HTTP, Request: &flow.Request{Method: "GET", URL: server.URL + "/?n={{answer}}", Results: []flow.Result{{Path: "order.items.0.state", Name: "Estado"}}}},
+				flow.Block{ID: "e", Kind: flow.End, Text: "Va {{contact.Estado}}"}))
+			c := h.comes("5531985552316", "hola", "")
+			h.answers("5531985552316", "A & B", "")
+			h.asks(c)
+			same(t, "said", h.said(c), "text: ¿Número?\ntext: Va en camino A & B")
+			same(t, "asked", asked, 1)
+			same(t, "did", h.did(c), "n asked, n answered, n kept, c called, c got, c kept, e ended")
+		})
+		t.Run("a private address, an answer of ten megabytes or none at all goes to people", func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch r.URL.Path {
+				case "/big":
+					_, _ = w.Write(make([]byte, 10<<20))
+				case "/away":
+					http.Redirect(w, r, "/", http.StatusFound)
+				case "/slow":
+					select {
+					case <-r.Context().Done():
+					case <-time.After(30 * time.Second):
+					}
+				}
+			}))
+			defer server.Close()
+			for i, one := range []struct{ path, why string }{{"/big", "flow.call.too_big"}, {"/away", "flow.call.status"}, {"/slow", "flow.call.late"}} {
+				if one.path == "/slow" && testing.Short() {
+					continue
+				}
+				h := open(t, d)
+				h.plays(h.publishes("Pedido", flow.Block{ID: "c", Kind: flow.HTTP, Request: &flow.Request{Method: "GET", URL: server.URL + one.path}, Then: flow.Finish}))
+				c := h.comes(fmt.Sprintf("553198555232%d", i), "hola", "")
+				h.asks(c)
+				same(t, "queue", h.row(c).Queue, h.other)
+				lines, err := h.room.FlowLog(ctx, h.workspace, c)
+				must(t, err)
+				same(t, "why", lines[1].Text, one.why)
+			}
+		})
+		t.Run("a reply goes to the flow its campaign named, even where menus meet people", func(t *testing.T) {
+			h := open(t, d)
+			h.setup()
+			f := h.publishes("Promo", name, hand)
+			const phone = "5531985552317"
+			h.campaign(phone, conversation.RouteRequest{Target: conversation.TargetBot, TargetID: f.ID})
+			c := h.comes(phone, "me interesa", "")
+			same(t, "said", h.said(c), "text: ¿Cómo te llamas?")
+		})
+		t.Run("two editors, names, and what is in use", func(t *testing.T) {
+			h := open(t, d)
+			actor := account.System(h.workspace)
+			f := h.publishes("Datos", name, hand)
+			h.plays(f)
+			_, err := h.room.SaveFlow(ctx, actor, f.ID, "Datos", f.Draft, 1)
+			same(t, "over a revision not seen", fault.KindOf(err), fault.Conflict)
+			_, err = h.room.NewFlow(ctx, actor, " dátos ", "menu")
+			same(t, "a name twice", fault.Is(err, "flow.title_taken"), true)
+			_, err = h.room.PublishFlow(ctx, actor, f.ID, -1)
+			same(t, "unchanged", fault.Is(err, "flow.unchanged"), true)
+			same(t, "in use", fault.Is(h.room.DeleteFlow(ctx, actor, f.ID), "flow.used"), true)
+			loop := flow.Flow{Language: "es", Blocks: []flow.Block{{ID: "a", Kind: flow.Say, Text: "x", Then: "a"}}}
+			_, err = h.room.SaveFlow(ctx, actor, f.ID, "Datos", loop, -1)
+			must(t, err)
+			_, err = h.room.PublishFlow(ctx, actor, f.ID, -1)
+			same(t, "a loop", fault.Is(err, "flow.not_ready"), true)
+			s := h.setup()
+			s.Flow = f.ID + 1
+			_, err = h.room.Save(ctx, actor, h.number, s, -1)
+			same(t, "a flow there is not", fault.Is(err, "flow.no_flow"), true)
+			h.save(h.setup())
+			must(t, h.room.DeleteFlow(ctx, actor, f.ID))
+		})
+		t.Run("a flow that is deleted, and a number switched off, leave nobody alone", func(t *testing.T) {
+			h := open(t, d)
+			f := h.publishes("Datos", name, hand)
+			h.plays(f)
+			c, other := h.comes("5531985552318", "hola", ""), h.comes("5531985552319", "hola", "")
+			s := h.setup()
+			s.Enabled = false
+			h.save(s)
+			h.answers("5531985552318", "Julia", "")
+			same(t, "queue", h.row(c).Queue, h.other)
+			must(t, h.room.DeleteFlow(ctx, account.System(h.workspace), f.ID))
+			h.save(h.setup())
+			h.answers("5531985552319", "Ana", "")
+			same(t, "queue", h.row(other).Queue, h.other)
+		})
+	})
+}
+
+// campaign sends a template that is accepted.
+func (h *house) campaign(phone string, route conversation.RouteRequest) {
+	h.t.Helper()
+	var sent []db.ID
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		who, err := contact.New(h.d, h.log).ResolveIn(ctx, tx, h.workspace, channel.WhatsApp, []contact.Person{{Identities: []channel.Identity{{Kind: channel.Phone, Value: phone}}}})
+		if err != nil {
+			return err
+		}
+		sent, err = h.conversations.QueueCampaignIn(ctx, tx, h.workspace, []conversation.CampaignMessage{{Inbox: h.number, Contact: who[0].Contact,
+			Campaign: tx.NewID(), Template: channel.Filled{Name: "promo", Language: "es"}, Text: "Hola", Route: &route}})
+		return err
+	})
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		if _, err := h.conversations.ClaimIn(ctx, tx, h.number, 1, 10, tx.Now()); err != nil {
+			return err
+		}
+		return h.conversations.SettleIn(ctx, tx, []conversation.Outcome{{Message: sent[0], Accepted: &channel.Accepted{ExternalID: "wamid.out." + sent[0].String()}}})
+	})
+}
