@@ -315,6 +315,10 @@ export type BotSettings = {
      */
     enabled: boolean;
     faq: BotFaq;
+    /**
+     * plays instead of the menus; empty: none
+     */
+    flow_id: string;
     greeting: BotGreeting;
     /**
      * of the words that cannot be edited
@@ -978,6 +982,15 @@ export type ChangeChatbotInputBody = {
     version: number;
 };
 
+export type ChangeFlowInputBody = {
+    draft: FlowFlow;
+    name: string;
+    /**
+     * the one that was seen; when somebody made another meanwhile the change is refused with 409. -1: whatever it is
+     */
+    revision: number;
+};
+
 export type ChangeTemplateInputBody = {
     draft: TemplateDraft;
     /**
@@ -1028,6 +1041,13 @@ export type ChannelOption = {
     detail?: string;
     id: string;
     title: string;
+};
+
+export type ChannelPlace = {
+    address?: string;
+    latitude: number;
+    longitude: number;
+    name?: string;
 };
 
 export type ChannelVoice = {
@@ -1363,6 +1383,14 @@ export type Counts = {
     queue_longest_wait_since: number | null;
     snoozed: number;
     team: number;
+};
+
+export type CreateFlowInputBody = {
+    name: string;
+    /**
+     * empty: without blocks
+     */
+    recipe: '' | 'menu' | 'details' | 'hours';
 };
 
 export type CreatedApiKey = {
@@ -1944,6 +1972,452 @@ export type FirstReply = {
     title: string;
 };
 
+export type Flow = {
+    draft: FlowFlow;
+    /**
+     * empty: an API key
+     */
+    edited_name: string;
+    findings: Array<FlowFinding>;
+    id: string;
+    name: string;
+    /**
+     * that the words may use as {{name}}, beside contact.KEY
+     */
+    names: Array<string>;
+    /**
+     * labels of those that begin with it
+     */
+    numbers: Array<string>;
+    /**
+     * the version new conversations begin with; 0: none yet
+     */
+    published: number;
+    /**
+     * one more with every edit
+     */
+    revision: number;
+    /**
+     * what the draft has otherwise than what is published
+     */
+    unlike: Array<FlowDifference>;
+    /**
+     * Unix milliseconds
+     */
+    updated_at: number;
+};
+
+export type FlowAnswer = {
+    kind: 'text' | 'number' | 'email' | 'phone' | 'date' | 'file';
+    max?: number;
+    /**
+     * of a number, or how many characters
+     */
+    min?: number;
+};
+
+export type FlowBlock = {
+    /**
+     * handoff: to this person instead
+     */
+    agent_id?: string;
+    /**
+     * ask: what counts
+     */
+    answer?: FlowAnswer;
+    /**
+     * brain
+     */
+    brain_id?: string;
+    /**
+     * condition
+     */
+    cases?: Array<FlowCase>;
+    /**
+     * where it goes on when that was not to be had; empty: people, of a condition the block below
+     */
+    else?: string;
+    /**
+     * say: sent with the words
+     */
+    file_id?: string;
+    /**
+     * goto
+     */
+    flow_id?: string;
+    /**
+     * say: how the file is sent
+     */
+    form?: '' | 'image' | 'video' | 'audio' | 'document';
+    /**
+     * lowercase letters and digits; stays the same while the block is edited
+     */
+    id: string;
+    kind: 'say' | 'ask' | 'menu' | 'condition' | 'set' | 'http' | 'wait' | 'handoff' | 'goto' | 'brain' | 'end';
+    /**
+     * ask, menu, brain: where it goes on when nobody answered in time; empty: people
+     */
+    late?: string;
+    /**
+     * ask, menu, brain: how long is waited for an answer, 0: as long as the ticket is open; wait: how long
+     */
+    minutes?: number;
+    /**
+     * ask, menu, set: what it is kept as with the person; empty: not kept
+     */
+    name?: string;
+    /**
+     * menu
+     */
+    options?: Array<FlowOption>;
+    /**
+     * say: a point on the map
+     */
+    place?: FlowPlace;
+    /**
+     * handoff: whose people; empty: the number's default queue
+     */
+    queue_id?: string;
+    /**
+     * http
+     */
+    request?: FlowRequest;
+    /**
+     * ask, menu: said to what is no answer
+     */
+    retry?: string;
+    /**
+     * said by say, ask, menu, brain, handoff and end
+     */
+    text?: string;
+    /**
+     * where it goes on: empty is the block below; end, people or the id of a block
+     */
+    then?: string;
+    /**
+     * ask, menu: how often it is asked before it goes on at else; 0: twice
+     */
+    tries?: number;
+    /**
+     * set
+     */
+    value?: string;
+};
+
+export type FlowCall = {
+    block: string;
+    brain_id?: string;
+    /**
+     * filled; its results say what is wanted
+     */
+    request?: FlowRequest;
+    serial: number;
+    talk?: Array<FlowExchange>;
+    /**
+     * for the brain
+     */
+    text?: string;
+};
+
+export type FlowCase = {
+    /**
+     * what is looked at: answer, hours (open or closed), contact.name or contact.KEY
+     */
+    name: string;
+    op: 'is' | 'is_not' | 'contains' | 'above' | 'under' | 'filled' | 'empty';
+    then?: string;
+    value?: string;
+};
+
+export type FlowDifference = {
+    block: string;
+    did: 'added' | 'removed' | 'changed' | 'moved';
+    /**
+     * of the block
+     */
+    kind: string;
+    /**
+     * of the block
+     */
+    text: string;
+};
+
+export type FlowExchange = {
+    answered: string;
+    asked: string;
+};
+
+export type FlowFinding = {
+    /**
+     * empty: the flow as a whole
+     */
+    block: string;
+    code: string;
+    /**
+     * of the block; empty: the block as a whole
+     */
+    field: string;
+    /**
+     * it keeps the flow from being published
+     */
+    serious: boolean;
+    /**
+     * in the reader's language
+     */
+    text: string;
+};
+
+export type FlowFlow = {
+    blocks: Array<FlowBlock>;
+    /**
+     * of the words that cannot be edited
+     */
+    language: 'es' | 'pt-BR' | 'en';
+};
+
+export type FlowHeader = {
+    name: string;
+    value: string;
+};
+
+export type FlowLine = {
+    block: string;
+    /**
+     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, waited, handed, ended, gone, looped
+     */
+    did: string;
+    flow_id: string;
+    /**
+     * of the block
+     */
+    kind: string;
+    text?: string;
+    version: number;
+};
+
+export type FlowLogLine = {
+    /**
+     * Unix milliseconds
+     */
+    at: number;
+    block: string;
+    /**
+     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, waited, handed, ended, gone, looped
+     */
+    did: string;
+    flow_id: string;
+    id: string;
+    /**
+     * of the block
+     */
+    kind: string;
+    /**
+     * of the flow; empty when it was deleted
+     */
+    name: string;
+    /**
+     * what was said, answered or kept; of what failed, why, in the reader's language
+     */
+    text: string;
+    version: number;
+};
+
+export type FlowOption = {
+    id: string;
+    then?: string;
+    title: string;
+};
+
+export type FlowOutcome = {
+    /**
+     * of a brain: it is done
+     */
+    end?: boolean;
+    /**
+     * why nothing came of it, as a code with words; empty: it went well
+     */
+    failed?: string;
+    /**
+     * of a brain: people shall take over
+     */
+    handoff?: boolean;
+    /**
+     * of a brain
+     */
+    say?: Array<string>;
+    /**
+     * of an HTTP answer, by the names of its results
+     */
+    values?: {
+        [key: string]: string;
+    };
+};
+
+export type FlowPlace = {
+    address: string;
+    latitude: number;
+    longitude: number;
+    name: string;
+};
+
+export type FlowRequest = {
+    /**
+     * JSON
+     */
+    body?: string;
+    headers?: Array<FlowHeader>;
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    /**
+     * what is kept of the answer
+     */
+    results?: Array<FlowResult>;
+    url: string;
+};
+
+export type FlowResult = {
+    name: string;
+    path: string;
+};
+
+export type FlowSaid = {
+    file_id?: string;
+    /**
+     * how the file is sent
+     */
+    form?: string;
+    /**
+     * choices to tap
+     */
+    menu?: ChannelMenu;
+    place?: ChannelPlace;
+    text: string;
+    what: string;
+};
+
+export type FlowState = {
+    asked_at?: number;
+    /**
+     * where it waits; empty: not begun
+     */
+    block?: string;
+    /**
+     * the flow it is in
+     */
+    flow_id: string;
+    /**
+     * what the person said last
+     */
+    heard?: string;
+    /**
+     * what was said while a brain was thinking
+     */
+    more?: string;
+    /**
+     * of the waiting; one more each time
+     */
+    serial?: number;
+    /**
+     * blocks since the person wrote
+     */
+    silent?: number;
+    /**
+     * with the brain, newest last
+     */
+    talk?: Array<FlowExchange>;
+    /**
+     * answers in a row that were none
+     */
+    tries?: number;
+    /**
+     * Unix milliseconds when it is waited no longer; 0: not bounded
+     */
+    until?: number;
+    /**
+     * kept with the person on the way
+     */
+    values?: {
+        [key: string]: string;
+    };
+    /**
+     * of the flow; goes on in it whatever is published meanwhile
+     */
+    version?: number;
+    /**
+     * for what
+     */
+    waits?: '' | 'answer' | 'time' | 'call';
+};
+
+export type FlowSummary = {
+    blocks: number;
+    /**
+     * the draft is not what is published
+     */
+    changed: boolean;
+    /**
+     * empty: an API key
+     */
+    edited_name: string;
+    id: string;
+    name: string;
+    /**
+     * labels of those that begin with it
+     */
+    numbers: Array<string>;
+    /**
+     * the version new conversations begin with; 0: none yet
+     */
+    published: number;
+    /**
+     * Unix milliseconds
+     */
+    updated_at: number;
+};
+
+export type FlowTurn = {
+    /**
+     * this person instead
+     */
+    agent_id: string;
+    /**
+     * what would be asked outside
+     */
+    call?: FlowCall;
+    /**
+     * the ticket is closed
+     */
+    ended: boolean;
+    findings: Array<FlowFinding>;
+    /**
+     * people take over
+     */
+    handoff: boolean;
+    log: Array<FlowLine>;
+    /**
+     * whose people; empty: the number's default queue
+     */
+    queue_id: string;
+    said: Array<FlowSaid>;
+    /**
+     * for the next step
+     */
+    state: FlowState;
+};
+
+export type FlowVersion = {
+    /**
+     * Unix milliseconds
+     */
+    at: number;
+    /**
+     * who published it; empty: an API key
+     */
+    by: string;
+    flow: FlowFlow;
+    name: string;
+    version: number;
+};
+
 export type FoundConversation = {
     channel: string;
     /**
@@ -2137,6 +2611,18 @@ export type ItemsDeskSavedView = {
 
 export type ItemsFieldProblem = {
     items: Array<FieldProblem>;
+};
+
+export type ItemsFlowLogLine = {
+    items: Array<FlowLogLine>;
+};
+
+export type ItemsFlowSummary = {
+    items: Array<FlowSummary>;
+};
+
+export type ItemsFlowVersion = {
+    items: Array<FlowVersion>;
 };
 
 export type ItemsInbox = {
@@ -2617,6 +3103,13 @@ export type Profile = {
     members: number;
     name: string;
     permissions: MePermissions;
+};
+
+export type PublishFlowInputBody = {
+    /**
+     * the one that was seen; -1: whatever it is
+     */
+    revision: number;
 };
 
 export type Push = {
@@ -3185,6 +3678,39 @@ export type TryChatbotInputBody = {
      * with opened: writes for the first time, comes back after the silence, or sooner
      */
     who?: 'new' | 'back' | 'amid';
+};
+
+export type TryFlowInputBody = {
+    /**
+     * outside the opening hours
+     */
+    closed?: boolean;
+    draft: FlowFlow;
+    /**
+     * a ticket was opened; the person said something; the time passed; the outside answered
+     */
+    kind: 'began' | 'wrote' | 'due' | 'answered';
+    /**
+     * the message is a file
+     */
+    media?: boolean;
+    /**
+     * of the person
+     */
+    name?: string;
+    /**
+     * with answered: what the outside said
+     */
+    outcome?: FlowOutcome;
+    /**
+     * id of a tapped choice
+     */
+    payload?: string;
+    /**
+     * as the last step gave it; empty at first
+     */
+    state: FlowState;
+    text?: string;
 };
 
 export type UnsentDraft = {
@@ -5529,6 +6055,33 @@ export type KeepDraftResponses = {
 
 export type KeepDraftResponse = KeepDraftResponses[keyof KeepDraftResponses];
 
+export type ReadFlowLogData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/flow-log';
+};
+
+export type ReadFlowLogErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadFlowLogError = ReadFlowLogErrors[keyof ReadFlowLogErrors];
+
+export type ReadFlowLogResponses = {
+    /**
+     * OK
+     */
+    200: ItemsFlowLogLine;
+};
+
+export type ReadFlowLogResponse = ReadFlowLogResponses[keyof ReadFlowLogResponses];
+
 export type SetHoldData = {
     body: HoldInputBody;
     path: {
@@ -6333,6 +6886,218 @@ export type DownloadFileResponses = {
      */
     default: unknown;
 };
+
+export type ListFlowsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/flows';
+};
+
+export type ListFlowsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListFlowsError = ListFlowsErrors[keyof ListFlowsErrors];
+
+export type ListFlowsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsFlowSummary;
+};
+
+export type ListFlowsResponse = ListFlowsResponses[keyof ListFlowsResponses];
+
+export type CreateFlowData = {
+    body: CreateFlowInputBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/flows';
+};
+
+export type CreateFlowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateFlowError = CreateFlowErrors[keyof CreateFlowErrors];
+
+export type CreateFlowResponses = {
+    /**
+     * Created
+     */
+    201: Flow;
+};
+
+export type CreateFlowResponse = CreateFlowResponses[keyof CreateFlowResponses];
+
+export type DeleteFlowData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flows/{id}';
+};
+
+export type DeleteFlowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeleteFlowError = DeleteFlowErrors[keyof DeleteFlowErrors];
+
+export type DeleteFlowResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteFlowResponse = DeleteFlowResponses[keyof DeleteFlowResponses];
+
+export type ReadFlowData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flows/{id}';
+};
+
+export type ReadFlowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadFlowError = ReadFlowErrors[keyof ReadFlowErrors];
+
+export type ReadFlowResponses = {
+    /**
+     * OK
+     */
+    200: Flow;
+};
+
+export type ReadFlowResponse = ReadFlowResponses[keyof ReadFlowResponses];
+
+export type ChangeFlowData = {
+    body: ChangeFlowInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flows/{id}';
+};
+
+export type ChangeFlowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeFlowError = ChangeFlowErrors[keyof ChangeFlowErrors];
+
+export type ChangeFlowResponses = {
+    /**
+     * OK
+     */
+    200: Flow;
+};
+
+export type ChangeFlowResponse = ChangeFlowResponses[keyof ChangeFlowResponses];
+
+export type PublishFlowData = {
+    body: PublishFlowInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flows/{id}/publish';
+};
+
+export type PublishFlowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type PublishFlowError = PublishFlowErrors[keyof PublishFlowErrors];
+
+export type PublishFlowResponses = {
+    /**
+     * OK
+     */
+    200: Flow;
+};
+
+export type PublishFlowResponse = PublishFlowResponses[keyof PublishFlowResponses];
+
+export type TryFlowData = {
+    body: TryFlowInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flows/{id}/try';
+};
+
+export type TryFlowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TryFlowError = TryFlowErrors[keyof TryFlowErrors];
+
+export type TryFlowResponses = {
+    /**
+     * OK
+     */
+    200: FlowTurn;
+};
+
+export type TryFlowResponse = TryFlowResponses[keyof TryFlowResponses];
+
+export type ListFlowVersionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flows/{id}/versions';
+};
+
+export type ListFlowVersionsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListFlowVersionsError = ListFlowVersionsErrors[keyof ListFlowVersionsErrors];
+
+export type ListFlowVersionsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsFlowVersion;
+};
+
+export type ListFlowVersionsResponse = ListFlowVersionsResponses[keyof ListFlowVersionsResponses];
 
 export type ListHistoryData = {
     body?: never;
