@@ -66,6 +66,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['absence', '/absence', (page) => expect(page.getByRole('main').getByRole('textbox').first()).not.toBeEmpty()],
       ['chatbots', '/settings/chatbot', (page) => expect(page.getByRole('row')).not.toHaveCount(0)],
       ['templates', '/campaigns/templates', (page) => expect(page.getByRole('heading', { name: 'promo_primavera' })).toBeVisible()],
+      ['template-new', '/campaigns/templates/new', (page) => expect(page.getByRole('main').getByRole('radio').first()).toBeVisible()],
       ['campaign-reports', '/campaigns/reports', (page) => expect(page.getByRole('heading', { level: 1 })).toBeVisible()],
       ['campaign', `/campaigns/${done}`, (page) => expect(page.getByText('Julia Prates')).toBeVisible()],
     ]

@@ -40,6 +40,18 @@ export const campaignRoutes: RouteRecordRaw[] = [
     meta: { ...meta, title: 'campaign.templates.title' },
   },
   {
+    path: '/campaigns/templates/new',
+    name: 'template.new',
+    component: () => import('@/template/TemplateEditPage.vue'),
+    meta: { ...meta, words: [...meta.words, 'templateEdit'], title: 'templateEdit.new' },
+  },
+  {
+    path: '/campaigns/templates/:id(\\d+)',
+    name: 'template',
+    component: () => import('@/template/TemplateEditPage.vue'),
+    meta: { ...meta, words: [...meta.words, 'templateEdit'], title: 'campaign.templates.title' },
+  },
+  {
     path: '/broadcast',
     name: 'broadcast',
     component: () => import('./BroadcastPage.vue'),

@@ -23,6 +23,7 @@ import type quickReply from './es/quickReply.json'
 import type routing from './es/routing.json'
 import type sending from './es/sending.json'
 import type template from './es/template.json'
+import type templateEdit from './es/templateEdit.json'
 import type schedule from './es/schedule.json'
 import type thread from './es/thread.json'
 import type ticket from './es/ticket.json'
@@ -57,6 +58,7 @@ export interface Messages {
   routing: typeof routing
   sending: typeof sending
   template: typeof template
+  templateEdit: typeof templateEdit
   schedule: typeof schedule
   thread: typeof thread
   ticket: typeof ticket
