@@ -133,6 +133,8 @@ func typeOf(name string) string {
 		return "text/css; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".webmanifest":
+		return "application/manifest+json"
 	}
 	if known := mime.TypeByExtension(path.Ext(name)); known != "" {
 		return known

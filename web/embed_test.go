@@ -1,8 +1,13 @@
 package web
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"testing/fstest"
 )
@@ -69,6 +74,38 @@ func TestAnAssetHasItsNameAsTag(t *testing.T) {
 		built.ServeHTTP(w, httptest.NewRequest(http.MethodHead, "http://desk.example"+path, nil))
 		if got := w.Header().Get("ETag"); got != want {
 			t.Errorf("%s: tag %q, want %q", path, got, want)
+		}
+	}
+}
+
+// A phone that puts Recado on its home screen, and an iPhone that is to be notified, ask for these.
+func TestTheManifestNamesPicturesThereAre(t *testing.T) {
+	built := handler{os.DirFS("public")}
+	w := httptest.NewRecorder()
+	built.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://desk.example/recado.webmanifest", nil))
+	if got := w.Header().Get("Content-Type"); got != "application/manifest+json" {
+		t.Fatalf("the manifest is %q", got)
+	}
+	var manifest struct {
+		StartURL string `json:"start_url"`
+		Icons    []struct{ Src, Sizes, Type string }
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &manifest); err != nil || manifest.StartURL != "/desk" || len(manifest.Icons) < 3 {
+		t.Fatalf("manifest %+v, %v", manifest, err)
+	}
+	for _, icon := range manifest.Icons {
+		w := httptest.NewRecorder()
+		built.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://desk.example"+icon.Src, nil))
+		if got := w.Header().Get("Content-Type"); w.Code != http.StatusOK || got != icon.Type {
+			t.Errorf("%s: %d, %q", icon.Src, w.Code, got)
+			continue
+		}
+		if icon.Type != "image/png" {
+			continue
+		}
+		picture, err := png.DecodeConfig(bytes.NewReader(w.Body.Bytes()))
+		if err != nil || icon.Sizes != fmt.Sprintf("%dx%d", picture.Width, picture.Height) {
+			t.Errorf("%s is %d by %d and said to be %s: %v", icon.Src, picture.Width, picture.Height, icon.Sizes, err)
 		}
 	}
 }
