@@ -36,5 +36,7 @@ export default defineConfig<object, RecadoOptions>({
   projects: [
     { name: 'demo', use: { kind: 'demo' } },
     { name: 'serve-postgres', testMatch: everywhere, use: { kind: 'serve' } },
+    // scripts/picture takes what the README shows.
+    ...(process.env.RECADO_PICTURE ? [{ name: 'picture', testDir: 'pictures', use: { kind: 'demo' as const } }] : []),
   ],
 })
