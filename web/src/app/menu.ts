@@ -1,5 +1,6 @@
 import {
   Bot,
+  ChartColumn,
   Clock,
   ContactRound,
   Headset,
@@ -9,7 +10,10 @@ import {
   MessageSquareQuote,
   MessagesSquare,
   Plane,
+  RadioTower,
+  Send,
   Settings,
+  SlidersHorizontal,
 } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Ability, Area } from '@/api'
@@ -66,7 +70,7 @@ export const menu: MenuGroup[] = [
   },
   {
     name: 'campaign',
-    icon: Megaphone,
+    icon: Send,
     entries: [
       {
         path: '/campaigns',
@@ -77,8 +81,8 @@ export const menu: MenuGroup[] = [
         direct: true,
         phone: true,
       },
-      { path: '/broadcast', name: 'broadcast', icon: Megaphone, area: 'campaigns', ability: 'broadcast' },
-      { path: '/campaigns/reports', name: 'campaignReports', icon: History, area: 'campaigns' },
+      { path: '/broadcast', name: 'broadcast', icon: RadioTower, area: 'campaigns', ability: 'broadcast' },
+      { path: '/campaigns/reports', name: 'campaignReports', icon: ChartColumn, area: 'campaigns' },
     ],
   },
   {
@@ -88,7 +92,7 @@ export const menu: MenuGroup[] = [
       { path: '/settings/attention', name: 'attentionSettings', icon: Headset, area: 'settings' },
       { path: '/settings/hours', name: 'hours', icon: Clock, area: 'settings' },
       { path: '/settings/chatbot', name: 'chatbots', icon: Bot, area: 'automation' },
-      { path: '/settings/active-messages', name: 'sendingSettings', icon: Megaphone, area: 'settings' },
+      { path: '/settings/active-messages', name: 'sendingSettings', icon: SlidersHorizontal, area: 'settings' },
     ],
   },
 ]
