@@ -27,6 +27,41 @@ func Fill(text string, values map[string]string) string {
 	})
 }
 
+// PersonNames are the values that words said without a person of ours may name as {{name}}.
+var PersonNames = []string{"contact.name", "contact.first_name", "number.name"}
+
+// spaced finds a name with the space before it.
+var spaced = regexp.MustCompile(`[ \t]?` + Blank.String())
+
+// maxSaidName is how many characters of a person's name are said.
+const maxSaidName = 100
+
+// FillForPerson puts the values of PersonNames in the place of their names: a person's name and the label of the number they wrote
+// to. A name without a value goes, with the space before it; one that is not among them stays.
+func FillForPerson(text, name, number string) string {
+	name = Cut(strings.Join(strings.Fields(name), " "), maxSaidName)
+	first, _, _ := strings.Cut(name, " ")
+	values := map[string]string{"contact.name": name, "contact.first_name": first, "number.name": number}
+	return spaced.ReplaceAllStringFunc(text, func(mark string) string {
+		value, known := values[Blank.FindStringSubmatch(mark)[1]]
+		switch {
+		case !known:
+			return mark
+		case value == "":
+			return ""
+		}
+		return mark[:strings.Index(mark, "{{")] + value
+	})
+}
+
+// Cut leaves at most so many characters.
+func Cut(text string, limit int) string {
+	if letters := []rune(text); len(letters) > limit {
+		return strings.TrimSpace(string(letters[:limit-1])) + "…"
+	}
+	return text
+}
+
 // replyValues are the values of variables in a conversation, for whoever acts.
 func replyValues(row Row, person contact.Contact, actor account.Actor) map[string]string {
 	values := map[string]string{}
