@@ -20,6 +20,7 @@ import (
 	"recado/internal/notice"
 	"recado/internal/report"
 	"recado/internal/routing"
+	"recado/internal/survey"
 	"recado/internal/template"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -45,6 +46,7 @@ type Rooms struct {
 	Campaign     *campaign.Room
 	Desk         *desk.Room
 	Bot          *bot.Room
+	Survey       *survey.Room
 	Report       *report.Room
 	Archives     *report.Archives
 	Hub          *desk.Hub

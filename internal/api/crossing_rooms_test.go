@@ -14,6 +14,7 @@ import (
 	"recado/internal/desk"
 	"recado/internal/media"
 	"recado/internal/routing"
+	"recado/internal/survey"
 )
 
 // What belongs to Other in the rooms of the desk, of campaigns and of files. Messages are of the same conversation.
@@ -86,6 +87,13 @@ func init() {
 		}
 		return tag.ID.String()
 	}
+	crossWorkspace["surveys/{id}"] = func(t *testing.T, w *apitest.World) string {
+		one, err := w.Rooms.Survey.Create(t.Context(), w.Other.Actors["rival"], survey.Ready(survey.CSAT, "es"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return one.ID.String()
+	}
 	crossWorkspace["agents/{id}"] = func(_ *testing.T, w *apitest.World) string { return w.Other.Actors["rival"].User.String() }
 	for operation, body := range map[string]string{
 		"scheduleMessage":    `{"client_id":"1","kind":"text","text":"hola","at":"2099-01-01T09:00","zone":"UTC"}`,
@@ -114,6 +122,9 @@ func init() {
 		"changeCampaign":     `{"name":"Mía"}`,
 		"checkCampaign":      `{}`,
 		"sendCampaign":       `{}`,
+		"archiveSurvey":      `{"archived":true}`,
+		"changeSurveyRule":   `{"survey_id":"0","often":"every","n":1}`,
+		"sendSurvey":         `{"survey_id":"1"}`,
 		"checkCampaignRoute": `{"target":"none"}`,
 	} {
 		crossBody[operation] = body

@@ -128,6 +128,7 @@ type closeInput struct {
 		Category string   `json:"category,omitempty" doc:"of the note, one of the workspace's categories"`
 		Note     string   `json:"note,omitempty" doc:"summary for colleagues, at most 2000 characters"`
 		Tags     *[]db.ID `json:"tag_ids,omitempty" doc:"the ticket's tags from now on; missing: as they are"`
+		Survey   *db.ID   `json:"survey_id,omitempty" doc:"the survey that follows; 0: none; missing: as the rule of the number says"`
 	}
 }
 
@@ -144,6 +145,9 @@ func (s *Server) closeTicket(ctx context.Context, actor account.Actor, in *close
 	closing := conversation.Closing{Result: in.Body.Result, Category: in.Body.Category, Note: in.Body.Note}
 	if in.Body.Tags != nil {
 		closing.Tags = append([]db.ID{}, *in.Body.Tags...)
+	}
+	if err := s.decideSurvey(ctx, actor, in.ID.ID, in.Body.Survey); err != nil {
+		return ClosedTicket{}, err
 	}
 	t, err := s.rooms.Conversation.CloseTicket(ctx, actor, in.ID.ID, closing)
 	return ClosedTicket{Ticket: t.ID, Number: t.Number}, err

@@ -32,4 +32,6 @@ func (s *Server) routes() {
 	s.absenceRoutes()
 	s.chatbotRoutes()
 	s.flowRoutes()
+	s.surveyRoutes()
+	s.surveySendRoutes()
 }

@@ -38,12 +38,13 @@ type ReceivedFact struct {
 	ReplyTo      db.ID  `json:"reply_to_id"`
 	At           int64  `json:"at"` // the provider's time, Unix milliseconds
 	Blocked      bool   `json:"blocked,omitempty"`
+	Taken        bool   `json:"taken,omitempty"` // it answers a survey, which has it already
 }
 
-// AsksForAnswer tells whether a person said something. Who is blocked calls nobody. A reaction or the notice of a changed number opens no ticket,
+// AsksForAnswer tells whether a person said something that somebody has to answer. Who is blocked calls nobody, and an answer to a survey asks for none. A reaction or the notice of a changed number opens no ticket,
 // no service window, and waits for nobody.
 func (f ReceivedFact) AsksForAnswer() bool {
-	if f.Blocked {
+	if f.Blocked || f.Taken {
 		return false
 	}
 	switch f.Kind {

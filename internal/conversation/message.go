@@ -29,6 +29,7 @@ type Message struct {
 	Error        *Problem         // why it did not get through, or not yet
 	ClientID     string
 	ReplyTo      *Quote
+	Answer       *SurveyAnswer // what it answers in a survey; nil: nothing
 	Lane         Lane
 	CreatedAt    int64
 	ProviderAt   int64 // the provider's time of an inbound message; acceptance or departure of an outbound one
@@ -93,11 +94,12 @@ type messageRow struct {
 	ReplyTo      db.ID     `db:"reply_to_id"`
 	QuoteText    string    `db:"quote_text"`
 	QuoteKind    string    `db:"quote_kind"`
+	Answer       string    `db:"answer_json"`
 }
 
 const messageSelect = `select m.workspace_id, m.id, m.conversation_id, m.inbox_id, m.contact_id, m.ticket_id, m.campaign_id, m.direction, m.kind, m.body,
 	m.content_json, m.author, m.author_id, coalesce(u.name, k.name, '') as author_name, m.status, m.times_json, m.error_code, m.error_class, m.error_detail,
-	coalesce(m.client_id, '') as client_id, m.lane, m.created_at, m.provider_at, m.edited_at, m.revoked_at, m.media_id, coalesce(f.name, '') as file_name, coalesce(f.mime, '') as file_mime,
+	coalesce(m.client_id, '') as client_id, m.lane, m.answer_json, m.created_at, m.provider_at, m.edited_at, m.revoked_at, m.media_id, coalesce(f.name, '') as file_name, coalesce(f.mime, '') as file_mime,
 	coalesce(f.size, 0) as file_size, coalesce(f.state, '') as file_state, m.reply_to_id,
 	case when q.revoked_at > 0 then '' else coalesce(q.body, '') end as quote_text, case when q.revoked_at > 0 then 'revoke' else coalesce(q.kind, '') end as quote_kind
 	from messages m left join users u on m.author = 'agent' and u.id = m.author_id left join api_keys k on m.author = 'key' and k.id = m.author_id
@@ -121,6 +123,12 @@ func (row messageRow) message() (Message, error) {
 	}
 	if row.Class != "" {
 		m.Error = &Problem{row.Code, row.Class, row.Detail}
+	}
+	if row.Answer != "" {
+		m.Answer = &SurveyAnswer{}
+		if err := json.Unmarshal([]byte(row.Answer), m.Answer); err != nil {
+			return m, fmt.Errorf("answer in message %d: %w", row.ID, err)
+		}
 	}
 	if row.ReplyTo != 0 {
 		m.ReplyTo = &Quote{row.ReplyTo, excerpt(row.QuoteText, previewBytes), row.QuoteKind}

@@ -43,10 +43,15 @@ func (r *Room) ReceiveIn(ctx context.Context, tx *db.Tx, batch []Incoming) (Rece
 
 func (r *Room) receiveIn(ctx context.Context, tx *db.Tx, in *intake) (ReceiveResult, error) {
 	for _, step := range []func(context.Context, *db.Tx) error{
-		in.lookup, r.resolveContacts(in), r.openThreads(in), in.insert, in.touchThreads, r.tellReceived(in), r.hearConsent(in), r.applyChanges(in),
+		in.lookup, r.resolveContacts(in), r.openThreads(in), in.insert, r.hear(in), in.touchThreads, r.tellReceived(in), r.hearConsent(in), r.applyChanges(in),
 	} {
 		if err := step(ctx, tx); err != nil {
 			return ReceiveResult{}, fmt.Errorf("receive messages: %w", err)
+		}
+	}
+	if in.then != nil {
+		if err := in.then(ctx, tx); err != nil {
+			return ReceiveResult{}, fmt.Errorf("go on after answers: %w", err)
 		}
 	}
 	return in.result, in.settleEchoes(ctx, tx, r)
@@ -68,6 +73,7 @@ type arrival struct {
 	thread  *thread
 	replyTo db.ID
 	content string
+	taken   bool // an answer the listener took
 }
 
 // intake is the work of one ReceiveIn.
@@ -81,6 +87,7 @@ type intake struct {
 	channels map[db.ID]channel.Kind
 	threads  threads
 	result   ReceiveResult
+	then     func(context.Context, *db.Tx) error // of the listener
 }
 
 func newIntake(tx *db.Tx, batch []Incoming) *intake {
@@ -366,16 +373,18 @@ func (c *change) add(a *arrival) {
 	case !c.policy.Opens(a.Event.Kind), a.thread.Blocked == 1:
 		return
 	default:
-		c.unread++
+		if !a.taken {
+			c.unread++
+			if c.waitingFrom == 0 {
+				c.waitingFrom = a.at
+			}
+		}
 		entry := channel.EntryOf(a.Event)
 		c.windowUntil = max(c.windowUntil, UntilOf(c.kind, entry, a.at))
 		if entry == channel.EntryAd && c.policy.FreeEntry > 0 {
 			c.freeUntil, c.freeBy = a.at+c.policy.FreeEntry.Milliseconds(), a.at+c.policy.Length(entry).Milliseconds()
 		}
 		c.lastInbound = max(c.lastInbound, a.at)
-		if c.waitingFrom == 0 {
-			c.waitingFrom = a.at
-		}
 	}
 	c.last = a
 }
@@ -400,7 +409,7 @@ func (r *Room) tellReceived(in *intake) func(context.Context, *db.Tx) error {
 				continue
 			}
 			facts = append(facts, event.Fact{Workspace: a.Workspace, Kind: MessageReceived, Subject: a.id, Data: ReceivedFact{
-				Message: a.id, Conversation: a.thread.ID, Contact: a.contact, Inbox: a.Inbox, Ticket: a.thread.Ticket, Kind: a.Event.Kind, Blocked: a.thread.Blocked == 1,
+				Message: a.id, Conversation: a.thread.ID, Contact: a.contact, Inbox: a.Inbox, Ticket: a.thread.Ticket, Kind: a.Event.Kind, Blocked: a.thread.Blocked == 1, Taken: a.taken,
 				Text: excerpt(a.Event.Text, 1000), Payload: a.Event.Content.Payload, Title: a.Event.Content.Title, ReplyTo: a.replyTo, At: a.at}})
 		}
 		return r.log.Append(ctx, tx, append(facts, echoes.facts(MessagePosted, posted)...)...)

@@ -13,6 +13,7 @@ type Room struct {
 	log      *event.Log
 	contacts *contact.Room
 	inboxes  *inbox.Room
+	listener Listener // takes answers to surveys; nil for none
 }
 
 // New makes the room.

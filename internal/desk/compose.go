@@ -124,7 +124,7 @@ func rowOf(row conversation.Row, person contact.Contact, queues map[db.ID]string
 // took back is withheld from readers who do not see everything; raw parts of unknown kinds stay with Details.
 func MessageOf(m conversation.Message, to account.Actor) Message {
 	if m.RevokedAt != 0 && to.Has(account.SeeAll) != nil {
-		m.Text, m.Content, m.File = "", json.RawMessage("{}"), nil
+		m.Text, m.Content, m.File, m.Answer = "", json.RawMessage("{}"), nil, nil
 	}
 	if bytes.Contains(m.Content, []byte(`"unknown":`)) {
 		m.Content = known(m.Content)
@@ -133,7 +133,7 @@ func MessageOf(m conversation.Message, to account.Actor) Message {
 		ID: m.ID, Conversation: m.Conversation, Direction: m.Direction.String(), Kind: m.Kind, Text: m.Text, Content: m.Content,
 		Author: Author{Kind: m.Author.Kind, ID: m.Author.ID, Name: m.Author.Name}, Status: m.Status.String(), Times: m.Times,
 		Error: ProblemOf(m.Error, to.Locale), ClientID: m.ClientID, Campaign: m.Campaign, CreatedAt: m.CreatedAt,
-		EditedAt: timeOrNull(m.EditedAt), RevokedAt: timeOrNull(m.RevokedAt),
+		Answer: m.Answer, EditedAt: timeOrNull(m.EditedAt), RevokedAt: timeOrNull(m.RevokedAt),
 	}
 	if m.File != nil {
 		out.File = &File{ID: m.File.ID, Name: m.File.Name, Mime: m.File.Mime, Size: m.File.Size, State: m.File.State, URL: FileURL(m.File.ID)}

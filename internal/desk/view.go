@@ -85,23 +85,24 @@ type TagMark struct {
 
 // Message is one thing said, a note, or a marker.
 type Message struct {
-	ID           db.ID            `json:"id"`
-	Conversation db.ID            `json:"conversation_id"`
-	Direction    string           `json:"direction" enum:"in,out,note,marker"`
-	Kind         string           `json:"kind"`
-	Text         string           `json:"text"`
-	Content      json.RawMessage  `json:"content" doc:"what the kind says besides words; of a marker its code and params"`
-	File         *File            `json:"file"`
-	Author       Author           `json:"author"`
-	Status       string           `json:"status" enum:"queued,unconfirmed,accepted,sent,failed,delivered,read,played,received"`
-	Times        map[string]int64 `json:"times"`
-	Error        *Problem         `json:"error"`
-	ClientID     string           `json:"client_id"`
-	ReplyTo      *Quote           `json:"reply_to"`
-	Campaign     db.ID            `json:"campaign_id"`
-	CreatedAt    int64            `json:"created_at"`
-	EditedAt     *int64           `json:"edited_at" doc:"when its author changed it last; null: never"`
-	RevokedAt    *int64           `json:"revoked_at" doc:"when its author took it back; null: never. What it said is told only to those who see everything"`
+	ID           db.ID                      `json:"id"`
+	Conversation db.ID                      `json:"conversation_id"`
+	Direction    string                     `json:"direction" enum:"in,out,note,marker"`
+	Kind         string                     `json:"kind"`
+	Text         string                     `json:"text"`
+	Content      json.RawMessage            `json:"content" doc:"what the kind says besides words; of a marker its code and params"`
+	File         *File                      `json:"file"`
+	Author       Author                     `json:"author"`
+	Status       string                     `json:"status" enum:"queued,unconfirmed,accepted,sent,failed,delivered,read,played,received"`
+	Times        map[string]int64           `json:"times"`
+	Error        *Problem                   `json:"error"`
+	ClientID     string                     `json:"client_id"`
+	ReplyTo      *Quote                     `json:"reply_to"`
+	Answer       *conversation.SurveyAnswer `json:"answer" doc:"what it answers in a survey; null: nothing"`
+	Campaign     db.ID                      `json:"campaign_id"`
+	CreatedAt    int64                      `json:"created_at"`
+	EditedAt     *int64                     `json:"edited_at" doc:"when its author changed it last; null: never"`
+	RevokedAt    *int64                     `json:"revoked_at" doc:"when its author took it back; null: never. What it said is told only to those who see everything"`
 }
 
 // Author is who said it.

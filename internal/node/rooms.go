@@ -24,6 +24,7 @@ import (
 	"recado/internal/publicnet"
 	"recado/internal/report"
 	"recado/internal/routing"
+	"recado/internal/survey"
 	"recado/internal/template"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -49,6 +50,7 @@ type rooms struct {
 	campaigns     *campaign.Room
 	gateway       *gateway.Room
 	bots          *bot.Room
+	surveys       *survey.Room
 	desk          *desk.Room
 	reports       *report.Room
 	archives      *report.Archives
@@ -115,6 +117,8 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.gateway = gateway.New(r.d, gateway.Rooms{Log: r.log, Bell: r.bell, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
 		Conversations: r.conversations, Media: r.files, Jobs: r.jobs}, r.adapters, gateway.Config{Settle: config.Settle, Metrics: metrics})
 	r.bots = bot.New(r.d, r.conversations, r.inboxes, bot.Outside{Contacts: r.contacts, Jobs: r.jobs, Rules: publicnet.Rules{Private: config.local()}})
+	r.surveys = survey.New(r.d, r.conversations, r.inboxes)
+	r.conversations.Listen(r.surveys)
 	r.notices = notice.New(r.d, r.log, r.conversations)
 	r.pushes = notice.NewPushes(r.notices, notice.Outside{Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()},
 		Person: r.viewer, Lives: r.auth.Lives, Visible: func(workspace, user db.ID) bool { return r.hub.Visible(workspace, user) }})

@@ -28,7 +28,7 @@ var floors = map[string][]string{
 	"flow":         {"conversation", "contact", "channel"},
 	"campaign":     {"conversation", "inbox", "account", "contact", "template", "channel", "media", "sheet"},
 	"notice":       {"conversation", "account", "publicnet"},
-	"survey":       {"conversation", "inbox", "account", "contact"},
+	"survey":       {"conversation", "inbox", "account", "contact", "channel", "sheet"},
 	"conversation": {"inbox", "channel", "media", "account", "contact"},
 	"template":     {"inbox", "channel", "media", "account"},
 	"inbox":        {"account", "channel", "media", "hours"},

@@ -6,6 +6,7 @@ import (
 	"recado/internal/conversation"
 	"recado/internal/event"
 	"recado/internal/routing"
+	"recado/internal/survey"
 )
 
 // subscriptions is who reacts to which fact. Each runs after commit, in order, with a durable cursor of its own; none
@@ -18,6 +19,7 @@ func (r *rooms) subscriptions() []event.Subscriber {
 			account.ChangedFact}},
 		{Name: "bot", Kinds: bot.Kinds, React: r.bots.React},
 		r.bots.AbsenceSubscriber(),
+		{Name: "survey", Kinds: survey.Kinds, React: r.surveys.React},
 		r.campaigns.Subscriber(),
 		r.notices.Subscriber(),
 		r.pushes.Subscriber(),

@@ -65,6 +65,10 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		_, err := r.bots.GoOn(ctx)
 		return err
 	})
+	r.every(ctx, &all, wakeEvery, "send surveys after a service", func(ctx context.Context) error {
+		_, err := r.surveys.SendDue(ctx)
+		return err
+	})
 	r.every(ctx, &all, scheduledEvery, "post scheduled messages", func(ctx context.Context) error {
 		_, err := r.conversations.PostDue(ctx, r.speaker)
 		return err

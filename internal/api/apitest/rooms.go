@@ -24,6 +24,7 @@ import (
 	"recado/internal/publicnet"
 	"recado/internal/report"
 	"recado/internal/routing"
+	"recado/internal/survey"
 	"recado/internal/template"
 
 	"github.com/alexedwards/argon2id"
@@ -69,6 +70,8 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 		},
 		Visible: func(workspace, user db.ID) bool { return r.Hub.Visible(workspace, user) }})
 	r.Bot = bot.New(d, r.Conversation, r.Inbox, bot.Outside{Contacts: r.Contact, Jobs: jobs, Rules: publicnet.Rules{Private: true}})
+	r.Survey = survey.New(d, r.Conversation, r.Inbox)
+	r.Conversation.Listen(r.Survey)
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
 	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Conversations: r.Conversation, Routing: r.Routing})
 	r.Archives = report.NewArchives(r.Report, r.Account, r.Media, jobs, r.Notice)
