@@ -169,6 +169,10 @@ export type Archive = {
     total: number;
 };
 
+export type ArchiveSurveyInputBody = {
+    archived: boolean;
+};
+
 export type AssignInputBody = {
     /**
      * the bot of the number goes on
@@ -991,6 +995,14 @@ export type ChangeFlowInputBody = {
     revision: number;
 };
 
+export type ChangeSurveyInputBody = {
+    settings: SurveySettings;
+    /**
+     * the one that was seen; when somebody made another meanwhile the change is refused with 409. -1: whatever it is
+     */
+    version: number;
+};
+
 export type ChangeTemplateInputBody = {
     draft: TemplateDraft;
     /**
@@ -1142,6 +1154,10 @@ export type CloseInputBody = {
      * one of the workspace's results
      */
     result?: string;
+    /**
+     * the survey that follows; 0: none; missing: as the rule of the number says
+     */
+    survey_id?: string;
     /**
      * the ticket's tags from now on; missing: as they are
      */
@@ -1343,6 +1359,31 @@ export type ConversationCost = {
 export type ConversationNaming = {
     name: string;
     user_id: string;
+};
+
+export type ConversationSurveyAnswer = {
+    kind: 'scale' | 'choice' | 'text';
+    question: string;
+    /**
+     * left out
+     */
+    skipped: boolean;
+    /**
+     * its name
+     */
+    survey: string;
+    /**
+     * words, or the title of the choice
+     */
+    text: string;
+    /**
+     * highest value of the scale
+     */
+    to: number;
+    /**
+     * of a scale
+     */
+    value: number;
 };
 
 export type ConversationTag = {
@@ -1579,6 +1620,10 @@ export type DeskListedPerson = {
 };
 
 export type DeskMessage = {
+    /**
+     * what it answers in a survey; null: nothing
+     */
+    answer: ConversationSurveyAnswer;
     author: DeskAuthor;
     campaign_id: string;
     client_id: string;
@@ -3148,6 +3193,26 @@ export type PushSubscription = {
     sent_at: number;
 };
 
+export type QuestionAnswers = {
+    answers: number;
+    /**
+     * it is part of the survey now
+     */
+    asked: boolean;
+    id: string;
+    kind: 'scale' | 'choice' | 'text';
+    /**
+     * of a scale, with two decimals
+     */
+    mean: number;
+    skipped: number;
+    text: string;
+    /**
+     * of a scale and a choice, each that can be given
+     */
+    values: Array<ValueCount>;
+};
+
 export type QuickReply = {
     /**
      * in lists at most the first 600 characters
@@ -3365,6 +3430,10 @@ export type SendCampaignInputBody = {
     confirm?: number;
 };
 
+export type SendSurveyInputBody = {
+    survey_id: string;
+};
+
 export type Session = {
     created_at: number;
     /**
@@ -3413,6 +3482,313 @@ export type SubscribePushInputBody = {
      */
     endpoint: string;
     keys: PushKeys;
+};
+
+export type Survey = {
+    /**
+     * of those, how many have an answer
+     */
+    answered: number;
+    /**
+     * out of use
+     */
+    archived: boolean;
+    /**
+     * who changed it last
+     */
+    edited_name: string;
+    id: string;
+    /**
+     * numbers whose services it follows
+     */
+    inbox_ids: Array<string>;
+    /**
+     * how often, ever
+     */
+    sent: number;
+    settings: SurveySettings;
+    /**
+     * Unix milliseconds
+     */
+    updated_at: number;
+    /**
+     * one more with every edit
+     */
+    version: number;
+};
+
+export type SurveyAnswer = {
+    /**
+     * it goes on with the text before
+     */
+    more: boolean;
+    /**
+     * of the question, from 0
+     */
+    place: number;
+    /**
+     * left out
+     */
+    skipped: boolean;
+    /**
+     * words, or the title of the choice
+     */
+    text: string;
+    /**
+     * of a scale; of a choice its place from 1; 0 for a text
+     */
+    value: number;
+};
+
+export type SurveyChoice = {
+    id: string;
+    kind: 'csat' | 'nps' | 'custom';
+    name: string;
+};
+
+export type SurveyChoices = {
+    /**
+     * it would follow this service by the rule of the number
+     */
+    due: boolean;
+    items: Array<SurveyChoice>;
+    /**
+     * null: none was ever sent here
+     */
+    last: SurveyLast;
+    /**
+     * the survey that follows the services of the number; empty: none
+     */
+    rule_survey_id: string;
+    /**
+     * something can be sent now
+     */
+    window: boolean;
+};
+
+export type SurveyComment = {
+    at: number;
+    contact_id: string;
+    conversation_id: string;
+    message_id: string;
+    name: string;
+    question_id: string;
+    /**
+     * what the same person gave; null: nothing
+     */
+    score: number | null;
+    text: string;
+    /**
+     * empty: about none
+     */
+    ticket_id: string;
+    ticket_number: number;
+};
+
+export type SurveyInvitation = {
+    on: boolean;
+    text: string;
+};
+
+export type SurveyLast = {
+    /**
+     * 0: not answered
+     */
+    answered_at: number;
+    name: string;
+    sent_at: number;
+    state: 'open' | 'done' | 'declined' | 'dropped' | 'expired';
+};
+
+export type SurveyNumber = {
+    inbox_id: string;
+    label: string;
+    /**
+     * services or days
+     */
+    n: number;
+    /**
+     * every service; every n services; at most once in n days. The first service of a person always
+     */
+    often: 'every' | 'nth' | 'days';
+    /**
+     * empty: none
+     */
+    survey_id: string;
+};
+
+export type SurveyQuestion = {
+    /**
+     * lowest value of a scale
+     */
+    from: number;
+    /**
+     * what the highest value means; may be empty
+     */
+    high: string;
+    /**
+     * empty for a new one
+     */
+    id: string;
+    kind: 'scale' | 'choice' | 'text';
+    /**
+     * what the lowest value means; may be empty
+     */
+    low: string;
+    /**
+     * of a choice
+     */
+    options: Array<string>;
+    /**
+     * otherwise it can be left out
+     */
+    required: boolean;
+    text: string;
+    /**
+     * highest value of a scale
+     */
+    to: number;
+};
+
+export type SurveyResults = {
+    answered: number;
+    /**
+     * the newest
+     */
+    comments: Array<SurveyComment>;
+    /**
+     * said no to the invitation
+     */
+    declined: number;
+    questions: Array<QuestionAnswers>;
+    /**
+     * null: nobody answered, or it has none
+     */
+    score: SurveyScore;
+    sent: number;
+    survey: Survey;
+};
+
+export type SurveyRuleInputBody = {
+    /**
+     * services or days
+     */
+    n: number;
+    often: 'every' | 'nth' | 'days';
+    /**
+     * 0: none
+     */
+    survey_id: string;
+};
+
+export type SurveySaid = {
+    /**
+     * choices to tap
+     */
+    menu?: ChannelMenu;
+    /**
+     * of the question, from 0
+     */
+    place: number;
+    text: string;
+    what: 'invitation' | 'question' | 'again' | 'thanks' | 'declined';
+};
+
+export type SurveyScore = {
+    answers: number;
+    /**
+     * CSAT: 1 and 2; NPS: 0 to 6
+     */
+    detractors: number;
+    neutrals: number;
+    /**
+     * CSAT: 4 and 5; NPS: 9 and 10
+     */
+    promoters: number;
+    /**
+     * CSAT: share of 4 and 5 in percent. NPS: promoters minus detractors in percent, -100 to 100. With one decimal
+     */
+    value: number;
+};
+
+export type SurveySending = {
+    id: string;
+};
+
+export type SurveySettings = {
+    /**
+     * how long answers are waited for
+     */
+    hours: number;
+    invitation: SurveyInvitation;
+    kind: 'csat' | 'nps' | 'custom';
+    /**
+     * of the words that cannot be edited
+     */
+    language: 'es' | 'pt-BR' | 'en';
+    /**
+     * for the team, and in the export; people do not see it
+     */
+    name: string;
+    /**
+     * at most 10, in the order they are asked; the first of csat and nps is the score
+     */
+    questions: Array<SurveyQuestion>;
+    /**
+     * said at the end; empty: nothing
+     */
+    thanks: string;
+};
+
+export type SurveyState = {
+    /**
+     * when something was said last, Unix milliseconds
+     */
+    asked_at?: number;
+    /**
+     * place of the question that was asked, from 0
+     */
+    at?: number;
+    stage?: '' | 'invited' | 'asked' | 'ended';
+    /**
+     * attempts at an answer that were none
+     */
+    strikes?: number;
+};
+
+export type SurveyTurn = {
+    answers: Array<SurveyAnswer>;
+    /**
+     * how it ended with this step; empty: it did not
+     */
+    outcome: '' | 'done' | 'declined' | 'dropped';
+    said: Array<SurveySaid>;
+    /**
+     * for the next step
+     */
+    state: SurveyState;
+    /**
+     * it was for the survey; otherwise it is an ordinary message and a service opens
+     */
+    taken: boolean;
+};
+
+export type Surveys = {
+    items: Array<Survey>;
+    /**
+     * that the words may use as {{name}}
+     */
+    names: Array<string>;
+    /**
+     * all numbers, with what follows their services
+     */
+    numbers: Array<SurveyNumber>;
+    /**
+     * by language: a CSAT, an NPS and a survey of one's own, ready to use
+     */
+    ready: {
+        [key: string]: Array<SurveySettings>;
+    };
 };
 
 export type Synced = {
@@ -3713,6 +4089,27 @@ export type TryFlowInputBody = {
     text?: string;
 };
 
+export type TrySurvey = {
+    /**
+     * it is sent; the person said something
+     */
+    kind: 'began' | 'wrote';
+    /**
+     * of the person
+     */
+    name?: string;
+    /**
+     * id of a tapped choice
+     */
+    payload?: string;
+    settings: SurveySettings;
+    /**
+     * as the last step gave it; empty at first
+     */
+    state: SurveyState;
+    text?: string;
+};
+
 export type UnsentDraft = {
     conversation_id: string;
     mode: 'reply' | 'note';
@@ -3773,6 +4170,12 @@ export type UseLinkInputBody = {
      * the new password, at least 10 characters
      */
     password: string;
+};
+
+export type ValueCount = {
+    answers: number;
+    title: string;
+    value: number;
 };
 
 export type Variable = {
@@ -6650,6 +7053,60 @@ export type SnoozeTicketResponses = {
 
 export type SnoozeTicketResponse = SnoozeTicketResponses[keyof SnoozeTicketResponses];
 
+export type ListSurveyChoicesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/surveys';
+};
+
+export type ListSurveyChoicesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListSurveyChoicesError = ListSurveyChoicesErrors[keyof ListSurveyChoicesErrors];
+
+export type ListSurveyChoicesResponses = {
+    /**
+     * OK
+     */
+    200: SurveyChoices;
+};
+
+export type ListSurveyChoicesResponse = ListSurveyChoicesResponses[keyof ListSurveyChoicesResponses];
+
+export type SendSurveyData = {
+    body: SendSurveyInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/surveys';
+};
+
+export type SendSurveyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SendSurveyError = SendSurveyErrors[keyof SendSurveyErrors];
+
+export type SendSurveyResponses = {
+    /**
+     * Created
+     */
+    201: SurveySending;
+};
+
+export type SendSurveyResponse = SendSurveyResponses[keyof SendSurveyResponses];
+
 export type AddTagsData = {
     body: TagTicketInputBody;
     path: {
@@ -7411,6 +7868,33 @@ export type ChangeHoursResponses = {
 };
 
 export type ChangeHoursResponse = ChangeHoursResponses[keyof ChangeHoursResponses];
+
+export type ChangeSurveyRuleData = {
+    body: SurveyRuleInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/survey';
+};
+
+export type ChangeSurveyRuleErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeSurveyRuleError = ChangeSurveyRuleErrors[keyof ChangeSurveyRuleErrors];
+
+export type ChangeSurveyRuleResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ChangeSurveyRuleResponse = ChangeSurveyRuleResponses[keyof ChangeSurveyRuleResponses];
 
 export type LiveData = {
     body?: never;
@@ -9080,6 +9564,249 @@ export type UseSignInLinkResponses = {
 };
 
 export type UseSignInLinkResponse = UseSignInLinkResponses[keyof UseSignInLinkResponses];
+
+export type ListSurveysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/surveys';
+};
+
+export type ListSurveysErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListSurveysError = ListSurveysErrors[keyof ListSurveysErrors];
+
+export type ListSurveysResponses = {
+    /**
+     * OK
+     */
+    200: Surveys;
+};
+
+export type ListSurveysResponse = ListSurveysResponses[keyof ListSurveysResponses];
+
+export type CreateSurveyData = {
+    body: SurveySettings;
+    path?: never;
+    query?: never;
+    url: '/api/v1/surveys';
+};
+
+export type CreateSurveyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateSurveyError = CreateSurveyErrors[keyof CreateSurveyErrors];
+
+export type CreateSurveyResponses = {
+    /**
+     * Created
+     */
+    201: Survey;
+};
+
+export type CreateSurveyResponse = CreateSurveyResponses[keyof CreateSurveyResponses];
+
+export type TrySurveyData = {
+    body: TrySurvey;
+    path?: never;
+    query?: never;
+    url: '/api/v1/surveys/try';
+};
+
+export type TrySurveyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TrySurveyError = TrySurveyErrors[keyof TrySurveyErrors];
+
+export type TrySurveyResponses = {
+    /**
+     * OK
+     */
+    200: SurveyTurn;
+};
+
+export type TrySurveyResponse = TrySurveyResponses[keyof TrySurveyResponses];
+
+export type DeleteSurveyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/surveys/{id}';
+};
+
+export type DeleteSurveyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeleteSurveyError = DeleteSurveyErrors[keyof DeleteSurveyErrors];
+
+export type DeleteSurveyResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteSurveyResponse = DeleteSurveyResponses[keyof DeleteSurveyResponses];
+
+export type ReadSurveyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/surveys/{id}';
+};
+
+export type ReadSurveyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadSurveyError = ReadSurveyErrors[keyof ReadSurveyErrors];
+
+export type ReadSurveyResponses = {
+    /**
+     * OK
+     */
+    200: Survey;
+};
+
+export type ReadSurveyResponse = ReadSurveyResponses[keyof ReadSurveyResponses];
+
+export type ChangeSurveyData = {
+    body: ChangeSurveyInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/surveys/{id}';
+};
+
+export type ChangeSurveyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeSurveyError = ChangeSurveyErrors[keyof ChangeSurveyErrors];
+
+export type ChangeSurveyResponses = {
+    /**
+     * OK
+     */
+    200: Survey;
+};
+
+export type ChangeSurveyResponse = ChangeSurveyResponses[keyof ChangeSurveyResponses];
+
+export type ExportSurveyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        from?: string;
+        until?: string;
+        inbox_id?: string;
+    };
+    url: '/api/v1/surveys/{id}/answers.csv';
+};
+
+export type ExportSurveyResponses = {
+    /**
+     * Each sending with its answers, as CSV; with the ability export
+     */
+    default: unknown;
+};
+
+export type ArchiveSurveyData = {
+    body: ArchiveSurveyInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/surveys/{id}/archived';
+};
+
+export type ArchiveSurveyErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ArchiveSurveyError = ArchiveSurveyErrors[keyof ArchiveSurveyErrors];
+
+export type ArchiveSurveyResponses = {
+    /**
+     * OK
+     */
+    200: Survey;
+};
+
+export type ArchiveSurveyResponse = ArchiveSurveyResponses[keyof ArchiveSurveyResponses];
+
+export type ReadSurveyResultsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Unix milliseconds; sent from then on
+         */
+        from?: number;
+        /**
+         * Unix milliseconds; sent before then; 0: no end
+         */
+        until?: number;
+        /**
+         * sent on this number; empty: on any
+         */
+        inbox_id?: string;
+    };
+    url: '/api/v1/surveys/{id}/results';
+};
+
+export type ReadSurveyResultsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadSurveyResultsError = ReadSurveyResultsErrors[keyof ReadSurveyResultsErrors];
+
+export type ReadSurveyResultsResponses = {
+    /**
+     * OK
+     */
+    200: SurveyResults;
+};
+
+export type ReadSurveyResultsResponse = ReadSurveyResultsResponses[keyof ReadSurveyResultsResponses];
 
 export type ListTagsData = {
     body?: never;
