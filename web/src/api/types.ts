@@ -163,7 +163,7 @@ export interface Content {
 }
 
 export type Message = Change<
-  Nullable<DeskMessage, 'error' | 'reply_to' | 'edited_at' | 'revoked_at'>,
+  Nullable<DeskMessage, 'error' | 'reply_to' | 'answer' | 'edited_at' | 'revoked_at'>,
   { content: Content | null; file: FileRef | null }
 >
 

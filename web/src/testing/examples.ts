@@ -83,6 +83,7 @@ export function message(change: Partial<Message> = {}): Message {
     client_id: '',
     reply_to: null,
     campaign_id: '',
+    answer: null,
     edited_at: null,
     revoked_at: null,
     created_at: noon,
