@@ -67,6 +67,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['chatbots', '/settings/chatbot', (page) => expect(page.getByRole('row')).not.toHaveCount(0)],
       ['templates', '/campaigns/templates', (page) => expect(page.getByRole('heading', { name: 'promo_primavera' })).toBeVisible()],
       ['template-new', '/campaigns/templates/new', (page) => expect(page.getByRole('main').getByRole('radio').first()).toBeVisible()],
+      ['activation', '/settings/template-activation', (page) => expect(page.getByRole('row').nth(1)).toBeVisible()],
       ['campaign-reports', '/campaigns/reports', (page) => expect(page.getByRole('heading', { level: 1 })).toBeVisible()],
       ['campaign', `/campaigns/${done}`, (page) => expect(page.getByText('Julia Prates')).toBeVisible()],
     ]

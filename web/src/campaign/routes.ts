@@ -76,6 +76,12 @@ export const campaignRoutes: RouteRecordRaw[] = [
       },
   },
   {
+    path: '/settings/template-activation',
+    name: 'activation',
+    component: () => import('@/template/ActivationPage.vue'),
+    meta: { title: 'activation.title', area: 'settings', words: ['activation', 'template', 'campaign'] },
+  },
+  {
     path: '/settings/active-messages',
     name: 'sending',
     component: () => import('./SendingPage.vue'),

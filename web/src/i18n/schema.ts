@@ -1,5 +1,6 @@
 import type absence from './es/absence.json'
 import type account from './es/account.json'
+import type activation from './es/activation.json'
 import type active from './es/active.json'
 import type app from './es/app.json'
 import type attention from './es/attention.json'
@@ -35,6 +36,7 @@ import type window from './es/window.json'
 export interface Messages {
   absence: typeof absence
   account: typeof account
+  activation: typeof activation
   active: typeof active
   app: typeof app
   attention: typeof attention
