@@ -22,6 +22,7 @@ const agenda = csv('contactos.csv', [
 
 let draft: string | undefined
 let done: string | undefined
+let flow: string | undefined
 
 // Recording every step of so many looks would take longer than the looks.
 test.use({ trace: 'off' })
@@ -43,6 +44,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
     }
     draft ??= await makeCampaign(page.request, 'Borrador de otoño', people, false)
     done ??= await makeCampaign(page.request, 'Primavera para clientes', people, true)
+    flow ??= ((await (await page.request.post('/api/v1/flows', { data: { name: 'Bienvenida', recipe: 'menu' } })).json()) as { id: string }).id
     expect((await page.request.patch('/api/v1/me', { data: { locale } })).ok()).toBe(true)
 
     const screens: [string, string, (page: Page) => Promise<void>][] = [
@@ -65,6 +67,8 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['hours', '/settings/hours', (page) => expect(page.getByRole('main').getByRole('checkbox').first()).toBeVisible()],
       ['absence', '/absence', (page) => expect(page.getByRole('main').getByRole('textbox').first()).not.toBeEmpty()],
       ['chatbots', '/settings/chatbot', (page) => expect(page.getByRole('row')).not.toHaveCount(0)],
+      ['flows', '/settings/flows', (page) => expect(page.getByRole('link', { name: 'Bienvenida' })).toBeVisible()],
+      ['flow', `/settings/flows/${flow}`, (page) => expect(page.getByRole('main').getByRole('heading', { level: 2 }).nth(5)).toBeVisible()],
       ['templates', '/campaigns/templates', (page) => expect(page.getByRole('heading', { name: 'promo_primavera' })).toBeVisible()],
       ['template-new', '/campaigns/templates/new', (page) => expect(page.getByRole('main').getByRole('radio').first()).toBeVisible()],
       ['activation', '/settings/template-activation', (page) => expect(page.getByRole('row').nth(1)).toBeVisible()],

@@ -15,6 +15,7 @@ import {
   Send,
   Settings,
   SlidersHorizontal,
+  Workflow,
 } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Ability, Area } from '@/api'
@@ -94,6 +95,7 @@ export const menu: MenuGroup[] = [
       { path: '/settings/hours', name: 'hours', icon: Clock, area: 'settings' },
       { path: '/settings/chatbot', name: 'chatbots', icon: Bot, area: 'automation' },
       { path: '/settings/template-activation', name: 'templateActivation', icon: LayoutTemplate, area: 'settings' },
+      { path: '/settings/flows', name: 'flows', icon: Workflow, area: 'automation' },
       { path: '/settings/active-messages', name: 'sendingSettings', icon: SlidersHorizontal, area: 'settings' },
     ],
   },

@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 
-const words = ['attention', 'chatbot'] as const
+const words = ['attention', 'chatbot', 'flow'] as const
 
 /** The pages of this room. */
 export const botRoutes: RouteRecordRaw[] = [

@@ -3,7 +3,7 @@ import { same } from '@/settings/useSettingsForm'
 
 /** The tabs of a chatbot, and which settings each holds. */
 export const tabs = {
-  flow: ['enabled', 'meets', 'language', 'greeting'],
+  flow: ['enabled', 'flow_id', 'meets', 'language', 'greeting'],
   faq: ['faq'],
   queues: ['default_queue_id', 'queues'],
   service: ['service'],

@@ -1,0 +1,69 @@
+import { conversation, expect, test, view } from '../support/desk'
+
+test('the owner makes a flow from a recipe, plays it, publishes it, and it talks on the handset until people take over', async ({
+  signedIn,
+  simulator,
+  handset,
+}) => {
+  const owner = await signedIn('owner', '/settings/flows')
+  await owner.getByRole('button', { name: 'Nuevo flujo' }).first().click()
+  await owner.getByRole('textbox', { name: 'Nombre del flujo' }).fill('Mostrador')
+  await owner.getByRole('button', { name: 'Crear flujo' }).click()
+
+  const phone = owner.getByRole('region', { name: 'Probar como cliente' })
+  const screen = phone.getByRole('log')
+  await expect(screen).toContainText('¿En qué te ayudamos?')
+  await phone.getByRole('button', { name: 'Horarios' }).click()
+  await expect(screen).toContainText('Abrimos de lunes a viernes')
+
+  const second = owner.getByRole('region', { name: /^2\. Dice un mensaje/ })
+  await second.getByRole('textbox', { name: 'Mensaje' }).fill('Abrimos todos los días.')
+  await expect(screen).toContainText('Abrimos todos los días.')
+  await second.getByRole('textbox', { name: 'Mensaje' }).fill('')
+  await expect(second.getByText('Escribe lo que se dice.')).toBeVisible()
+  await second.getByRole('textbox', { name: 'Mensaje' }).fill('Abrimos todos los días.')
+  await expect(second.getByText('Escribe lo que se dice.')).toHaveCount(0)
+
+  await second.getByRole('heading').focus()
+  await owner.keyboard.press('Alt+ArrowDown')
+  await expect(owner.getByRole('region', { name: /^3\. Dice un mensaje/ }).getByRole('textbox')).toHaveValue('Abrimos todos los días.')
+  await owner.getByRole('button', { name: 'Eliminar el bloque 2', exact: true }).click()
+  await expect(owner.getByText('Algo que se eliminó').first()).toBeAttached()
+  await owner.getByRole('button', { name: 'Deshacer' }).click()
+  await expect(owner.getByRole('region', { name: /^2\. Dice un mensaje/ }).getByRole('textbox')).toHaveValue(/calle Ejemplo/)
+
+  await owner.getByRole('button', { name: 'Publicar', exact: true }).click()
+  const dialog = owner.getByRole('dialog', { name: 'Publicar' })
+  await expect(dialog.getByRole('listitem')).toHaveCount(6)
+  await dialog.getByRole('button', { name: 'Publicar' }).click()
+  await expect(owner.getByText('Publicado', { exact: true })).toBeVisible()
+
+  await owner.goto('/settings/chatbot')
+  await owner.getByRole('link', { name: 'Soporte', exact: true }).click()
+  await owner.getByRole('checkbox', { name: 'Chatbot encendido' }).check()
+  await owner.getByRole('checkbox', { name: 'Recibe a quien escribe al número' }).check()
+  await owner.getByRole('combobox', { name: 'Empieza con' }).selectOption({ label: 'Mostrador' })
+  await owner.keyboard.press('Control+s')
+  await expect(owner.getByRole('region', { name: 'Guardar' })).toHaveCount(0)
+
+  const person = await simulator.person('Iris Prueba', '5531985552301')
+  await simulator.says(person, 'Soporte', 'Hola')
+  const hers = await handset(person)
+  await hers.open()
+  await expect(hers.messages).toContainText('¡Hola Iris! ¿En qué te ayudamos?')
+  await hers.writes('1️⃣')
+  await expect(hers.messages).toContainText('Abrimos todos los días.')
+  await expect(hers.messages).toContainText('¿Algo más?')
+  await hers.writes('hablar con alguien')
+  await expect(hers.messages).toContainText('Alguien del equipo te escribe aquí enseguida.')
+  const log = (await (await owner.request.get('/api/v1/flows')).json()) as { items: { numbers: string[] }[] }
+  expect(log.items[0]!.numbers).toEqual(['Soporte'])
+  const agent = await signedIn('manager')
+  await view(agent, 'Equipo')
+  await expect(conversation(agent, 'Iris Prueba')).toBeVisible({ timeout: 15_000 })
+
+  await owner.getByRole('checkbox', { name: 'Recibe a quien escribe al número' }).uncheck()
+  await owner.getByRole('combobox', { name: 'Empieza con' }).selectOption({ label: 'Los menús de esta página' })
+  await owner.keyboard.press('Control+s')
+  await expect(owner.getByRole('region', { name: 'Guardar' })).toHaveCount(0)
+})

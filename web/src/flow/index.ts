@@ -1,0 +1,1 @@
+export { useFlows } from './useFlow'
