@@ -30,6 +30,7 @@ func (s *Server) routes() {
 	s.historyRoutes()
 	s.archiveRoutes()
 	s.absenceRoutes()
+	s.offHoursRoutes()
 	s.chatbotRoutes()
 	s.flowRoutes()
 	s.surveyRoutes()

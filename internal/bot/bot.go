@@ -10,10 +10,12 @@ import (
 	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/event"
 	"recado/internal/fault"
 	"recado/internal/inbox"
 	"recado/internal/job"
 	"recado/internal/publicnet"
+	"recado/internal/template"
 )
 
 // Bot is the chatbot of a number.
@@ -35,11 +37,13 @@ type Room struct {
 	client        *publicnet.Client
 }
 
-// Outside is what flows reach beside the conversation.
+// Outside is what bots reach beside the conversation.
 type Outside struct {
-	Contacts *contact.Room
-	Jobs     *job.Room
-	Rules    publicnet.Rules // of the addresses flows may ask
+	Log       *event.Log
+	Contacts  *contact.Room
+	Templates *template.Room
+	Jobs      *job.Room
+	Rules     publicnet.Rules // of the addresses flows may ask
 }
 
 // New makes the room and names its work. Jobs.Run comes later.

@@ -20,6 +20,7 @@ import (
 	"recado/internal/inbox"
 	"recado/internal/job"
 	"recado/internal/publicnet"
+	"recado/internal/template"
 )
 
 // house is a number with a bot and two queues. Routing is played by the test: it opens the ticket.
@@ -28,6 +29,7 @@ type house struct {
 	d                     *db.DB
 	room                  *bot.Room
 	jobs                  *job.Room
+	outside               bot.Outside
 	conversations         *conversation.Room
 	inboxes               *inbox.Room
 	log                   *event.Log
@@ -53,7 +55,8 @@ func open(t *testing.T, d *db.DB) *house {
 	must(t, jobs.Migrate(ctx))
 	conversations := conversation.New(d, log, contacts, inboxes)
 	h := &house{t: t, d: d, workspace: workspace.ID, conversations: conversations, inboxes: inboxes, log: log, jobs: jobs}
-	h.room = bot.New(d, conversations, inboxes, bot.Outside{Contacts: contacts, Jobs: jobs, Rules: publicnet.Rules{Private: true}})
+	h.outside = bot.Outside{Log: log, Contacts: contacts, Templates: template.New(d, log), Jobs: jobs, Rules: publicnet.Rules{Private: true}}
+	h.room = bot.New(d, conversations, inboxes, h.outside)
 	h.agent = account.System(h.workspace)
 	h.agent.Kind, h.agent.User, h.agent.Name = account.KindUser, 4711, "Ana"
 	for name, id := range map[string]*db.ID{"Ventas": &h.sales, "Soporte": &h.support, "Otros": &h.other} {
@@ -68,6 +71,16 @@ func open(t *testing.T, d *db.DB) *house {
 	must(t, err)
 	h.number = box.ID
 	return h
+}
+
+// again is the room of another node, or after a restart.
+func (h *house) again() *bot.Room {
+	h.t.Helper()
+	jobs, err := job.New(h.d)
+	must(h.t, err)
+	outside := h.outside
+	outside.Jobs = jobs
+	return bot.New(h.d, h.conversations, h.inboxes, outside)
 }
 
 func (h *house) setup() bot.Settings {
@@ -282,9 +295,7 @@ func TestBot(t *testing.T) {
 			h.answers(phone, "hacen envios", "")
 			asked += "\ntext: A todo el país.\ninteractive: ¿Qué necesitas?"
 			same(t, "said", h.said(c), asked)
-			jobs, err := job.New(d)
-			must(t, err)
-			h.room = bot.New(d, h.conversations, h.inboxes, bot.Outside{Contacts: contact.New(d, h.log), Jobs: jobs, Rules: publicnet.Rules{Private: true}})
+			h.room = h.again()
 			h.answers(phone, "¿A qué hora abren?", "bot:question:"+b.Settings.FAQ.Questions[0].ID)
 			asked += "\ntext: A las nueve.\ninteractive: ¿Qué necesitas?"
 			same(t, "said after a restart", h.said(c), asked)

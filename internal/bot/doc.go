@@ -8,7 +8,8 @@
 //	SayFarewells    says those that are due: closing can no longer be undone by then
 //	Absence         nobody answers on a number for a while: whoever writes is told, whoever holds the ticket
 //
-// Outside the hours of a number (room inbox) whoever opens a ticket is told so, too; nobody is promised then.
+// Outside the hours of a number (room inbox) whoever opens a ticket is told so, too; nobody is promised then. Who writes then is listed
+// (OffHoursSubscriber, ListOffHours) and, having asked for it, told once when somebody answers again (TellReopened).
 //
 // Where a conversation stands is in bot_states, so that a restart goes on. What a bot says carries a client id made of the fact
 // that caused it, so that being told the same fact again says nothing twice. It never says what the service window does not allow:

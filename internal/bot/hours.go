@@ -23,18 +23,30 @@ func (t *turn) excuse(ctx context.Context, row conversation.Row) error {
 	if err != nil || !shut || !h.Unavailable.On {
 		return err
 	}
+	locale, err := localeOf(ctx, t.tx, t.workspace)
+	if err != nil {
+		return err
+	}
 	text := conversation.Fill(h.Unavailable.Text, map[string]string{NextOpening: cmp.Or(opens, "…")})
 	if text == "" {
-		locale, err := localeOf(ctx, t.tx, t.workspace)
-		if err != nil {
-			return err
-		}
 		text = words.Say(locale, "hours.unavailable", nil)
 		if opens != "" {
 			text = words.Say(locale, "hours.unavailable_until", map[string]any{"opens": opens})
 		}
 	}
-	return t.say(ctx, row, Said{What: "closed", Text: text}, row.Ticket)
+	said := Said{What: "closed", Text: text}
+	if h.Unavailable.Notify {
+		box, err := t.inboxes.GetIn(ctx, t.tx, t.workspace, row.Inbox)
+		if err != nil {
+			return err
+		}
+		if kept, err := t.offers(ctx, h, box[row.Inbox]); err != nil {
+			return err
+		} else if kept {
+			said = offer(said, locale, showsMenus(box[row.Inbox].Channel))
+		}
+	}
+	return t.say(ctx, row, said, row.Ticket)
 }
 
 // shut tells whether nobody answers on a conversation's number now by its hours, with the next opening as people write it, "" for never.

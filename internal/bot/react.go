@@ -131,20 +131,15 @@ func (t *turn) take(ctx context.Context, e event.Event) error {
 		if err != nil || !known || row.Ticket != f.Ticket {
 			return err
 		}
-		if f.By == 0 { // nobody of the team opened it, a person wrote
-			if err := t.excuse(ctx, row); err != nil {
-				return err
-			}
-		}
-		if _, held := t.rows[f.Conversation]; !held {
-			return nil
-		}
-		return t.meet(ctx, row)
+		return t.begin(ctx, row, f.By == 0) // nobody of the team opened it: a person wrote
 	}
 	f, err := event.Decode[conversation.ReceivedFact](e)
 	row, held := t.rows[f.Conversation]
 	// A message that came before its ticket was opened is what the greeting answers.
 	if err != nil || !held || f.Ticket == 0 || f.Ticket != row.Ticket || !f.AsksForAnswer() {
+		return err
+	}
+	if done, err := t.heedAnswers(ctx, row, f.Payload, f.Text); done || err != nil {
 		return err
 	}
 	return t.step(ctx, row, f.Message, Input{Kind: Wrote, Text: f.Text, Payload: f.Payload, Title: f.Title, Media: isFile(f.Kind), At: f.At})
@@ -154,25 +149,49 @@ func isFile(kind string) bool {
 	return slices.Contains([]string{channel.Image, channel.Video, channel.Audio, channel.Document}, kind)
 }
 
-// meet begins with a new ticket.
-func (t *turn) meet(ctx context.Context, row conversation.Row) error {
-	in := Input{Kind: Opened}
-	var err error
+// begin takes up a new ticket: the person is told when nobody is there, and meets the bot when that holds it.
+func (t *turn) begin(ctx context.Context, row conversation.Row, wrote bool) error {
+	_, held := t.rows[row.ID]
+	_, _, shut, err := t.shut(row)
+	if err != nil || !held && !(wrote && shut) {
+		return err
+	}
+	in, err := t.opener(ctx, row)
+	if err != nil {
+		return err
+	}
+	if wrote && shut && !t.asksToBeTold(row.Inbox, in.Payload, in.Text) {
+		if err := t.excuse(ctx, row); err != nil {
+			return err
+		}
+	}
+	if !held {
+		return nil
+	}
+	if done, err := t.heedAnswers(ctx, row, in.Payload, in.Text); done || err != nil {
+		return err
+	}
 	if in.Who, err = t.who(ctx, row); err != nil {
 		return err
 	}
+	return t.step(ctx, row, row.Ticket, in)
+}
+
+// opener is the message that opened a ticket, as something that happens to the bot.
+func (t *turn) opener(ctx context.Context, row conversation.Row) (Input, error) {
+	in := Input{Kind: Opened}
 	first, err := db.All[opener](ctx, t.tx, openedBy, row.ID)
 	if err != nil {
-		return fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
+		return in, fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
 	}
 	if len(first) > 0 {
 		var content channel.Content
 		if err := json.Unmarshal([]byte(first[0].Content), &content); err != nil {
-			return fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
+			return in, fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
 		}
 		in.Text, in.Payload, in.Title, in.Media, in.At = first[0].Text, content.Payload, content.Title, isFile(first[0].Kind), first[0].At
 	}
-	return t.step(ctx, row, row.Ticket, in)
+	return in, nil
 }
 
 type opener struct {

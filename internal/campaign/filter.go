@@ -159,3 +159,19 @@ func usesOf(c Check) (what uses) {
 	}
 	return what
 }
+
+// CreatorsIn gives who made campaigns of a workspace, by campaign; those a key made are 0.
+func (r *Room) CreatorsIn(ctx context.Context, workspace db.ID, campaigns []db.ID) (map[db.ID]db.ID, error) {
+	found, err := db.All[struct {
+		ID db.ID `db:"id"`
+		By db.ID `db:"created_by"`
+	}](ctx, r.d, "select id, created_by from campaigns where workspace_id = $1 and id in ({ids:$2})", workspace, db.IDs(campaigns))
+	if err != nil {
+		return nil, fmt.Errorf("who made campaigns: %w", err)
+	}
+	by := make(map[db.ID]db.ID, len(found))
+	for _, one := range found {
+		by[one.ID] = one.By
+	}
+	return by, nil
+}

@@ -16,7 +16,7 @@ import (
 
 // Push is one thing an open desk is told. Kind says which fields are set.
 type Push struct {
-	Kind         string       `json:"kind"` // message, status, conversation, gone, removed, campaign, progress, availability, notify, looking, reach, mentioned, mentions_seen, quick_replies
+	Kind         string       `json:"kind"` // message, status, conversation, gone, removed, campaign, progress, availability, notify, looking, reach, mentioned, mentions_seen, quick_replies, off_hours
 	Conversation *Row         `json:"conversation,omitempty"`
 	Gone         []db.ID      `json:"conversation_ids,omitempty"` // gone: conversations that are not, or no longer, within reach
 	Message      *Message     `json:"message,omitempty"`
@@ -32,6 +32,9 @@ type Push struct {
 	Reason       string       `json:"reason,omitempty"` // availability: of a pause
 	Since        int64        `json:"since,omitempty"`  // availability
 }
+
+// offHoursChanged is the kind bot tells of: the two rooms stand on one floor.
+const offHoursChanged = "off_hours.changed"
 
 // StatusPush is where one message stands.
 type StatusPush struct {
@@ -223,6 +226,8 @@ func (t *told) rare(to reader, e event.Event) ([]Push, error) {
 		return t.notified(to, e)
 	case conversation.QuickRepliesChanged:
 		return []Push{{Kind: "quick_replies"}}, nil
+	case offHoursChanged:
+		return []Push{{Kind: "off_hours"}}, nil
 	case routing.AvailabilityChanged:
 		f, err := event.Decode[routing.AvailabilityFact](e)
 		return []Push{{Kind: "availability", User: f.User, State: string(f.State), Online: &f.Online, Reason: f.Reason, Since: f.Since}}, err

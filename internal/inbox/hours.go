@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,9 +26,14 @@ type Hours struct {
 
 // Unavailable is what a person is told whose ticket opens when nobody answers.
 type Unavailable struct {
-	On   bool   `json:"on"`
-	Text string `json:"text"` // "": the words of the house, in the workspace's language
+	On       bool   `json:"on"`
+	Text     string `json:"text" doc:"empty: the words of the house, in the workspace's language"`
+	Notify   bool   `json:"notify,omitempty" doc:"who asks for it is told of the next opening, by a template"`
+	Language string `json:"language,omitempty" maxLength:"15" doc:"of that template: es, pt_BR, en_US"`
 }
+
+// languageCode is a language as a provider writes it.
+var languageCode = regexp.MustCompile(`^[a-z]{2,3}(_[A-Z]{2})?$`)
 
 // MaxUnavailable is how many characters the text of Unavailable can have.
 const MaxUnavailable = 1024
@@ -131,6 +137,9 @@ func (h *Hours) check() error {
 	h.Unavailable.Text = strings.TrimSpace(h.Unavailable.Text)
 	if utf8.RuneCountInString(h.Unavailable.Text) > MaxUnavailable {
 		return fault.New(fault.Invalid, "bot.too_long", "The text has more than %d characters.", MaxUnavailable).On("unavailable.text").With("limit", MaxUnavailable)
+	}
+	if h.Unavailable.Notify && !languageCode.MatchString(h.Unavailable.Language) {
+		return fault.New(fault.Invalid, "hours.language", "Choose the language of the message that tells of the opening.").On("unavailable.language")
 	}
 	return h.Check()
 }

@@ -19,6 +19,7 @@ func (r *rooms) subscriptions() []event.Subscriber {
 			account.ChangedFact}},
 		{Name: "bot", Kinds: bot.Kinds, React: r.bots.React},
 		r.bots.AbsenceSubscriber(),
+		r.bots.OffHoursSubscriber(),
 		{Name: "survey", Kinds: survey.Kinds, React: r.surveys.React},
 		r.campaigns.Subscriber(),
 		r.notices.Subscriber(),

@@ -15,6 +15,7 @@ const (
 	keepNodeEvery  = 20 * time.Second
 	fallbackEvery  = 5 * time.Second
 	wakeEvery      = 5 * time.Second
+	reopenedEvery  = 3 * time.Second
 	scheduledEvery = time.Second
 	goOnEvery      = 2 * time.Second
 	resumeEvery    = 15 * time.Second
@@ -69,6 +70,10 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		_, err := r.surveys.SendDue(ctx)
 		return err
 	})
+	r.every(ctx, &all, reopenedEvery, "tell people that somebody answers again", func(ctx context.Context) error {
+		_, err := r.bots.TellReopened(ctx)
+		return err
+	})
 	r.every(ctx, &all, scheduledEvery, "post scheduled messages", func(ctx context.Context) error {
 		_, err := r.conversations.PostDue(ctx, r.speaker)
 		return err
@@ -86,6 +91,9 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 			return err
 		}
 		if err := r.bots.ForgetLines(ctx); err != nil {
+			return err
+		}
+		if err := r.bots.ForgetOffHours(ctx); err != nil {
 			return err
 		}
 		if err := r.archives.Forget(ctx); err != nil {

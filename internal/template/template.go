@@ -113,7 +113,12 @@ func (r *Room) Get(ctx context.Context, workspace, id db.ID) (Template, error) {
 
 // Find gives a template of an account by name and language, in either spelling. It fails with NotFound.
 func (r *Room) Find(ctx context.Context, workspace db.ID, account, name, language string) (Template, error) {
-	t, err := db.One[Template](ctx, r.d, "select "+columns+` from templates where workspace_id = $1 and account_external_id = $2
+	return r.FindIn(ctx, r.d, workspace, account, name, language)
+}
+
+// FindIn is Find, read through q.
+func (r *Room) FindIn(ctx context.Context, q db.Querier, workspace db.ID, account, name, language string) (Template, error) {
+	t, err := db.One[Template](ctx, q, "select "+columns+` from templates where workspace_id = $1 and account_external_id = $2
 		and name = $3 and language = $4 and status <> 'DELETED' order by id limit 1`, workspace, account, strings.TrimSpace(name), NormalLanguage(language))
 	if db.None(err) {
 		return t, fault.New(fault.NotFound, "template.none", "There is no template “%s” in the language %s for this number.", name, language).

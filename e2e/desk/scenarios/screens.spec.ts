@@ -65,6 +65,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['active-messages', '/settings/active-messages', (page) => expect(page.getByText('BAJA', { exact: true })).toBeVisible()],
       ['broadcast', '/broadcast', (page) => expect(page.getByRole('heading', { level: 1 })).toBeVisible()],
       ['hours', '/settings/hours', (page) => expect(page.getByRole('main').getByRole('checkbox').first()).toBeVisible()],
+      ['off-hours-empty', '/off-hours', (page) => expect(page.getByRole('main').getByRole('searchbox')).toBeVisible()],
       ['absence', '/absence', (page) => expect(page.getByRole('main').getByRole('textbox').first()).not.toBeEmpty()],
       ['chatbots', '/settings/chatbot', (page) => expect(page.getByRole('row')).not.toHaveCount(0)],
       ['flows', '/settings/flows', (page) => expect(page.getByRole('link', { name: 'Bienvenida' })).toBeVisible()],

@@ -209,6 +209,7 @@ export type Fact =
   | { kind: 'mentioned'; conversation: ConversationRow; conversation_id: Id; message_id: Id; text: string }
   | { kind: 'mentions_seen'; conversation_id: Id }
   | { kind: 'quick_replies' }
+  | { kind: 'off_hours' }
   | { kind: 'notify'; conversation_id: Id; text: string }
   | { kind: 'scheduled'; conversation_id: Id }
   | {

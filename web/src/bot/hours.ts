@@ -9,7 +9,8 @@ export const most = 3
 
 /** formOf gives what is edited of hours. */
 export function formOf({ always, time_zone, days, holidays, unavailable }: NumberHours): HoursForm {
-  return { always, time_zone, days, holidays, unavailable }
+  // A switch that was never touched is off, so that looking at it changes nothing.
+  return { always, time_zone, days, holidays, unavailable: { ...unavailable, notify: unavailable.notify ?? false } }
 }
 
 /** changes counts the fields in which two forms differ; a day is one field. */

@@ -23,6 +23,12 @@ export const botRoutes: RouteRecordRaw[] = [
     meta: { title: 'hours.title', area: 'settings', words: ['hours', 'attention'] },
   },
   {
+    path: '/off-hours',
+    name: 'off-hours',
+    component: () => import('./OffHoursPage.vue'),
+    meta: { title: 'offHours.title', area: 'desk', words: ['offHours'] },
+  },
+  {
     path: '/absence',
     name: 'absence',
     component: () => import('./AbsencePage.vue'),

@@ -17,6 +17,7 @@ import type flow from './es/flow.json'
 import type hours from './es/hours.json'
 import type list from './es/list.json'
 import type history from './es/history.json'
+import type offHours from './es/offHours.json'
 import type people from './es/people.json'
 import type notice from './es/notice.json'
 import type prices from './es/prices.json'
@@ -54,6 +55,7 @@ export interface Messages {
   hours: typeof hours
   list: typeof list
   history: typeof history
+  offHours: typeof offHours
   people: typeof people
   notice: typeof notice
   prices: typeof prices
