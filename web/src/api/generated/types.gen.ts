@@ -289,6 +289,22 @@ export type BotQuestion = {
     question: string;
 };
 
+export type BotReopening = {
+    body: string;
+    /**
+     * empty: it can be sent
+     */
+    lacks: '' | 'not_approved' | 'buttons' | 'variables';
+    /**
+     * as the provider writes it: es, pt_BR, en_US
+     */
+    language: string;
+    /**
+     * as the provider writes it
+     */
+    status: string;
+};
+
 export type BotSaid = {
     /**
      * choices to tap
@@ -2586,7 +2602,18 @@ export type Inbox = {
 };
 
 export type InboxUnavailable = {
+    /**
+     * of that template: es, pt_BR, en_US
+     */
+    language?: string;
+    /**
+     * who asks for it is told of the next opening, by a template
+     */
+    notify?: boolean;
     on: boolean;
+    /**
+     * empty: the words of the house, in the workspace's language
+     */
     text: string;
 };
 
@@ -3002,6 +3029,67 @@ export type NumberTemplates = {
     inbox_id: string;
 };
 
+export type OffHoursContact = {
+    /**
+     * the person's number; empty when none is known
+     */
+    address_display: string;
+    /**
+     * to being told
+     */
+    answer: '' | 'yes' | 'no';
+    /**
+     * whether they asked to be told of the opening; off: the number does not offer it
+     */
+    asked: 'yes' | 'no' | 'off';
+    /**
+     * when they wrote, Unix milliseconds
+     */
+    at: number;
+    contact_id: string;
+    conversation_id: string;
+    id: string;
+    inbox_id: string;
+    /**
+     * empty when none is known
+     */
+    name: string;
+    /**
+     * name of ours
+     */
+    number: string;
+    /**
+     * what became of asking
+     */
+    outcome: '' | 'told' | 'answered' | 'served' | 'barred' | 'refused';
+    /**
+     * the first they wrote; empty for a file without words
+     */
+    said: string;
+    said_kind: string;
+    /**
+     * what was written to them since; null: nothing
+     */
+    sent: OffHoursSent;
+};
+
+export type OffHoursSent = {
+    at: number;
+    /**
+     * name; empty: the house by itself, or a key
+     */
+    author: string;
+    /**
+     * why it did not get through
+     */
+    error: DeskProblem;
+    /**
+     * the template that tells of the opening
+     */
+    house: boolean;
+    status: string;
+};
+
 export type OptOutInputBody = {
     /**
      * marketing when left out
@@ -3051,6 +3139,14 @@ export type PageFoundMessage = {
 
 export type PageMember = {
     items: Array<Member>;
+    /**
+     * cursor of the next page; empty when there is none
+     */
+    next: string;
+};
+
+export type PageOffHoursContact = {
+    items: Array<OffHoursContact>;
     /**
      * cursor of the next page; empty when there is none
      */
@@ -3265,6 +3361,17 @@ export type ReadNoticesInputBody = {
 
 export type ReopenInputBody = {
     ticket_id: string;
+};
+
+export type ReopeningState = {
+    /**
+     * what the template must be called
+     */
+    name: string;
+    /**
+     * those the number's account has, by language
+     */
+    templates: Array<BotReopening>;
 };
 
 export type ReplyCategory = {
@@ -7869,6 +7976,33 @@ export type ChangeHoursResponses = {
 
 export type ChangeHoursResponse = ChangeHoursResponses[keyof ChangeHoursResponses];
 
+export type ReadReopeningData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/reopening';
+};
+
+export type ReadReopeningErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadReopeningError = ReadReopeningErrors[keyof ReadReopeningErrors];
+
+export type ReadReopeningResponses = {
+    /**
+     * OK
+     */
+    200: ReopeningState;
+};
+
+export type ReadReopeningResponse = ReadReopeningResponses[keyof ReadReopeningResponses];
+
 export type ChangeSurveyRuleData = {
     body: SurveyRuleInputBody;
     path: {
@@ -8120,6 +8254,49 @@ export type ChangeNoticeSettingsResponses = {
 };
 
 export type ChangeNoticeSettingsResponse = ChangeNoticeSettingsResponses[keyof ChangeNoticeSettingsResponses];
+
+export type ListOffHoursData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * next of the page before; empty for the first page
+         */
+        cursor?: string;
+        /**
+         * how many at most
+         */
+        limit?: number;
+        inbox_id?: string;
+        /**
+         * open: nobody wrote to them since; asked: of those, who asked to be told
+         */
+        show?: 'open' | 'asked' | 'all';
+        /**
+         * words of the person's name, or a part of the number
+         */
+        q?: string;
+    };
+    url: '/api/v1/off-hours';
+};
+
+export type ListOffHoursErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListOffHoursError = ListOffHoursErrors[keyof ListOffHoursErrors];
+
+export type ListOffHoursResponses = {
+    /**
+     * OK
+     */
+    200: PageOffHoursContact;
+};
+
+export type ListOffHoursResponse = ListOffHoursResponses[keyof ListOffHoursResponses];
 
 export type ListPeopleData = {
     body?: never;
