@@ -15,6 +15,7 @@ import {
   RadioTower,
   Send,
   Settings,
+  Star,
   SlidersHorizontal,
   Workflow,
 } from '@lucide/vue'
@@ -98,6 +99,7 @@ export const menu: MenuGroup[] = [
       { path: '/settings/chatbot', name: 'chatbots', icon: Bot, area: 'automation' },
       { path: '/settings/template-activation', name: 'templateActivation', icon: LayoutTemplate, area: 'settings' },
       { path: '/settings/flows', name: 'flows', icon: Workflow, area: 'automation' },
+      { path: '/surveys', name: 'surveys', icon: Star, area: 'automation' },
       { path: '/settings/active-messages', name: 'sendingSettings', icon: SlidersHorizontal, area: 'settings' },
     ],
   },

@@ -10,6 +10,7 @@ import { deskRoutes } from '@/desk/routes'
 import { historyRoutes } from '@/history/routes'
 import { i18n, wantWords, type Room } from '@/i18n'
 import { routingRoutes } from '@/routing/routes'
+import { surveyRoutes } from '@/survey/routes'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -35,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   ...historyRoutes,
   ...botRoutes,
   ...flowRoutes,
+  ...surveyRoutes,
   {
     path: '/:rest(.*)*',
     name: 'missing',

@@ -1,6 +1,7 @@
-import { onScopeDispose, ref, watch, type Ref } from 'vue'
-import { api, asProblem, type Problem } from '@/api'
+import { ref, watch, type Ref } from 'vue'
+import { api } from '@/api'
 import type { BotSaid, BotSettings, BotState, ChatbotTurn } from '@/api/generated/types.gen'
+import { useReplay } from './useReplay'
 
 /** Who plays: a person who writes for the first time, one who comes back after the silence, or sooner. */
 export type Who = 'new' | 'back' | 'amid'
@@ -15,24 +16,17 @@ export interface Input {
 /** Line is one line of the play: what the person said, what the chatbot said, or that people have taken over. */
 export type Line = { from: 'person'; text: string } | { from: 'bot'; said: BotSaid } | { from: 'house'; queue: string }
 
-const pause = 400
-
 /**
  * usePlay plays a chatbot as its customer would, with settings that need not be saved. The server makes every step; when the
  * settings change, the same play is given again with them. problem is what is wrong with the settings.
  */
 export function usePlay(inbox: () => string, settings: Ref<BotSettings | undefined>, name: () => string) {
   const who = ref<Who>('new')
-  const lines = ref<Line[]>([])
-  const problem = ref<Problem>()
-  const busy = ref(false)
   /** Whether people have it now, and whether their service has ended. */
   const stage = ref<'bot' | 'people' | 'closed'>('bot')
-  let inputs: Input[] = [{ kind: 'opened' }]
   let state: BotState = {}
-  let run = 0
 
-  async function step(input: Input, current: number, shown: Line[]): Promise<void> {
+  async function step(input: Input, shown: Line[], stale: () => boolean): Promise<void> {
     if (input.text) shown.push({ from: 'person', text: input.text })
     if (input.kind === 'wrote' && stage.value !== 'bot') return
     const turn = await api.post<ChatbotTurn>(`/inboxes/${inbox()}/chatbot/try`, {
@@ -42,7 +36,7 @@ export function usePlay(inbox: () => string, settings: Ref<BotSettings | undefin
       state,
       settings: settings.value,
     })
-    if (current !== run) return
+    if (stale()) return
     state = turn.state
     shown.push(...(turn.said ?? []).map((said): Line => ({ from: 'bot', said })))
     if (turn.handoff) {
@@ -52,52 +46,11 @@ export function usePlay(inbox: () => string, settings: Ref<BotSettings | undefin
     if (input.kind === 'closed') stage.value = 'closed'
   }
 
-  async function give(wanted: Input[], shown: Line[], current: number): Promise<void> {
-    busy.value = true
-    try {
-      for (const input of wanted) {
-        await step(input, current, shown)
-        if (current !== run) return
-      }
-      problem.value = undefined
-      lines.value = shown
-    } catch (error) {
-      if (current === run) problem.value = asProblem(error)
-    } finally {
-      if (current === run) busy.value = false
-    }
-  }
-
-  /** replay gives the whole play again. */
-  function replay(): Promise<void> {
+  function reset(): void {
     state = {}
     stage.value = 'bot'
-    return give(inputs, [], ++run)
   }
-  function restart(): Promise<void> {
-    inputs = [{ kind: 'opened' }]
-    return replay()
-  }
-  /** act goes on by one step. */
-  async function act(input: Input): Promise<void> {
-    if (busy.value) return
-    inputs.push(input)
-    await give([input], [...lines.value], run)
-  }
-
-  let timer: ReturnType<typeof setTimeout> | undefined
-  watch(
-    () => JSON.stringify(settings.value),
-    (now, before) => {
-      clearTimeout(timer)
-      if (now) timer = setTimeout(replay, before ? pause : 0)
-    },
-    { immediate: true },
-  )
-  watch(who, restart)
-  onScopeDispose(() => {
-    clearTimeout(timer)
-    run++
-  })
-  return { who, lines, problem, busy, stage, restart, act }
+  const play = useReplay<Input, Line>(settings, { first: () => ({ kind: 'opened' }), reset, step })
+  watch(who, play.restart)
+  return { ...play, who, stage }
 }

@@ -24,6 +24,7 @@ export interface Closing {
   category: string
   note: string
   tag_ids?: Id[]
+  survey_id?: Id
 }
 
 const of = (id: Id) => '/conversations/' + id

@@ -25,6 +25,7 @@ import type push from './es/push.json'
 import type quickReply from './es/quickReply.json'
 import type routing from './es/routing.json'
 import type sending from './es/sending.json'
+import type survey from './es/survey.json'
 import type template from './es/template.json'
 import type templateEdit from './es/templateEdit.json'
 import type schedule from './es/schedule.json'
@@ -63,6 +64,7 @@ export interface Messages {
   quickReply: typeof quickReply
   routing: typeof routing
   sending: typeof sending
+  survey: typeof survey
   template: typeof template
   templateEdit: typeof templateEdit
   schedule: typeof schedule
