@@ -62,6 +62,11 @@ func (s *Server) sendActive(ctx context.Context, actor account.Actor, in *active
 	if err != nil {
 		return ActiveSent{}, err
 	}
+	return activeSentOf(ctx, sent), nil
+}
+
+// activeSentOf tells what became of it, in the reader's language.
+func activeSentOf(ctx context.Context, sent campaign.Sent) ActiveSent {
 	out := ActiveSent{Campaign: sent.Campaign, People: make([]ActiveSeen, len(sent.People))}
 	for i, one := range sent.People {
 		out.People[i] = ActiveSeen{Phone: one.Phone, Contact: one.Contact, Conversation: one.Conversation}
@@ -69,7 +74,7 @@ func (s *Server) sendActive(ctx context.Context, actor account.Actor, in *active
 			out.People[i].Problem, out.People[i].Words = one.Problem.Code, one.Problem.Words(visitIn(ctx).locale)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // ActiveLimit is how many people an agent writes to first in one go.

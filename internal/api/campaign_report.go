@@ -23,7 +23,7 @@ type CampaignFilter struct {
 	Inbox    string `query:"inbox_id" maxLength:"20" doc:"sends from this number"`
 	Template string `query:"template_id" maxLength:"20" doc:"sends this template"`
 	Author   string `query:"author_id" maxLength:"20" doc:"made by this user"`
-	Origin   string `query:"origin" enum:",wizard,broadcast,desk,api" doc:"empty: all"`
+	Origin   string `query:"origin" enum:",wizard,broadcast,desk,api,test" doc:"empty: all but tests"`
 	State    string `query:"state" enum:",draft,checking,ready,scheduled,sending,paused,done,cancelled,failed" doc:"empty: all"`
 	Text     string `query:"text" maxLength:"200" doc:"part of the name, however it is written"`
 }

@@ -22,6 +22,8 @@ func (s *Server) campaignRoutes() {
 	get(s, "/campaigns/{id}/rows", tag("listCampaignRows", "Rows of the sheet with what is wrong with them"), see, s.listCampaignRows)
 	get(s, "/campaigns/{id}/preview", tag("previewCampaign", "What the person in a row will read"), see, s.previewCampaign)
 	post(s, "/campaigns/{id}/route-check", tag("checkCampaignRoute", "Whether replies can go there"), see, s.checkCampaignRoute)
+	post(s, "/campaigns/{id}/test", about{Name: "testCampaign", Tag: "campaigns", Status: http.StatusAccepted,
+		Says: "Send the message of a campaign once, with the values of a row, to a number to look at it; lists and reports leave it out"}, send, s.testCampaign)
 	post(s, "/campaigns/{id}/send", tag("sendCampaign", "Send now, or at the time set"), send, s.sendCampaign)
 	post(s, "/campaigns/{id}/pause", tag("pauseCampaign", "Stop sending at once"), send, s.steer((*campaign.Room).Pause))
 	post(s, "/campaigns/{id}/resume", tag("resumeCampaign", "Go on where it was paused"), send, s.steer((*campaign.Room).Resume))
@@ -165,6 +167,23 @@ func (s *Server) sendCampaign(ctx context.Context, actor account.Actor, in *send
 		confirm = in.Body.Confirm
 	}
 	return s.shownCampaign(ctx, actor)(s.rooms.Campaign.Send(ctx, actor, in.ID.ID, confirm))
+}
+
+type testCampaignInput struct {
+	ByID
+	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"made by the caller; remembered for 30 days"`
+	Body struct {
+		Phone string `json:"phone" maxLength:"40"`
+		Row   int64  `json:"row,omitempty" minimum:"0" doc:"the first ready row from this one on; left out: the first"`
+	}
+}
+
+func (s *Server) testCampaign(ctx context.Context, actor account.Actor, in *testCampaignInput) (ActiveSent, error) {
+	sent, err := s.rooms.Campaign.SendTest(ctx, actor, campaign.Try{Campaign: in.ID.ID, Phone: in.Body.Phone, Row: in.Body.Row, Key: in.Key})
+	if err != nil {
+		return ActiveSent{}, err
+	}
+	return activeSentOf(ctx, sent), nil
 }
 
 // steer makes the handler of a verb that takes nothing but the campaign.

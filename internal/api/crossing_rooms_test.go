@@ -122,6 +122,7 @@ func init() {
 		"changeCampaign":     `{"name":"Mía"}`,
 		"checkCampaign":      `{}`,
 		"sendCampaign":       `{}`,
+		"testCampaign":       `{"phone":"+55 31 98555-2099"}`,
 		"archiveSurvey":      `{"archived":true}`,
 		"changeSurveyRule":   `{"survey_id":"0","often":"every","n":1}`,
 		"sendSurvey":         `{"survey_id":"1"}`,

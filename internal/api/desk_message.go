@@ -2,7 +2,10 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -10,6 +13,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/desk"
 	"recado/internal/fault"
+	"recado/internal/inbox"
 	"recado/internal/template"
 )
 
@@ -38,7 +42,7 @@ type postBody struct {
 
 type postTemplate struct {
 	ID     db.ID             `json:"template_id"`
-	Values map[string]string `json:"values,omitempty" doc:"by variable: body.1, header.1, button.0 …"`
+	Values map[string]string `json:"values,omitempty" doc:"by variable: body.1, header.1, button.0 …; header.media is an address, or file: and the id of an uploaded file"`
 }
 
 type postInput struct {
@@ -86,12 +90,51 @@ func (s *Server) fill(ctx context.Context, actor account.Actor, row conversation
 	if err != nil {
 		return draft, err
 	}
-	filled, rendered, problems := t.Fill(of.Values)
+	values, file, err := s.headerFile(ctx, box, t, of.Values)
+	if err != nil {
+		return draft, err
+	}
+	filled, rendered, problems := t.Fill(values)
 	if len(problems) > 0 {
 		return draft, problemFault(problems[0])
 	}
 	draft.Text, draft.Content.Template = rendered.Text(), &filled
+	if file != 0 {
+		draft.File = file
+	}
 	return draft, nil
+}
+
+// ourFile begins a header's value that is a file of ours instead of an address.
+const ourFile = "file:"
+
+// headerFile takes a file of ours out of the values: the message carries it, and it is handed to the provider when it is sent.
+func (s *Server) headerFile(ctx context.Context, box inbox.Inbox, t template.Template, given map[string]string) (map[string]string, db.ID, error) {
+	text, is := strings.CutPrefix(given["header.media"], ourFile)
+	header := t.Shape().Header
+	if !is || !header.IsMedia() {
+		return given, 0, nil
+	}
+	wrong := fault.New(fault.Invalid, "template_draft.file", "The provider does not take this file in such a header.").On("template.values.header.media")
+	id, err := idIn("header.media", text)
+	if err != nil || id == 0 {
+		return nil, 0, wrong
+	}
+	file, err := s.rooms.Media.Get(ctx, box.Workspace, id)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, limit := range s.rooms.Carries[box.Channel].Media {
+		if limit.Kind == strings.ToLower(header.Format) && slices.Contains(limit.Mimes, file.Mime) && file.Size <= limit.Bytes {
+			values := maps.Clone(given)
+			values["header.media"] = id.String()
+			if header.Format == template.FormatDocument && values["header.file_name"] == "" {
+				values["header.file_name"] = file.Name
+			}
+			return values, id, nil
+		}
+	}
+	return nil, 0, wrong
 }
 
 func problemFault(p template.Problem) error {

@@ -12,12 +12,12 @@ import (
 
 // Filter says which campaigns are meant; what is zero does not matter.
 type Filter struct {
-	From     int64 // Unix milliseconds: started, else planned, else begun at or after it
-	Until    int64 // before it
-	Inbox    db.ID // a number it sends from
-	Template db.ID // a template it sends
-	Author   db.ID // the user who made it
-	Origin   string
+	From     int64  // Unix milliseconds: started, else planned, else begun at or after it
+	Until    int64  // before it
+	Inbox    db.ID  // a number it sends from
+	Template db.ID  // a template it sends
+	Author   db.ID  // the user who made it
+	Origin   string // "": all but tests
 	State    State
 	Text     string // part of the name, however it is written
 }
@@ -44,7 +44,7 @@ const (
 
 // filtered is the condition of a Filter on campaigns c of the workspace $1; its arguments follow from $2 on.
 const filtered = `c.workspace_id = $1 and coalesce(c.started_at, c.scheduled_at, c.created_at) >= $2 and coalesce(c.started_at, c.scheduled_at, c.created_at) < $3
-	and ($4 = '' or c.state = $4) and ($5 = '' or c.origin = $5) and (cast($6 as bigint) = 0 or c.created_by = $6) and ($7 = '' or c.name_fold like $7 escape '!')
+	and ($4 = '' or c.state = $4) and (c.origin = $5 or $5 = '' and c.origin <> 'test') and (cast($6 as bigint) = 0 or c.created_by = $6) and ($7 = '' or c.name_fold like $7 escape '!')
 	and (cast($8 as bigint) = 0 or exists (select 1 from campaign_uses u where u.workspace_id = $1 and u.kind = 1 and u.what_id = $8 and u.campaign_id = c.id))
 	and (cast($9 as bigint) = 0 or exists (select 1 from campaign_uses u where u.workspace_id = $1 and u.kind = 2 and u.what_id = $9 and u.campaign_id = c.id))`
 

@@ -32,7 +32,7 @@ export function problemOf(field: Field, value: string | undefined): Problem | ''
   if (!text) return 'missing'
   if (/[\n\r\t]/.test(text)) return 'newline'
   if (/ {5}/.test(text)) return 'spaces'
-  if (field.media && !text.startsWith('https://')) return 'link'
+  if (field.media && !/^(https:\/\/|file:\d+$)/.test(text)) return 'link'
   return ''
 }
 
