@@ -4081,6 +4081,14 @@ export type TemplateText = {
     variables: Array<string>;
 };
 
+export type TestCampaignInputBody = {
+    phone: string;
+    /**
+     * the first ready row from this one on; left out: the first
+     */
+    row?: number;
+};
+
 export type Thread = {
     /**
      * there are older ones; not told with after
@@ -4463,7 +4471,7 @@ export type PostBody = {
 export type PostTemplate = {
     template_id: string;
     /**
-     * by variable: body.1, header.1, button.0 …
+     * by variable: body.1, header.1, button.0 …; header.media is an address, or file: and the id of an uploaded file
      */
     values?: {
         [key: string]: string;
@@ -5162,9 +5170,9 @@ export type ReadCampaignReportData = {
          */
         author_id?: string;
         /**
-         * empty: all
+         * empty: all but tests
          */
-        origin?: '' | 'wizard' | 'broadcast' | 'desk' | 'api';
+        origin?: '' | 'wizard' | 'broadcast' | 'desk' | 'api' | 'test';
         /**
          * empty: all
          */
@@ -5220,9 +5228,9 @@ export type ExportCampaignReportData = {
          */
         author_id?: string;
         /**
-         * empty: all
+         * empty: all but tests
          */
-        origin?: '' | 'wizard' | 'broadcast' | 'desk' | 'api';
+        origin?: '' | 'wizard' | 'broadcast' | 'desk' | 'api' | 'test';
         /**
          * empty: all
          */
@@ -5275,9 +5283,9 @@ export type ListCampaignsData = {
          */
         author_id?: string;
         /**
-         * empty: all
+         * empty: all but tests
          */
-        origin?: '' | 'wizard' | 'broadcast' | 'desk' | 'api';
+        origin?: '' | 'wizard' | 'broadcast' | 'desk' | 'api' | 'test';
         /**
          * empty: all
          */
@@ -5831,6 +5839,39 @@ export type SendCampaignResponses = {
 };
 
 export type SendCampaignResponse = SendCampaignResponses[keyof SendCampaignResponses];
+
+export type TestCampaignData = {
+    body: TestCampaignInputBody;
+    headers?: {
+        /**
+         * made by the caller; remembered for 30 days
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/test';
+};
+
+export type TestCampaignErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TestCampaignError = TestCampaignErrors[keyof TestCampaignErrors];
+
+export type TestCampaignResponses = {
+    /**
+     * Accepted
+     */
+    202: ActiveSent;
+};
+
+export type TestCampaignResponse = TestCampaignResponses[keyof TestCampaignResponses];
 
 export type ListChannelsData = {
     body?: never;
