@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"recado/internal/api/apitest"
+	"recado/internal/bot"
 	"recado/internal/channel"
 	"recado/internal/contact"
 	"recado/internal/conversation"
@@ -65,6 +66,13 @@ func init() {
 			t.Fatal(err)
 		}
 		return made.ID.String()
+	}
+	crossWorkspace["brains/{id}"] = func(t *testing.T, w *apitest.World) string {
+		b, err := w.Rooms.Bot.SaveBrain(t.Context(), w.Other.Actors["rival"], 0, "Rival", bot.BrainConfig{Kind: bot.Webhook, URL: "https://rival.example/bot"}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.ID.String()
 	}
 	crossWorkspace["flows/{id}"] = func(t *testing.T, w *apitest.World) string {
 		f, err := w.Rooms.Bot.NewFlow(t.Context(), w.Other.Actors["rival"], "Rival", "menu")

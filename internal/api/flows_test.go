@@ -15,6 +15,8 @@ func init() {
 	draft := encoded(flow.Recipe("menu", "es"))
 	crossBody["changeFlow"] = `{"name":"Mío","revision":-1,"draft":` + draft + `}`
 	crossBody["publishFlow"] = `{"revision":-1}`
+	crossBody["changeBrain"] = `{"name":"Mío","config":{"kind":"webhook","url":"https://mio.example/bot"}}`
+	crossBody["tryBrain"] = `{"text":"hola"}`
 	crossBody["tryFlow"] = `{"kind":"began","state":{"flow_id":""},"draft":` + draft + `}`
 }
 

@@ -33,6 +33,7 @@ func (s *Server) routes() {
 	s.offHoursRoutes()
 	s.chatbotRoutes()
 	s.flowRoutes()
+	s.brainRoutes()
 	s.surveyRoutes()
 	s.surveySendRoutes()
 }

@@ -35,6 +35,7 @@ type Room struct {
 	inboxes       *inbox.Room
 	outside       Outside
 	client        *publicnet.Client
+	tokens        tokens
 }
 
 // Outside is what bots reach beside the conversation.
@@ -43,14 +44,15 @@ type Outside struct {
 	Contacts  *contact.Room
 	Templates *template.Room
 	Jobs      *job.Room
+	Sealer    *inbox.Sealer
 	Rules     publicnet.Rules // of the addresses flows may ask
 }
 
 // New makes the room and names its work. Jobs.Run comes later.
 func New(d *db.DB, conversations *conversation.Room, inboxes *inbox.Room, outside Outside) *Room {
-	outside.Rules.Timeout = callTimeout
+	outside.Rules.Timeout = brainTimeout
 	r := &Room{d: d, conversations: conversations, inboxes: inboxes, outside: outside, client: outside.Rules.Client()}
-	outside.Jobs.Register(CallKind, r.call, job.Work{Timeout: 2 * callTimeout})
+	outside.Jobs.Register(CallKind, r.call, job.Work{Timeout: 3 * brainTimeout})
 	return r
 }
 

@@ -55,7 +55,7 @@ func open(t *testing.T, d *db.DB) *house {
 	must(t, jobs.Migrate(ctx))
 	conversations := conversation.New(d, log, contacts, inboxes)
 	h := &house{t: t, d: d, workspace: workspace.ID, conversations: conversations, inboxes: inboxes, log: log, jobs: jobs}
-	h.outside = bot.Outside{Log: log, Contacts: contacts, Templates: template.New(d, log), Jobs: jobs, Rules: publicnet.Rules{Private: true}}
+	h.outside = bot.Outside{Log: log, Contacts: contacts, Templates: template.New(d, log), Jobs: jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}}
 	h.room = bot.New(d, conversations, inboxes, h.outside)
 	h.agent = account.System(h.workspace)
 	h.agent.Kind, h.agent.User, h.agent.Name = account.KindUser, 4711, "Ana"

@@ -23,6 +23,7 @@ const CallKind = "flow.call"
 
 const (
 	callTimeout  = 10 * time.Second // of one request
+	brainTimeout = 20 * time.Second // of one request to a brain
 	callPatience = 90_000           // milliseconds until a call counts as failed, with the time it waits for a free worker
 	maxAnswerIn  = 64 << 10         // bytes of an answer
 	maxResultIn  = 1000             // characters of a value
@@ -59,7 +60,7 @@ func (r *Room) CallOutside(ctx context.Context, workspace, conversation db.ID, s
 	if k.Flow == nil || k.Call == nil || k.Call.Serial != serial || k.Flow.Serial != serial {
 		return nil
 	}
-	outcome := r.ask(ctx, *k.Call)
+	outcome := r.ask(ctx, workspace, conversation, *k.Call)
 	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		return r.resume(ctx, tx, workspace, conversation, func(s flow.State) (flow.Input, bool) {
 			return flow.Input{Kind: flow.Answered, Serial: serial, Outcome: outcome}, s.Serial == serial && s.Waits == flow.ForCall
@@ -67,11 +68,18 @@ func (r *Room) CallOutside(ctx context.Context, workspace, conversation db.ID, s
 	})
 }
 
-func (r *Room) ask(ctx context.Context, c flow.Call) flow.Outcome {
+func (r *Room) ask(ctx context.Context, workspace, conversation db.ID, c flow.Call) flow.Outcome {
+	if c.Brain != 0 {
+		b, err := brainIn(ctx, r.d, workspace, c.Brain)
+		if err != nil {
+			return flow.Outcome{Failed: "flow.call.gone"}
+		}
+		return r.askBrain(ctx, b, conversation.String(), c)
+	}
 	if c.Request == nil {
 		return flow.Outcome{Failed: "flow.call.gone"}
 	}
-	answer, failed := r.request(ctx, c.Request.Method, c.Request.URL, c.Request.Body, c.Request.Headers)
+	answer, failed := r.request(ctx, callTimeout, c.Request.Method, c.Request.URL, c.Request.Body, c.Request.Headers)
 	if failed != "" || len(c.Request.Results) == 0 {
 		return flow.Outcome{Failed: failed}
 	}
@@ -89,8 +97,8 @@ func (r *Room) ask(ctx context.Context, c flow.Call) flow.Outcome {
 }
 
 // request asks another system and gives its answer, or the code of why there is none.
-func (r *Room) request(ctx context.Context, method, address, body string, headers []flow.Header) (answer []byte, failed string) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+func (r *Room) request(ctx context.Context, timeout time.Duration, method, address, body string, headers []flow.Header) (answer []byte, failed string) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {

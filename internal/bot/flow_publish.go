@@ -66,6 +66,14 @@ func (r *Room) world(ctx context.Context, q db.Querier, workspace db.ID, f flow.
 	if w.Flows, err = versionsIn(ctx, q, workspace); err != nil {
 		return w, err
 	}
+	brains, err := brainsIn(ctx, q, workspace)
+	if err != nil {
+		return w, err
+	}
+	w.Brains = map[db.ID]bool{}
+	for _, b := range brains {
+		w.Brains[b.ID] = true
+	}
 	w.Files, err = filesIn(ctx, q, workspace, f)
 	w.Address = r.outside.Rules.Check
 	return w, err

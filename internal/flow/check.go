@@ -208,6 +208,7 @@ func (c *checker) block() {
 	case Brain:
 		c.words("text", b.Text, maxText, false)
 		c.minutes(0)
+		c.tries()
 		if !c.world.Brains[b.Brain] {
 			c.wrong("brain_id", "flow.brain", "Choose a brain.")
 		}

@@ -206,18 +206,20 @@ type Outcome struct {
 	Failed  string            `json:"failed,omitempty" doc:"why nothing came of it, as a code with words; empty: it went well"`
 	Values  map[string]string `json:"values,omitempty" doc:"of an HTTP answer, by the names of its results"`
 	Say     []string          `json:"say,omitempty" doc:"of a brain"`
+	Lost    bool              `json:"not_understood,omitempty" doc:"of a brain: it did not understand; as often as the block says, and it goes on at else"`
 	Handoff bool              `json:"handoff,omitempty" doc:"of a brain: people shall take over"`
 	End     bool              `json:"end,omitempty" doc:"of a brain: it is done"`
 }
 
 // Call is what shall be asked outside. Its Outcome is an Answered input with the same Serial.
 type Call struct {
-	Serial  int64      `json:"serial"`
-	Block   string     `json:"block"`
-	Request *Request   `json:"request,omitempty" doc:"filled; its results say what is wanted"`
-	Brain   db.ID      `json:"brain_id,omitempty"`
-	Text    string     `json:"text,omitempty" doc:"for the brain"`
-	Talk    []Exchange `json:"talk,omitempty"`
+	Serial   int64      `json:"serial"`
+	Block    string     `json:"block"`
+	Request  *Request   `json:"request,omitempty" doc:"filled; its results say what is wanted"`
+	Brain    db.ID      `json:"brain_id,omitempty"`
+	Text     string     `json:"text,omitempty" doc:"for the brain"`
+	Talk     []Exchange `json:"talk,omitempty"`
+	Language string     `json:"language,omitempty" doc:"of the flow"`
 }
 
 // Said is one message. What is the same for the same input: it is said once.

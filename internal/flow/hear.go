@@ -282,12 +282,19 @@ func (p *play) hearBrain(o Outcome) {
 	s.Talk = append(slices.Clone(s.Talk), Exchange{Asked: s.Heard, Answered: Cut(strings.Join(said, "\n"), maxText)})
 	s.Talk = s.Talk[max(0, len(s.Talk)-maxTalk):]
 	more := s.More
-	s.More, s.Tries = "", 0
+	s.More = ""
+	if s.Tries++; !o.Lost {
+		s.Tries = 0
+	}
 	switch {
 	case o.Handoff:
 		p.handOff(p.at.Queue, 0)
 	case o.End:
 		p.run(p.to(p.at.Then))
+	case s.Tries >= p.tries():
+		s.Tries = 0
+		p.log("misunderstood", s.Heard)
+		p.run(p.orPeople(p.at.Else))
 	case more != "" && s.Silent < maxSilent:
 		s.Silent++
 		s.Heard = Cut(more, maxValue)

@@ -185,7 +185,7 @@ func (p *play) call(c Call) {
 	if p.in.Patience > 0 {
 		p.turn.State.Until = p.in.Now + p.in.Patience
 	}
-	c.Serial, c.Block = p.turn.State.Serial, p.at.ID
+	c.Serial, c.Block, c.Language = p.turn.State.Serial, p.at.ID, p.v.Flow.Language
 	p.turn.Call = &c
 }
 

@@ -116,7 +116,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 		Conversations: r.conversations, Files: r.files, Desk: campaignDesk{r.routing}})
 	r.gateway = gateway.New(r.d, gateway.Rooms{Log: r.log, Bell: r.bell, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
 		Conversations: r.conversations, Media: r.files, Jobs: r.jobs}, r.adapters, gateway.Config{Settle: config.Settle, Metrics: metrics})
-	r.bots = bot.New(r.d, r.conversations, r.inboxes, bot.Outside{Log: r.log, Contacts: r.contacts, Templates: r.templates, Jobs: r.jobs, Rules: publicnet.Rules{Private: config.local()}})
+	r.bots = bot.New(r.d, r.conversations, r.inboxes, bot.Outside{Log: r.log, Contacts: r.contacts, Templates: r.templates, Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()}})
 	r.surveys = survey.New(r.d, r.conversations, r.inboxes)
 	r.conversations.Listen(r.surveys)
 	r.notices = notice.New(r.d, r.log, r.conversations)

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { conversation, expect, test, view } from '../support/desk'
+import { violations } from '../support/screens'
 
 test('the owner makes a flow from a recipe, plays it, publishes it, and it talks on the handset until people take over', async ({
   signedIn,
@@ -66,4 +69,36 @@ test('the owner makes a flow from a recipe, plays it, publishes it, and it talks
   await owner.getByRole('combobox', { name: 'Empieza con' }).selectOption({ label: 'Los menús de esta página' })
   await owner.keyboard.press('Control+s')
   await expect(owner.getByRole('region', { name: 'Guardar' })).toHaveCount(0)
+})
+
+test('the owner sets up an outside brain and tries it with a phrase', async ({ signedIn }) => {
+  const house = createServer((request, response) => {
+    let body = ''
+    request.on('data', (part: Buffer) => (body += part.toString()))
+    request.on('end', () => {
+      const { text } = JSON.parse(body) as { text: string }
+      response.end(JSON.stringify({ say: [`Preguntaste: ${text} (${request.headers.authorization})`], handoff: true }))
+    })
+  })
+  await new Promise<void>((listening) => house.listen(0, '127.0.0.1', listening))
+  const owner = await signedIn('owner', '/settings/flows')
+  await owner.getByRole('button', { name: 'Nuevo cerebro' }).click()
+  const dialog = owner.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Nombre del cerebro' }).fill('Catálogo')
+  await dialog.getByRole('combobox', { name: 'Tipo' }).selectOption('webhook')
+  await dialog.getByRole('textbox', { name: 'Dirección' }).fill('ftp://x')
+  await dialog.getByRole('button', { name: 'Guardar cerebro' }).click()
+  await expect(dialog.getByText('no está en la internet pública')).toBeVisible()
+  await dialog.getByRole('textbox', { name: 'Dirección' }).fill(`http://127.0.0.1:${(house.address() as AddressInfo).port}/bot`)
+  await dialog.getByLabel('Clave (opcional)').fill('llave-1')
+  await dialog.getByRole('button', { name: 'Guardar cerebro' }).click()
+  await dialog.getByRole('textbox', { name: 'Frase de prueba' }).fill('¿Tienen pan?')
+  await dialog.getByRole('button', { name: 'Probar' }).click()
+  await expect(dialog.getByText('Preguntaste: ¿Tienen pan? (Bearer llave-1)')).toBeVisible()
+  await expect(dialog.getByText('Pide que siga una persona.')).toBeVisible()
+  expect(await violations(owner, 'light')).toEqual([])
+  expect(await violations(owner, 'dark')).toEqual([])
+  await dialog.getByRole('button', { name: 'Eliminar cerebro' }).click()
+  await expect(owner.getByText('Catálogo')).toHaveCount(0)
+  house.close()
 })

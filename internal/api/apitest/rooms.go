@@ -69,7 +69,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 			return actor, reach, err
 		},
 		Visible: func(workspace, user db.ID) bool { return r.Hub.Visible(workspace, user) }})
-	r.Bot = bot.New(d, r.Conversation, r.Inbox, bot.Outside{Log: log, Contacts: r.Contact, Templates: r.Template, Jobs: jobs, Rules: publicnet.Rules{Private: true}})
+	r.Bot = bot.New(d, r.Conversation, r.Inbox, bot.Outside{Log: log, Contacts: r.Contact, Templates: r.Template, Jobs: jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}})
 	r.Survey = survey.New(d, r.Conversation, r.Inbox)
 	r.Conversation.Listen(r.Survey)
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)

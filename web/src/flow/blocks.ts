@@ -1,7 +1,19 @@
 import type { FlowBlock, FlowFlow } from '@/api/generated/types.gen'
 
 /** What a block can do, in the order it is offered. */
-export const kinds = ['say', 'ask', 'menu', 'condition', 'set', 'handoff', 'end', 'goto', 'wait', 'http'] as const
+export const kinds = [
+  'say',
+  'ask',
+  'menu',
+  'condition',
+  'set',
+  'handoff',
+  'end',
+  'goto',
+  'wait',
+  'http',
+  'brain',
+] as const
 export type Kind = FlowBlock['kind']
 
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'

@@ -3,7 +3,7 @@ import { useI18n } from 'vue-i18n'
 import type { FlowBlock, FlowFinding } from '@/api/generated/types.gen'
 import { useAgents, useQueues } from '@/routing'
 import { titleOf } from './blocks'
-import { useFlows } from './useFlow'
+import { useBrains, useFlows } from './useFlow'
 
 interface Choice {
   value: string
@@ -18,6 +18,7 @@ export interface Editing {
   queues: ComputedRef<Choice[]>
   agents: ComputedRef<Choice[]>
   flows: ComputedRef<Choice[]>
+  brains: ComputedRef<Choice[]>
   findings: ComputedRef<FlowFinding[]>
 }
 
@@ -34,6 +35,7 @@ export function provideEditing(
   const queues = useQueues()
   const agents = useAgents()
   const flows = useFlows()
+  const brains = useBrains()
   const editing: Editing = {
     disabled: computed(disabled),
     blocks: computed(blocks),
@@ -45,6 +47,7 @@ export function provideEditing(
     ]),
     queues: computed(() => (queues.data.value ?? []).map((one) => ({ value: one.id, label: one.name }))),
     agents: computed(() => (agents.data.value ?? []).map((one) => ({ value: one.user_id, label: one.name }))),
+    brains: computed(() => (brains.data.value ?? []).map((one) => ({ value: one.id, label: one.name }))),
     flows: computed(() =>
       (flows.data.value ?? [])
         .filter((one) => one.published > 0 && one.id !== id())

@@ -2,7 +2,7 @@ import { useQuery, useQueryCache } from '@pinia/colada'
 import { computed, ref, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { api, asProblem } from '@/api'
-import type { Flow, FlowFlow, FlowSummary } from '@/api/generated/types.gen'
+import type { Brain, Flow, FlowFlow, FlowSummary } from '@/api/generated/types.gen'
 import { useSettingsForm } from '@/settings/useSettingsForm'
 import { changesIn } from './blocks'
 
@@ -11,6 +11,14 @@ export const useFlows = () =>
   useQuery({
     key: ['flows'],
     query: async () => (await api.get<{ items: FlowSummary[] | null }>('/flows')).items ?? [],
+    staleTime: 5_000,
+  })
+
+/** The outside brains of the workspace, by name. */
+export const useBrains = () =>
+  useQuery({
+    key: ['brains'],
+    query: async () => (await api.get<{ items: Brain[] | null }>('/brains')).items ?? [],
     staleTime: 5_000,
   })
 

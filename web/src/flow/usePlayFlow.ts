@@ -7,7 +7,7 @@ export interface Input {
   kind: 'began' | 'wrote' | 'due' | 'answered'
   text?: string
   payload?: string
-  outcome?: { failed?: string }
+  outcome?: { failed?: string; say?: string[] }
 }
 
 /** Line is one line of the play. */
