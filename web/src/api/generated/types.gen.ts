@@ -219,6 +219,38 @@ export type Availability = {
     state: 'online' | 'away' | 'invisible';
 };
 
+export type BotBrainConfig = {
+    /**
+     * dialogflow_cx: id of the agent
+     */
+    agent?: string;
+    /**
+     * dialogflow: the draft when empty
+     */
+    environment?: string;
+    kind: 'dialogflow_es' | 'dialogflow_cx' | 'openai' | 'webhook';
+    /**
+     * dialogflow: global when empty
+     */
+    location?: string;
+    /**
+     * openai
+     */
+    model?: string;
+    /**
+     * dialogflow
+     */
+    project?: string;
+    /**
+     * openai: who it is and what it knows
+     */
+    prompt?: string;
+    /**
+     * openai: up to /v1; webhook: where it is asked; dialogflow: instead of Google's address
+     */
+    url?: string;
+};
+
 export type BotCentre = {
     on: boolean;
     options: Array<BotOption>;
@@ -370,6 +402,46 @@ export type BotState = {
      * answers in a row that were none of them
      */
     strikes?: number;
+};
+
+export type Brain = {
+    config: BotBrainConfig;
+    /**
+     * a key is kept; nobody reads it again
+     */
+    has_secret: boolean;
+    id: string;
+    name: string;
+    /**
+     * Unix milliseconds
+     */
+    updated_at: number;
+};
+
+export type BrainAnswer = {
+    /**
+     * it is done
+     */
+    end: boolean;
+    /**
+     * people shall take over
+     */
+    handoff: boolean;
+    not_understood: boolean;
+    /**
+     * why it said nothing, in the reader's language; empty: it did
+     */
+    problem: string;
+    say: Array<string>;
+};
+
+export type BrainBody = {
+    config: BotBrainConfig;
+    name: string;
+    /**
+     * key, or for Dialogflow the service account's key file; empty: the one there is, unless the address changes
+     */
+    secret?: string;
 };
 
 export type Campaign = {
@@ -2169,6 +2241,10 @@ export type FlowCall = {
     block: string;
     brain_id?: string;
     /**
+     * of the flow
+     */
+    language?: string;
+    /**
      * filled; its results say what is wanted
      */
     request?: FlowRequest;
@@ -2302,6 +2378,10 @@ export type FlowOutcome = {
      * of a brain: people shall take over
      */
     handoff?: boolean;
+    /**
+     * of a brain: it did not understand; as often as the block says, and it goes on at else
+     */
+    not_understood?: boolean;
     /**
      * of a brain
      */
@@ -2639,6 +2719,10 @@ export type ItemsArchive = {
 
 export type ItemsAuthor = {
     items: Array<Author>;
+};
+
+export type ItemsBrain = {
+    items: Array<Brain>;
 };
 
 export type ItemsCampaignMove = {
@@ -4146,6 +4230,10 @@ export type TryAbsenceInputBody = {
     until: number;
 };
 
+export type TryBrainInputBody = {
+    text: string;
+};
+
 export type TryChatbotInputBody = {
     /**
      * a ticket was opened; the person said something; people ended their service
@@ -4966,6 +5054,137 @@ export type ChangeDistributionResponses = {
 };
 
 export type ChangeDistributionResponse = ChangeDistributionResponses[keyof ChangeDistributionResponses];
+
+export type ListBrainsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/brains';
+};
+
+export type ListBrainsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListBrainsError = ListBrainsErrors[keyof ListBrainsErrors];
+
+export type ListBrainsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsBrain;
+};
+
+export type ListBrainsResponse = ListBrainsResponses[keyof ListBrainsResponses];
+
+export type CreateBrainData = {
+    body: BrainBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/brains';
+};
+
+export type CreateBrainErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateBrainError = CreateBrainErrors[keyof CreateBrainErrors];
+
+export type CreateBrainResponses = {
+    /**
+     * Created
+     */
+    201: Brain;
+};
+
+export type CreateBrainResponse = CreateBrainResponses[keyof CreateBrainResponses];
+
+export type DeleteBrainData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/brains/{id}';
+};
+
+export type DeleteBrainErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeleteBrainError = DeleteBrainErrors[keyof DeleteBrainErrors];
+
+export type DeleteBrainResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteBrainResponse = DeleteBrainResponses[keyof DeleteBrainResponses];
+
+export type ChangeBrainData = {
+    body: BrainBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/brains/{id}';
+};
+
+export type ChangeBrainErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeBrainError = ChangeBrainErrors[keyof ChangeBrainErrors];
+
+export type ChangeBrainResponses = {
+    /**
+     * OK
+     */
+    200: Brain;
+};
+
+export type ChangeBrainResponse = ChangeBrainResponses[keyof ChangeBrainResponses];
+
+export type TryBrainData = {
+    body: TryBrainInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/brains/{id}/try';
+};
+
+export type TryBrainErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TryBrainError = TryBrainErrors[keyof TryBrainErrors];
+
+export type TryBrainResponses = {
+    /**
+     * OK
+     */
+    200: BrainAnswer;
+};
+
+export type TryBrainResponse = TryBrainResponses[keyof TryBrainResponses];
 
 export type ListCampaignAuthorsData = {
     body?: never;
