@@ -223,10 +223,10 @@ type Comment struct {
 }
 
 const commentsOf = `select a.question_id, a.body, a.answered_at, a.message_id, s.conversation_id, coalesce(s.ticket_id, 0) as ticket_id, coalesce(t.number, 0) as number,
-	s.contact_id, coalesce(c.name, '') as name,
+	v.contact_id, coalesce(c.name, '') as name,
 	coalesce((select b.value from survey_answers b where b.sending_id = a.sending_id and b.question_id = $6 and b.skipped = 0), -1) as score
-	from survey_answers a join survey_sendings s on s.id = a.sending_id left join tickets t on t.id = s.ticket_id left join contacts c on c.id = s.contact_id
-	where a.kind = 'text' and a.skipped = 0 and` + sentIn + ` order by a.answered_at desc, a.message_id desc limit $7`
+	from survey_answers a join survey_sendings s on s.id = a.sending_id join conversations v on v.id = s.conversation_id
+	left join tickets t on t.id = s.ticket_id left join contacts c on c.id = v.contact_id where a.kind = 'text' and a.skipped = 0 and` + sentIn + ` order by a.answered_at desc, a.message_id desc limit $7`
 
 // Comments gives the newest answers in words to the sendings of a filter, at most limit.
 func (r *Room) Comments(ctx context.Context, workspace db.ID, s Survey, f Filter, limit int) ([]Comment, error) {
@@ -265,7 +265,8 @@ const (
 		coalesce(c.name, '') as name, coalesce(i.label, '') as label, coalesce(t.number, 0) as number, coalesce(u.name, '') as agent, s.version,
 		coalesce(a.question_id, '') as question_id, coalesce(a.value, 0) as value, coalesce(a.kind, '') as kind, coalesce(a.body, '') as body
 		from (select * from survey_sendings s where` + sentIn + ` and s.id > $7 order by s.id limit $8) s
-		left join survey_answers a on a.sending_id = s.id and a.skipped = 0 left join contacts c on c.id = s.contact_id left join inboxes i on i.id = s.inbox_id
+		left join survey_answers a on a.sending_id = s.id and a.skipped = 0 join conversations v on v.id = s.conversation_id
+		left join contacts c on c.id = v.contact_id left join inboxes i on i.id = s.inbox_id
 		left join tickets t on t.id = s.ticket_id left join users u on u.id = t.assignee_id order by s.id, a.answered_at, a.question_id`
 )
 

@@ -259,7 +259,7 @@ func (p *play) end(outcome string) {
 // ask asks the question the survey stands at, after some words.
 func (p *play) ask(what, before string) {
 	q := p.Questions[p.turn.State.At]
-	p.say(what, before+q.Text+p.meaning(q), p.choices(q), p.how(q))
+	p.say(what, before+q.Text, p.choices(q), meaning(q)+p.how(q))
 }
 
 // say adds one message: with choices to tap where the channel shows that many, otherwise with words on how to answer.
@@ -317,8 +317,8 @@ func (p *play) choices(q Question) (all []conversation.Choice) {
 	return all
 }
 
-// meaning says what the ends of a scale mean.
-func (p *play) meaning(q Question) string {
+// meaning says what the ends of a scale mean, where its choices do not.
+func meaning(q Question) string {
 	if q.Kind != Scale || q.Low == "" || q.High == "" {
 		return ""
 	}

@@ -3,6 +3,7 @@ import { makeCampaign } from '../support/campaigns'
 import { expect, test } from '../support/desk'
 import { csv } from '../support/files'
 import { look, violations } from '../support/screens'
+import { answeredSurvey } from '../support/surveys'
 
 const people = csv('agenda.csv', [
   ['telefono', 'nombre'],
@@ -22,6 +23,7 @@ const agenda = csv('contactos.csv', [
 
 let draft: string | undefined
 let done: string | undefined
+let survey: string | undefined
 let flow: string | undefined
 
 // Recording every step of so many looks would take longer than the looks.
@@ -44,6 +46,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
     }
     draft ??= await makeCampaign(page.request, 'Borrador de otoño', people, false)
     done ??= await makeCampaign(page.request, 'Primavera para clientes', people, true)
+    survey ??= await answeredSurvey(page.request, simulator)
     flow ??= ((await (await page.request.post('/api/v1/flows', { data: { name: 'Bienvenida', recipe: 'menu' } })).json()) as { id: string }).id
     expect((await page.request.patch('/api/v1/me', { data: { locale } })).ok()).toBe(true)
 
@@ -68,6 +71,9 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['off-hours-empty', '/off-hours', (page) => expect(page.getByRole('main').getByRole('searchbox')).toBeVisible()],
       ['absence', '/absence', (page) => expect(page.getByRole('main').getByRole('textbox').first()).not.toBeEmpty()],
       ['chatbots', '/settings/chatbot', (page) => expect(page.getByRole('row')).not.toHaveCount(0)],
+      ['surveys', '/surveys', (page) => expect(page.getByRole('link', { name: 'Después de comprar', exact: true })).toBeVisible()],
+      ['survey', `/surveys/${survey}`, (page) => expect(page.getByRole('main').getByRole('log')).toContainText('?')],
+      ['survey-results', `/surveys/${survey}/results`, (page) => expect(page.getByRole('table').first()).toBeVisible()],
       ['flows', '/settings/flows', (page) => expect(page.getByRole('link', { name: 'Bienvenida' })).toBeVisible()],
       ['flow', `/settings/flows/${flow}`, (page) => expect(page.getByRole('main').getByRole('heading', { level: 2 }).nth(5)).toBeVisible()],
       ['templates', '/campaigns/templates', (page) => expect(page.getByRole('heading', { name: 'promo_primavera' })).toBeVisible()],
