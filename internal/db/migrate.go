@@ -2,13 +2,17 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing/fstest"
 	"time"
@@ -66,7 +70,7 @@ func (d *DB) Migrated(ctx context.Context) (bool, error) {
 }
 
 func (d *DB) provider() (*goose.Provider, error) {
-	source, err := d.migrationFiles()
+	source, err := d.dialect.migrationFiles()
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +86,23 @@ func (d *DB) provider() (*goose.Provider, error) {
 	return goose.NewProvider(dialect, d.write, source, options...)
 }
 
+// Schema names what Migrate makes of an empty database: the same name, the same tables.
+func Schema() (string, error) {
+	hash := sha256.New()
+	for _, dialect := range []Dialect{SQLite, Postgres} {
+		files, err := dialect.migrationFiles()
+		if err != nil {
+			return "", err
+		}
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			fmt.Fprintf(hash, "%s\n%s\n", name, files[name].Data)
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:8]), nil
+}
+
 // migrationFiles are the migrations in the words of the dialect.
-func (d *DB) migrationFiles() (fs.FS, error) {
+func (d Dialect) migrationFiles() (fstest.MapFS, error) {
 	out := fstest.MapFS{}
 	entries, err := fs.ReadDir(migrations, "migrations")
 	if err != nil {
@@ -94,7 +113,7 @@ func (d *DB) migrationFiles() (fs.FS, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[entry.Name()] = &fstest.MapFile{Data: []byte(d.dialect.migration(string(text)))}
+		out[entry.Name()] = &fstest.MapFile{Data: []byte(d.migration(string(text)))}
 	}
 	return out, nil
 }

@@ -29,24 +29,37 @@ func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 // SQLite gives an empty, migrated SQLite database that is closed with the test.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
-	return ready(t, db.Config{Path: filepath.Join(t.TempDir(), "recado.db")})
+	path := filepath.Join(t.TempDir(), "recado.db")
+	content, err := os.ReadFile(sqliteTemplate(t))
+	if err == nil {
+		err = os.WriteFile(path, content, 0o600)
+	}
+	if err != nil {
+		t.Fatalf("copy the migrated database: %v", err)
+	}
+	return ready(t, db.Config{Path: path})
 }
 
 // Postgres gives an empty, migrated PostgreSQL database that is dropped with the test.
 func Postgres(t testing.TB) *db.DB {
 	t.Helper()
-	return ready(t, db.Config{URL: PostgresURL(t), Connections: 8})
+	return ready(t, db.Config{URL: postgres(t, true), Connections: 8})
 }
 
 // PostgresURL makes an empty database for one test and gives its address. It skips the test, with the reason, when
 // there is no server.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
+	return postgres(t, false)
+}
+
+func postgres(t testing.TB, migrated bool) string {
+	t.Helper()
 	server := os.Getenv("RECADO_TEST_POSTGRES")
 	if server == "" {
 		t.Skip("no PostgreSQL: RECADO_TEST_POSTGRES is not set; run this through `make test` or scripts/with-postgres")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	admin, err := pgx.Connect(ctx, server)
 	if err != nil {
@@ -54,7 +67,11 @@ func PostgresURL(t testing.TB) string {
 	}
 	defer admin.Close(ctx)
 	name := fmt.Sprintf("recado_%d_%d", os.Getpid(), counter.Add(1))
-	if _, err := admin.Exec(ctx, "create database "+name); err != nil {
+	create := "create database " + name
+	if migrated {
+		create += " template " + postgresTemplate(ctx, t, admin, server)
+	}
+	if _, err := admin.Exec(ctx, create); err != nil {
 		t.Fatalf("create a test database: %v", err)
 	}
 	t.Cleanup(func() { drop(server, name) })
@@ -83,15 +100,11 @@ func withDatabase(server, name string) string {
 
 func ready(t testing.TB, config db.Config) *db.DB {
 	t.Helper()
-	ctx := context.Background()
-	d, err := db.Open(ctx, config)
+	d, err := db.Open(context.Background(), config)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
 	t.Cleanup(func() { d.Close() })
-	if _, err := d.Migrate(ctx); err != nil {
-		t.Fatalf("migrate: %v", err)
-	}
 	d.SetNode(1)
 	return d
 }
