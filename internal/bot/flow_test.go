@@ -133,6 +133,19 @@ func TestFlows(t *testing.T) {
 			h.passes(c)
 			same(t, "said once", h.said(c), "text: ¿Sí?")
 		})
+		t.Run("words that come out empty, and a state nobody can read, hold up nothing", func(t *testing.T) {
+			h := open(t, d)
+			h.plays(h.publishes("Vacío", flow.Block{ID: "s", Kind: flow.Say, Text: "{{contact.nada}}"},
+				flow.Block{ID: "m", Kind: flow.Menu, Text: "{{contact.nada}}", Minutes: 1, Late: flow.Finish, Options: []flow.Option{{ID: "a", Title: "Sí", Then: flow.Finish}}}))
+			broken, c := h.comes("5531985552340", "hola", ""), h.comes("5531985552341", "hola", "")
+			same(t, "said", h.said(c), "interactive: Ver opciones")
+			h.write(func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, "update bot_states set state_json = '{', due_at = 1 where conversation_id = $1", broken)
+				return err
+			})
+			h.passes(c)
+			same(t, "state", h.row(c).State, conversation.Closed)
+		})
 		t.Run("another system is asked, once, and what it says is told", func(t *testing.T) {
 			asked := 0
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

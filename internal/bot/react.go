@@ -307,8 +307,11 @@ func (t *turn) say(ctx context.Context, row conversation.Row, said Said, cause d
 func (t *turn) post(ctx context.Context, row conversation.Row, draft conversation.Draft) error {
 	draft.Conversation, draft.Lane = row.ID, conversation.LaneBots
 	_, err := t.conversations.PostIn(ctx, t.tx, account.Bot(t.workspace), draft)
-	if fault.KindOf(err) == fault.Conflict {
-		return nil // the window or the number does not allow it
+	switch fault.KindOf(err) {
+	case fault.Conflict: // the window or the number does not allow it
+		return nil
+	case fault.Invalid: // a file that is no more, words that came out empty: what else is to be said still is
+		return nil
 	}
 	return err
 }

@@ -23,7 +23,9 @@ func (p *play) ask(b Block, text string) {
 
 // offer shows the choices of a menu: up to three short ones as buttons, others as a list, with numbers where nothing can be tapped.
 func (p *play) offer(b Block, text string) {
-	text = strings.TrimSpace(fill(text, p.values()))
+	if text = strings.TrimSpace(fill(text, p.values())); text == "" {
+		text = p.fixed("open") // a menu needs words, and its values were empty
+	}
 	if !p.in.Menus {
 		lines := make([]string, len(b.Options))
 		for i, o := range b.Options {
