@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"recado/internal/contact"
+	"recado/internal/conversation"
 )
 
 // read takes what a person said as an answer of this kind; ok is false when it is none.
@@ -120,6 +121,4 @@ func PlaceIn(text string) int {
 }
 
 // Fold is what two ways to write a title have in common: no case, no accents, nothing but the words.
-func Fold(text string) string {
-	return contact.Fold(strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }))
-}
+func Fold(text string) string { return conversation.FoldTitle(text) }

@@ -25,7 +25,6 @@ const (
 	maxOptions  = 10
 	maxButtons  = 3 // more choices than that are a list
 	maxButton   = 20
-	maxRow      = 24
 	maxTitle    = 72 // stands whole under the row
 	maxCases    = 20
 	maxTries    = 5

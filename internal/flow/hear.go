@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"recado/internal/channel"
+	"recado/internal/conversation"
 	"recado/internal/db"
 )
 
@@ -49,17 +50,7 @@ func (p *play) payload(b Block, o Option) string {
 }
 
 // Row is a choice as it is sent: a title too long for one stands whole under it.
-func Row(id, title string) channel.Option {
-	o := channel.Option{ID: id, Title: title}
-	if letters := []rune(title); len(letters) > maxRow {
-		short := string(letters[:maxRow-1])
-		if at := strings.LastIndexByte(short, ' '); at > len(short)/2 {
-			short = short[:at]
-		}
-		o.Title, o.Detail = strings.TrimSpace(short)+"…", title
-	}
-	return o
-}
+func Row(id, title string) channel.Option { return conversation.Choice{ID: id, Title: title}.Row("") }
 
 // hear takes what a person said.
 func (p *play) hear() {

@@ -101,9 +101,4 @@ func (p *play) keep(name, value string) {
 }
 
 // Cut leaves at most so many characters.
-func Cut(text string, limit int) string {
-	if letters := []rune(text); len(letters) > limit {
-		return strings.TrimSpace(string(letters[:limit-1])) + "…"
-	}
-	return text
-}
+func Cut(text string, limit int) string { return conversation.Cut(text, limit) }
