@@ -5,13 +5,15 @@ import (
 	"time"
 
 	"recado/internal/db"
+	"recado/internal/hours"
 )
 
 // lot are people who are written to from one number and are quiet together.
 type lot struct {
 	inbox  db.ID
 	places []*time.Location
-	awake  bool // has no quiet hours
+	quiet  []*hours.Clock // of the places
+	awake  bool           // has no quiet hours
 	left   float64
 
 	opens, closes time.Time // the next or current stretch outside quiet hours
@@ -86,10 +88,13 @@ func (f *forecast) turn(l *lot, t time.Time) {
 	if !l.closes.IsZero() && t.Before(l.closes) {
 		return
 	}
-	l.opens = f.quiet.Opens(l.places, t)
-	l.closes = f.quiet.begins(l.places, l.opens)
+	if l.quiet == nil {
+		l.quiet = f.quiet.clocks(l.places)
+	}
+	l.opens = opens(l.quiet, t)
+	l.closes = begins(l.quiet, l.opens)
 	if !l.closes.After(l.opens) { // no hour suits all its zones: then the first counts
-		l.closes = f.quiet.begins(l.places[:1], l.opens.Add(time.Second))
+		l.closes = begins(l.quiet[:1], l.opens.Add(time.Second))
 	}
 }
 
@@ -176,24 +181,4 @@ func (f *forecast) rate(inbox db.ID) float64 {
 
 func seconds(n float64) time.Duration {
 	return time.Duration(min(n, never/1000) * float64(time.Second))
-}
-
-// begins is the first moment from t on at which quiet hours begin in one of the zones.
-func (q Quiet) begins(zones []*time.Location, t time.Time) time.Time {
-	var first time.Time
-	from := minutes(q.From)
-	for _, zone := range zones {
-		wall := t.In(zone)
-		for day := range 9 {
-			at := time.Date(wall.Year(), wall.Month(), wall.Day()+day, from/60, from%60, 0, 0, zone)
-			if at.Before(t) || !slices.Contains(q.Days, int(at.Weekday())) {
-				continue
-			}
-			if first.IsZero() || at.Before(first) {
-				first = at
-			}
-			break
-		}
-	}
-	return first
 }

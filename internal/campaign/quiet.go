@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"recado/internal/fault"
+	"recado/internal/hours"
 )
 
 // Quiet are the hours in which nobody is written to, by the clocks where the recipient lives. Where a number may be in several
@@ -24,8 +25,7 @@ func DefaultQuiet() Quiet { return Quiet{From: "21:00", To: "08:00", Days: []int
 
 const (
 	clock     = "15:04"
-	dayLong   = 24 * 60 // minutes
-	jumpsMost = 64      // from one end of quiet hours to the next before a common opening counts as missing
+	jumpsMost = 64 // from one end of quiet hours to the next before a common opening counts as missing
 )
 
 func (q *Quiet) check() error {
@@ -49,60 +49,63 @@ func (q *Quiet) check() error {
 	return nil
 }
 
+// clocks are the quiet hours by the clocks of zones: who asks them whether they are open asks whether it is quiet there.
+func (q Quiet) clocks(zones []*time.Location) []*hours.Clock {
+	s := hours.Schedule{}
+	for _, day := range q.Days {
+		s.Days[day] = []hours.Interval{{From: twoDigits(q.From), To: twoDigits(q.To)}}
+	}
+	clocks := make([]*hours.Clock, 0, len(zones))
+	for _, zone := range zones {
+		if one, err := s.Clock(zone); err == nil { // checked when it was set
+			clocks = append(clocks, one)
+		}
+	}
+	return clocks
+}
+
+// twoDigits writes a time such as 8:00 as 08:00.
+func twoDigits(text string) string {
+	at, err := time.Parse(clock, text)
+	if err != nil {
+		return text
+	}
+	return at.Format(clock)
+}
+
 // Opens is the first moment from at on when none of the zones has quiet hours. It is at itself when none has them then.
 func (q Quiet) Opens(zones []*time.Location, at time.Time) time.Time {
+	return opens(q.clocks(zones), at)
+}
+
+func opens(quiet []*hours.Clock, at time.Time) time.Time {
 	t := at
 	for range jumpsMost {
 		before := t
-		for _, zone := range zones {
-			t = q.opensIn(zone, t)
+		for _, one := range quiet {
+			t = ends(one, t)
 		}
 		if t.Equal(before) {
 			return t
 		}
 	}
-	return q.opensIn(zones[0], at)
+	return ends(quiet[0], at)
 }
 
-// opensIn walks from one end of quiet hours, or change of the clocks, to the next.
-func (q Quiet) opensIn(zone *time.Location, t time.Time) time.Time {
-	for range jumpsMost {
-		wall := t.In(zone)
-		left := q.left(wall)
-		if left <= 0 {
-			break
+// ends is when the quiet hours that hold at a moment end; the moment itself when none hold, or when they never end.
+func ends(quiet *hours.Clock, at time.Time) time.Time {
+	end, _ := quiet.Closing(at)
+	return end
+}
+
+// begins is the first moment from t on at which it is quiet in one of the zones; zero when it never is.
+func begins(quiet []*hours.Clock, t time.Time) (first time.Time) {
+	for _, one := range quiet {
+		if at, found := one.NextOpening(t); found && (first.IsZero() || at.Before(first)) {
+			first = at
 		}
-		next := t.Add(left)
-		if _, change := wall.ZoneBounds(); !change.IsZero() && change.Before(next) {
-			next = change
-		}
-		t = next
 	}
-	return t
-}
-
-// left is how long the quiet hours that hold at a reading of the clock last if the clock is not changed; 0 for none.
-func (q Quiet) left(wall time.Time) time.Duration {
-	from, to, now := minutes(q.From), minutes(q.To), wall.Hour()*60+wall.Minute()
-	today := slices.Contains(q.Days, int(wall.Weekday()))
-	yesterday := slices.Contains(q.Days, int(wall.Weekday()+6)%7)
-	end := 0
-	switch {
-	case from < to && from <= now && now < to && today:
-		end = to
-	case from > to && now >= from && today:
-		end = dayLong + to
-	case from > to && now < to && yesterday:
-		end = to
-	default:
-		return 0
-	}
-	return time.Duration(end-now)*time.Minute - time.Duration(wall.Second())*time.Second - time.Duration(wall.Nanosecond())
-}
-
-func minutes(text string) int {
-	at, _ := time.Parse(clock, text) // checked when it was set
-	return at.Hour()*60 + at.Minute()
+	return first
 }
 
 // placesOf reads the names of zones as they are kept; other stands in for none, and UTC for one nobody knows.

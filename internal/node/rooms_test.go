@@ -26,7 +26,7 @@ var floors = map[string][]string{
 	"routing":      {"conversation", "inbox", "account"},
 	"sla":          {"conversation", "inbox", "account"},
 	"flow":         {"conversation", "contact", "channel"},
-	"campaign":     {"conversation", "inbox", "account", "contact", "template", "channel", "media", "sheet"},
+	"campaign":     {"hours", "conversation", "inbox", "account", "contact", "template", "channel", "media", "sheet"},
 	"notice":       {"conversation", "account", "publicnet"},
 	"survey":       {"conversation", "inbox", "account", "contact", "channel", "sheet"},
 	"conversation": {"inbox", "channel", "media", "account", "contact"},
