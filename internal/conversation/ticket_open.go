@@ -8,6 +8,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/db"
 	"recado/internal/event"
+	"recado/internal/inbox"
 )
 
 // Opening asks for a ticket.
@@ -18,7 +19,7 @@ type Opening struct {
 	Assignee        db.ID  // with HolderAgent
 	Origin          Origin
 	FallbackQueue   db.ID // takes it when the agent did not answer; 0: whoever routing finds (X19) …
-	FallbackMinutes int64 // … in so many minutes; 0: never
+	FallbackMinutes int64 // … in so many minutes within the hours of the number; 0: never
 }
 
 // OpenTicketIn opens one ticket; opened is false when the conversation had an open one, which is returned as it is.
@@ -41,6 +42,10 @@ func (r *Room) OpenTicketsIn(ctx context.Context, tx *db.Tx, actor account.Actor
 	if err != nil {
 		return nil, nil, err
 	}
+	hours, err := r.hoursOf(ctx, tx, actor.Workspace, taken, openings)
+	if err != nil {
+		return nil, nil, err
+	}
 	fresh := []*Ticket{}
 	for i, o := range openings {
 		t, known := taken[o.Conversation]
@@ -51,6 +56,9 @@ func (r *Room) OpenTicketsIn(ctx context.Context, tx *db.Tx, actor account.Actor
 			continue
 		}
 		tickets[i], opened[i] = newTicket(tx, t, o), true
+		if tickets[i].FallbackAt, err = fallbackAt(hours, t.Inbox, tx.Now(), o.FallbackMinutes); err != nil {
+			return nil, nil, err
+		}
 		t.Ticket = tickets[i].ID
 		fresh = append(fresh, &tickets[i])
 	}
@@ -97,9 +105,32 @@ func newTicket(tx *db.Tx, t *thread, o Opening) Ticket {
 		ticket.Status, ticket.Assignee, ticket.AssignedAt = TicketHeld, o.Assignee, tx.Now()
 	}
 	if o.FallbackMinutes > 0 {
-		ticket.FallbackQueue, ticket.FallbackAt = o.FallbackQueue, tx.Now()+o.FallbackMinutes*60_000
+		ticket.FallbackQueue = o.FallbackQueue
 	}
 	return ticket
+}
+
+// hoursOf gives when people answer on the numbers of openings that name a time for the first answer.
+func (r *Room) hoursOf(ctx context.Context, tx *db.Tx, workspace db.ID, threads map[db.ID]*thread, openings []Opening) (map[db.ID]inbox.Hours, error) {
+	var numbers []db.ID
+	for _, o := range openings {
+		if t, known := threads[o.Conversation]; known && o.FallbackMinutes > 0 {
+			numbers = append(numbers, t.Inbox)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	return r.inboxes.HoursIn(ctx, tx, workspace, numbers...)
+}
+
+// fallbackAt is the end of so many minutes within the hours of a number; 0 for none.
+func fallbackAt(hours map[db.ID]inbox.Hours, number db.ID, now, minutes int64) (int64, error) {
+	if minutes <= 0 {
+		return 0, nil
+	}
+	h := hours[number]
+	return h.Due(now, minutes)
 }
 
 const nextNumbers = `insert into counters (workspace_id, name, value) values ($1, 'ticket', $2)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -56,7 +57,37 @@ func (r *Room) Rows(ctx context.Context, workspace db.ID, rows []conversation.Ro
 	for i, row := range rows {
 		out[i] = rowOf(row, contacts[row.Contact], queues, tags)
 	}
-	return out, nil
+	return out, r.pause(ctx, workspace, out)
+}
+
+// pause tells deadlines when they stand still: nobody answers on their number then.
+func (r *Room) pause(ctx context.Context, workspace db.ID, rows []Row) error {
+	var numbers []db.ID
+	for _, row := range rows {
+		if row.AnswerBy != nil {
+			numbers = append(numbers, row.Inbox.ID)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil
+	}
+	hours, err := r.inboxes.HoursIn(ctx, r.d, workspace, numbers...)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		by := rows[i].AnswerBy
+		if h := hours[rows[i].Inbox.ID]; by != nil && !h.Always && h.Inbox != 0 {
+			clock, err := h.Clock()
+			if err != nil {
+				return err
+			}
+			for _, s := range clock.Shut(time.UnixMilli(by.From), time.UnixMilli(by.Until)) {
+				by.Pauses = append(by.Pauses, Pause{s.From.UnixMilli(), s.To.UnixMilli()})
+			}
+		}
+	}
+	return nil
 }
 
 // tagsOf gives the workspace's tags when any of the rows has one.

@@ -67,6 +67,13 @@ type Row struct {
 
 // Deadline is a stretch of time something has to be done in.
 type Deadline struct {
+	From   int64   `json:"from"`
+	Until  int64   `json:"until"`
+	Pauses []Pause `json:"pauses,omitempty" doc:"when it stands still between the two: nobody answers on the number then"`
+}
+
+// Pause is a stretch in which time does not count, in Unix milliseconds.
+type Pause struct {
 	From  int64 `json:"from"`
 	Until int64 `json:"until"`
 }

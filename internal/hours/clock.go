@@ -57,6 +57,29 @@ func (c *Clock) After(at time.Time, long time.Duration) (end time.Time, found bo
 	}
 }
 
+// Stretch is a time from From up to, but not including, To.
+type Stretch struct{ From, To time.Time }
+
+// stretchesMost bounds what Shut gives.
+const stretchesMost = 100
+
+// Shut are the stretches between two moments in which nobody answers, in order, the first hundred at most.
+func (c *Clock) Shut(from, until time.Time) (all []Stretch) {
+	for t := from; t.Before(until) && len(all) < stretchesMost; {
+		closes, found := c.Closing(t)
+		if !found || !closes.Before(until) {
+			break
+		}
+		opens, found := c.NextOpening(closes)
+		if !found || opens.After(until) {
+			opens = until
+		}
+		all = append(all, Stretch{closes, opens})
+		t = opens
+	}
+	return all
+}
+
 // next walks from one moment when the answer can change to the next.
 func (c *Clock) next(at time.Time, open bool) (time.Time, bool) {
 	if c.always || !c.ever() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -178,6 +179,26 @@ func TestClock(t *testing.T) {
 		opens, found := c.NextOpening(at)
 		if closes || !found || !opens.Equal(at) || !c.Open(at) {
 			t.Fatal(opens, closes)
+		}
+	})
+	t.Run("the stretches without people, cut at both ends", func(t *testing.T) {
+		s := Schedule{}
+		for d := range s.Days {
+			s.Days[d] = []Interval{{"09:00", "18:00"}}
+		}
+		from, until := time.Date(2026, 12, 24, 17, 0, 0, 0, madrid), time.Date(2026, 12, 26, 8, 0, 0, 0, madrid)
+		var got []string
+		for _, one := range clock(s).Shut(from, until) {
+			got = append(got, one.From.In(madrid).Format("2 15:04-")+one.To.In(madrid).Format("2 15:04"))
+		}
+		if want := "24 18:00-25 09:00, 25 18:00-26 08:00"; strings.Join(got, ", ") != want {
+			t.Fatal(got)
+		}
+		if never := clock(Schedule{}).Shut(from, until); len(never) != 1 || !never[0].From.Equal(from) || !never[0].To.Equal(until) {
+			t.Fatal(never)
+		}
+		if none := clock(Schedule{Always: true}).Shut(from, until); none != nil {
+			t.Fatal(none)
 		}
 	})
 	t.Run("only on the leap day", func(t *testing.T) {

@@ -47,6 +47,24 @@ func (h *Hours) Clock() (*hours.Clock, error) {
 	return h.Schedule.Clock(zone)
 }
 
+// Due is when people have answered for so many minutes, counted from a time in Unix milliseconds: what nobody could do is not counted.
+// It is 0 when they never answer.
+func (h *Hours) Due(at, minutes int64) (int64, error) {
+	long := time.Duration(minutes) * time.Minute
+	if h.Always {
+		return at + long.Milliseconds(), nil
+	}
+	clock, err := h.Clock()
+	if err != nil {
+		return 0, err
+	}
+	end, found := clock.After(time.UnixMilli(at), long)
+	if !found {
+		return 0, nil
+	}
+	return end.UnixMilli(), nil
+}
+
 type hoursRow struct {
 	Inbox    db.ID  `db:"id"`
 	Version  int64  `db:"version"`

@@ -93,13 +93,36 @@ func (a *Attention) check() (err error) {
 	return err
 }
 
-// answerBy is until when an agent who gets a ticket now must answer; 0 for no limit.
-func (r *Room) answerBy(ctx context.Context, tx *db.Tx, workspace db.ID) (int64, error) {
+// answerBy is until when an agent who gets the ticket of a conversation now must answer, by conversation; missing for no limit. Only
+// minutes within the hours of the conversation's number count (X39).
+func (r *Room) answerBy(ctx context.Context, tx *db.Tx, workspace db.ID, conversations ...db.ID) (map[db.ID]int64, error) {
 	a, err := r.AttentionOf(ctx, tx, workspace)
 	if err != nil || a.AnswerMinutes == 0 {
-		return 0, err
+		return nil, err
 	}
-	return tx.Now() + a.AnswerMinutes*60_000, nil
+	at, err := db.All[struct {
+		ID    db.ID `db:"id"`
+		Inbox db.ID `db:"inbox_id"`
+	}](ctx, tx, "select id, inbox_id from conversations where workspace_id = $1 and id in ({ids:$2})", workspace, db.IDs(conversations))
+	if err != nil {
+		return nil, fmt.Errorf("numbers of conversations: %w", err)
+	}
+	numbers := make([]db.ID, len(at))
+	for i, one := range at {
+		numbers[i] = one.Inbox
+	}
+	hours, err := r.inboxes.HoursIn(ctx, tx, workspace, numbers...)
+	if err != nil {
+		return nil, err
+	}
+	by := make(map[db.ID]int64, len(at))
+	for _, one := range at {
+		h := hours[one.Inbox]
+		if by[one.ID], err = h.Due(tx.Now(), a.AnswerMinutes); err != nil {
+			return nil, err
+		}
+	}
+	return by, nil
 }
 
 const holdAttention = `insert into attention (workspace_id) values ($1)

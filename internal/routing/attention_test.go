@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -15,6 +16,8 @@ import (
 	"recado/internal/db/dbtest"
 	"recado/internal/event"
 	"recado/internal/fault"
+	"recado/internal/hours"
+	"recado/internal/inbox"
 	"recado/internal/routing"
 )
 
@@ -90,6 +93,31 @@ func TestUnanswered(t *testing.T) {
 			if err != nil || due != 0 || row.Assignee != ana.User {
 				t.Fatalf("%d %v %+v", due, err, row)
 			}
+		})
+		t.Run("X39 outside the hours of the number the time stands still", func(t *testing.T) {
+			h.attention(func(a *routing.Attention) { a.AnswerMinutes = 5 })
+			opens := time.UnixMilli(h.d.Now()).UTC().AddDate(0, 0, 2).Truncate(24 * time.Hour)
+			set := func(s hours.Schedule) {
+				kept, err := h.inboxes.Hours(t.Context(), h.workspace.ID, h.ventas.ID)
+				h.must(err)
+				_, err = h.inboxes.SetHours(t.Context(), h.system, inbox.Hours{Inbox: h.ventas.ID, Version: kept.Version, TimeZone: "UTC", Schedule: s})
+				h.must(err)
+			}
+			set(hours.Schedule{Holidays: []hours.Holiday{{Date: opens.Format("02/01"), Name: "x", Intervals: []hours.Interval{{From: "00:00", To: "24:00"}}}}})
+			want := opens.Add(5 * time.Minute).UnixMilli()
+			row := h.writes("5531985552280", "hola")
+			if row.Assignee == 0 || row.AnswerBy != want {
+				t.Fatalf("given to %d until %d, want %d", row.Assignee, row.AnswerBy, want)
+			}
+			h.must(h.room.Assign(t.Context(), h.system, row.ID, conversation.Assignment{User: ana.User, Queue: h.push.ID}))
+			if row = h.row(row.ID); row.AnswerBy != want {
+				t.Fatalf("assigned until %d, want %d", row.AnswerBy, want)
+			}
+			h.campaign("5531985552281", conversation.RouteRequest{Target: conversation.TargetAgent, TargetID: ana.User, FallbackQueue: h.pull.ID, FallbackMinutes: 5})
+			if row = h.writes("5531985552281", "sí"); row.AnswerBy != want {
+				t.Fatalf("by its route until %d, want %d", row.AnswerBy, want)
+			}
+			set(hours.Default())
 		})
 		t.Run("without a limit nothing moves", func(t *testing.T) {
 			h.attention(func(*routing.Attention) {})

@@ -103,7 +103,11 @@ func (r *Room) distributeIn(ctx context.Context, tx *db.Tx, workspace db.ID) err
 	if err != nil {
 		return err
 	}
-	answerBy, err := r.answerBy(ctx, tx, workspace)
+	ids := make([]db.ID, len(waiting))
+	for i, ticket := range waiting {
+		ids[i] = ticket.Conversation
+	}
+	answerBy, err := r.answerBy(ctx, tx, workspace, ids...)
 	if err != nil {
 		return err
 	}
@@ -112,7 +116,7 @@ func (r *Room) distributeIn(ctx context.Context, tx *db.Tx, workspace db.ID) err
 		if agent == nil {
 			continue
 		}
-		to := conversation.Assignment{User: agent.User, Queue: ticket.Queue, Waiting: true, AnswerBy: answerBy, PassedBy: ticket.PassedBy}
+		to := conversation.Assignment{User: agent.User, Queue: ticket.Queue, Waiting: true, AnswerBy: answerBy[ticket.Conversation], PassedBy: ticket.PassedBy}
 		if err := r.give(ctx, tx, workspace, ticket.Conversation, to, agent); err != nil {
 			return err
 		}
@@ -185,9 +189,11 @@ func (r *Room) fallBack(ctx context.Context, tx *db.Tx, t conversation.Ticket) e
 		}
 		if next != nil {
 			back.User, back.Queue = next.User, t.Queue
-			if back.AnswerBy, err = r.answerBy(ctx, tx, t.Workspace); err != nil {
+			by, err := r.answerBy(ctx, tx, t.Workspace, t.Conversation)
+			if err != nil {
 				return err
 			}
+			back.AnswerBy = by[t.Conversation]
 			return r.give(ctx, tx, t.Workspace, t.Conversation, back, next)
 		}
 	}

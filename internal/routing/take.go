@@ -40,11 +40,11 @@ func (r *Room) TakeNext(ctx context.Context, actor account.Actor) (db.ID, error)
 }
 
 func (r *Room) takeIn(ctx context.Context, tx *db.Tx, actor account.Actor, id db.ID) error {
-	answerBy, err := r.answerBy(ctx, tx, actor.Workspace)
+	answerBy, err := r.answerBy(ctx, tx, actor.Workspace, id)
 	if err != nil {
 		return err
 	}
-	if _, err = r.conversations.TakeIn(ctx, tx, actor, id, answerBy); err != nil {
+	if _, err = r.conversations.TakeIn(ctx, tx, actor, id, answerBy[id]); err != nil {
 		return err
 	}
 	return r.gave(ctx, tx, actor.Workspace, actor.User)
@@ -85,9 +85,11 @@ func (r *Room) Assign(ctx context.Context, actor account.Actor, id db.ID, to con
 	}
 	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if to.User != 0 {
-			if to.AnswerBy, err = r.answerBy(ctx, tx, actor.Workspace); err != nil {
+			by, err := r.answerBy(ctx, tx, actor.Workspace, id)
+			if err != nil {
 				return err
 			}
+			to.AnswerBy = by[id]
 		}
 		if _, err := r.conversations.AssignIn(ctx, tx, actor, id, to); err != nil || to.User == 0 {
 			return err

@@ -8,10 +8,20 @@ const pressing = 0.25
 
 /** deadlineChip says how long until a deadline as minutes and seconds, how it presses, and whether it is over. */
 export function deadlineChip(deadline: Deadline | null, at: Millis) {
-  const left = (deadline?.until ?? at) - at
-  const whole = Math.max(1, (deadline?.until ?? at) - (deadline?.from ?? at))
+  const { from, until, pauses = [] } = deadline ?? { from: at, until: at }
+  const left = counted(at, until, pauses)
+  const whole = Math.max(1, counted(from, until, pauses))
   const tone = left <= 0 ? 'danger' : left < whole * pressing ? 'warn' : undefined
-  return { tone, left: clock(Math.abs(left)), late: left <= 0 } as const
+  const paused = pauses.some((one) => one.from <= at && at < one.until)
+  return { tone, left: clock(Math.abs(left)), late: left <= 0, paused } as const
+}
+
+/** counted is the time between two moments without the pauses in it. */
+function counted(from: Millis, until: Millis, pauses: { from: Millis; until: Millis }[]): Millis {
+  return pauses.reduce(
+    (sum, one) => sum - Math.max(0, Math.min(until, one.until) - Math.max(from, one.from)),
+    until - from,
+  )
 }
 
 function clock(span: Millis): string {
