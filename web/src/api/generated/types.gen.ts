@@ -1587,6 +1587,10 @@ export type DeskAuthor = {
 
 export type DeskDeadline = {
     from: number;
+    /**
+     * when it stands still between the two: nobody answers on the number then
+     */
+    pauses?: Array<DeskPause>;
     until: number;
 };
 
@@ -1812,6 +1816,11 @@ export type DeskPastTicket = {
     opened_at: number;
     result: string;
     status: string;
+};
+
+export type DeskPause = {
+    from: number;
+    until: number;
 };
 
 export type DeskPeoplePage = {
