@@ -107,6 +107,7 @@ func TestSendActive(t *testing.T) {
 				"campaign.row.variable_missing":      func(m *campaign.Active) { m.Values = nil },
 				"campaign.row.variable_surplus":      func(m *campaign.Active) { m.Values["body.2"] = campaign.Source{Text: "de más"} },
 				"campaign.row.queue_unknown":         func(m *campaign.Active) { m.Route.TargetID = 999 },
+				"campaign.route.flow_unknown":        func(m *campaign.Active) { m.Route = campaign.Route{Target: campaign.ToBot, TargetID: 999} },
 				"active.people":                      func(m *campaign.Active) { m.People = make([]campaign.ActivePerson, 16) },
 				"contact.not_found":                  func(m *campaign.Active) { m.People[0] = campaign.ActivePerson{Contact: 7} },
 			} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"recado/internal/db"
 	"recado/internal/fault"
@@ -72,6 +73,13 @@ func (r *Room) checkTarget(ctx context.Context, cat *catalog, target string, id 
 		if _, ok := cat.queueByID[id]; !ok {
 			return problem("route.target_id", RowQueueUnknown, "queue", id.String()), nil
 		}
+	case ToBot:
+		if id == 0 {
+			break // the number's own bot
+		}
+		if known, err := r.isPublished(ctx, cat.agents.workspace, id); err != nil || !known {
+			return problem(strings.Replace(at, "email", "target_id", 1), RouteFlowUnknown), err
+		}
 	case ToAgent:
 		if email == "" {
 			var err error
@@ -97,6 +105,15 @@ func (r *Room) checkTarget(ctx context.Context, cat *catalog, target string, id 
 		}
 	}
 	return nil, nil
+}
+
+// isPublished tells whether a flow of the workspace is there to be begun (A13).
+func (r *Room) isPublished(ctx context.Context, workspace, flow db.ID) (bool, error) {
+	n, err := db.One[int](ctx, r.d, "select count(*) from flows where workspace_id = $1 and id = $2 and published > 0", workspace, flow)
+	if err != nil {
+		return false, fmt.Errorf("flow of a route: %w", err)
+	}
+	return n > 0, nil
 }
 
 // emailOf gives the e-mail of a member; "" when there is none.

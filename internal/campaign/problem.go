@@ -42,6 +42,7 @@ const (
 	RowAgentUnknown       = "row.agent_unknown"
 	RowAgentNoAccess      = "row.agent_no_access"
 	RowQueueUnknown       = "row.queue_unknown"
+	RouteFlowUnknown      = "route.flow_unknown"
 	RowAgentAndQueue      = "row.agent_and_queue"
 	RowNobody             = "row.route_missing"
 	RowTooManyCells       = "row.too_many_cells"
