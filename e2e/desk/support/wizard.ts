@@ -35,7 +35,7 @@ export class Wizard {
   async send(name: string, people: number): Promise<void> {
     await this.at('Última mirada antes de enviar')
     await this.page.getByLabel('Nombre de la campaña').fill(name)
-    await this.goOn('Enviar')
+    await this.goOn(/^Enviar$/)
     const question = this.page.getByRole('dialog', { name: '¿Enviar ahora?' })
     await question.getByRole('button', { name: `Enviar a ${people}` }).click()
     await expect(this.page.getByRole('heading', { level: 1, name })).toBeVisible()
