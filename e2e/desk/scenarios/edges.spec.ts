@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { composer, conversation, expect, open, test, thread, view } from '../support/desk'
+import { composer, conversation, expect, open, test, thread } from '../support/desk'
 
 test('two tabs of one agent share what is begun, and what one sends is in the other', async ({ signedIn, simulator }) => {
   const person = await simulator.person('Dos Pestañas', '525555550701')
@@ -68,8 +68,7 @@ test('a clock that is an hour off changes nothing about the window', async ({ si
   const ana = await signedIn('ana')
   await ana.clock.install({ time: Date.now() + 23.5 * 3_600_000 })
   await ana.reload()
-  await view(ana, 'Equipo')
-  await conversation(ana, 'Reloj Loco').click()
+  await open(ana, 'Reloj Loco')
   await expect(composer(ana)).toBeVisible()
   await expect(thread(ana, 'Reloj Loco').getByText(/Se cierra en/)).toHaveCount(0)
   await composer(ana).fill('Hola, dígame')

@@ -1,4 +1,4 @@
-import { conversation, expect, test, thread, view } from '../support/desk'
+import { conversation, expect, open, test, thread, view } from '../support/desk'
 import { look } from '../support/screens'
 
 test('a template is written with its faults at their fields, approved, and used at the desk', async ({ signedIn, simulator }) => {
@@ -43,8 +43,7 @@ test('a template is written with its faults at their fields, approved, and used 
   await expect(page.getByText('Ya hay una plantilla «pedido_listo_hoy» en este idioma.').first()).toBeVisible()
 
   const ana = await signedIn('ana')
-  await view(ana, 'Equipo')
-  await conversation(ana, 'Tomás Plantilla').click()
+  await open(ana, 'Tomás Plantilla')
   await thread(ana, 'Tomás Plantilla').getByRole('button', { name: /^Plantilla/ }).click()
   await ana.getByRole('searchbox').last().fill('pedido listo hoy')
   await ana.getByRole('button', { name: /pedido_listo_hoy/ }).click()
