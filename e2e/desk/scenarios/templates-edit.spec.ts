@@ -1,4 +1,4 @@
-import { conversation, expect, open, test, thread, view } from '../support/desk'
+import { expect, open, test, thread } from '../support/desk'
 import { look } from '../support/screens'
 
 test('a template is written with its faults at their fields, approved, and used at the desk', async ({ signedIn, simulator }) => {
@@ -89,8 +89,7 @@ test('an agent gives a template whose header is a file a file of her own', async
   const person = await simulator.person('Pía Catálogo', '5531985552041')
   await simulator.says(person, 'Ventas', '¿Me pasas el catálogo?')
   const ana = await signedIn('ana')
-  await view(ana, 'Equipo')
-  await conversation(ana, 'Pía Catálogo').click()
+  await open(ana, 'Pía Catálogo')
   await thread(ana, 'Pía Catálogo').getByRole('button', { name: /^Plantilla/ }).click()
   await ana.getByRole('button', { name: /catalogo_pdf/ }).click()
   const form = ana.locator('#template-form')
