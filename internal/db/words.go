@@ -214,7 +214,13 @@ func (w Words) Find(ctx context.Context, d *DB, workspace ID, search string, bef
 		return nil, fmt.Errorf("vocabulary of %s: %w", w.Table, err)
 	}
 	var found []ID
+	rare := rareOf(d.dialect, asked)
 	for part := range slices.Chunk(blocks, blocksAtOnce[d.dialect]) {
+		if rare != nil {
+			if some, err := w.findIn(ctx, d, part, workspace, rare, before, 1); err == nil && len(some) == 0 {
+				continue
+			}
+		}
 		more, err := w.findIn(ctx, d, part, workspace, asked, before, limit-len(found))
 		if err != nil {
 			return nil, fmt.Errorf("search %s: %w", w.Table, err)
@@ -250,6 +256,21 @@ func (w Words) findIn(ctx context.Context, d *DB, blocks []wordBlock, workspace 
 type asked struct {
 	words  []string
 	begins bool
+}
+
+// rareOf gives the word of a search that most blocks do not have, to be asked for before the others: the longest with digits. SQLite
+// looks up every word of a search in a block, also when the block has none of the first. nil: there is none, or no other word.
+func rareOf(dialect Dialect, words []asked) []asked {
+	longest := -1
+	for i, word := range words {
+		if !inVocabulary(word.words[0]) && (longest < 0 || len(word.words[0]) > len(words[longest].words[0])) {
+			longest = i
+		}
+	}
+	if dialect != SQLite || longest < 0 || len(words) == 1 {
+		return nil
+	}
+	return words[longest : longest+1]
 }
 
 func (w Words) ask(ctx context.Context, d *DB, workspace ID, words []string) ([]asked, error) {

@@ -129,8 +129,16 @@ func TestWordsOverManyBlocks(t *testing.T) {
 		if page, err := words.Find(ctx, d, 7, "lote49", 0, 1000); err != nil || !slices.Equal(page, all[:each]) {
 			t.Errorf("the newest ones: %v, %v", page, err)
 		}
-		if rare, err := words.Find(ctx, d, 7, "lote0", 0, 5); err != nil || !slices.Equal(rare, all[len(all)-each:][:5]) {
-			t.Errorf("the oldest ones: %v, %v", rare, err)
+		for _, search := range []string{"lote0", "hola lote0", "lote0 hola"} {
+			if rare, err := words.Find(ctx, d, 7, search, 0, 5); err != nil || !slices.Equal(rare, all[len(all)-each:][:5]) {
+				t.Errorf("%s, the oldest ones: %v, %v", search, rare, err)
+			}
+		}
+		if none, err := words.Find(ctx, d, 7, "hol lote0", 0, 5); err != nil || len(none) != 0 {
+			t.Errorf("the beginning of a word that is not the last: %v, %v", none, err)
+		}
+		if page, err := words.Find(ctx, d, 7, "hola lote7", all[len(all)-8*each], 1000); err != nil || len(page) != each-1 {
+			t.Errorf("%d before the newest of them, %v", len(page), err)
 		}
 	})
 }
