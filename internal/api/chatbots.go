@@ -6,6 +6,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/bot"
 	"recado/internal/contact"
+	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/inbox"
 	"recado/internal/words"
@@ -65,7 +66,7 @@ type Chatbot struct {
 }
 
 func chatbotOf(b bot.Bot) Chatbot {
-	out := Chatbot{Inbox: b.Inbox.String(), Settings: b.Settings, Version: b.Version, EditedName: b.EditedName, UpdatedAt: b.UpdatedAt, Names: bot.Names,
+	out := Chatbot{Inbox: b.Inbox.String(), Settings: b.Settings, Version: b.Version, EditedName: b.EditedName, UpdatedAt: b.UpdatedAt, Names: conversation.PersonNames,
 		Defaults: map[string]bot.Settings{}}
 	for _, language := range words.Locales {
 		out.Defaults[language] = bot.Defaults(language)

@@ -3,7 +3,6 @@ package bot
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -85,7 +84,7 @@ func said(field, text string, limit int) error {
 		return tooLong(field, limit)
 	}
 	for _, found := range conversation.Blank.FindAllStringSubmatch(text, -1) {
-		if !slices.Contains(Names, found[1]) {
+		if !slices.Contains(conversation.PersonNames, found[1]) {
 			return fault.New(fault.Invalid, "bot.name", "There is no value called “%s”.", found[1]).On(field).With("name", found[1])
 		}
 	}
@@ -231,9 +230,3 @@ func noMenuText(field string) error {
 func noQueue(field string) error {
 	return fault.New(fault.Invalid, "bot.queue", "There is no such queue.").On(field)
 }
-
-// Names are the values that words of a chatbot may name as {{name}}.
-var Names = []string{"contact.name", "contact.first_name", "number.name"}
-
-// spaced finds a name with the space before it.
-var spaced = regexp.MustCompile(`[ \t]?` + conversation.Blank.String())

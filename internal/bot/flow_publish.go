@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"recado/internal/account"
+	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/fault"
 	"recado/internal/flow"
@@ -195,7 +196,7 @@ func (r *Room) TryFlow(ctx context.Context, workspace, id db.ID, f flow.Flow, st
 		state.Flow = id
 	}
 	in.Now, in.Menus = r.d.Now(), true
-	in.Serial, in.Values = state.Serial, person(name)
+	in.Serial, in.Values = state.Serial, conversation.PersonValues(name)
 	if in.Kind == flow.Due {
 		in.Now = max(in.Now, state.Until)
 	}

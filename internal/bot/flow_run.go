@@ -158,7 +158,7 @@ func (t *turn) valuesOf(ctx context.Context, row conversation.Row) (map[string]s
 	for name, value := range attributes {
 		values["contact."+name] = value
 	}
-	for name, value := range person(row.ContactName) {
+	for name, value := range conversation.PersonValues(row.ContactName) {
 		values[name] = value
 	}
 	values["number.name"] = row.InboxLabel

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"recado/internal/channel"
+	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/flow"
 )
@@ -69,7 +70,7 @@ func (p *play) show(stage string, from int) {
 	for _, c := range all {
 		m.Options = append(m.Options, c.row())
 	}
-	p.turn.Said = append(p.turn.Said, Said{What: "menu", Text: flow.Cut(fill(text, p.in), maxWords), Menu: &m})
+	p.turn.Said = append(p.turn.Said, Said{What: "menu", Text: flow.Cut(conversation.FillForPerson(text, p.in.Name, p.in.Number), maxWords), Menu: &m})
 }
 
 // more shows the choices of the menu that did not fit.
@@ -112,7 +113,7 @@ func (p *play) tapped() string {
 // written gives the choice whose place in the menu or whose title was written; "" for none.
 func (p *play) written() string {
 	shown := p.turn.State.Shown
-	if n := flow.PlaceIn(p.in.Text); n > 0 && n <= len(shown) {
+	if n, _ := conversation.Place(p.in.Text); n > 0 && n <= len(shown) {
 		return shown[n-1]
 	}
 	words := flow.Fold(p.in.Text)

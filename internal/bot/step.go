@@ -32,7 +32,6 @@ const (
 
 const (
 	askedSoon = 2_000 // milliseconds: what comes that soon after a menu was written before it was read
-	maxName   = 100   // characters of a name that are said
 )
 
 // Input is one thing that happens.
@@ -96,7 +95,7 @@ type play struct {
 }
 
 func (p *play) say(what, text string) {
-	if text = flow.Cut(fill(text, p.in), maxAnswer); text != "" {
+	if text = flow.Cut(conversation.FillForPerson(text, p.in.Name, p.in.Number), maxAnswer); text != "" {
 		p.turn.Said = append(p.turn.Said, Said{What: what, Text: text})
 	}
 }
@@ -227,27 +226,4 @@ func (p *play) linksIf(wanted bool) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// fill puts values in the place of names. A name without a value goes, with the space before it.
-func fill(text string, in Input) string {
-	values := person(in.Name)
-	values["number.name"] = in.Number
-	return spaced.ReplaceAllStringFunc(text, func(mark string) string {
-		value, known := values[conversation.Blank.FindStringSubmatch(mark)[1]]
-		switch {
-		case !known:
-			return mark
-		case value == "":
-			return ""
-		}
-		return mark[:strings.Index(mark, "{{")] + value
-	})
-}
-
-// person gives the values that name a person.
-func person(name string) map[string]string {
-	name = flow.Cut(strings.Join(strings.Fields(name), " "), maxName)
-	first, _, _ := strings.Cut(name, " ")
-	return map[string]string{"contact.name": name, "contact.first_name": first}
 }

@@ -52,19 +52,29 @@ func Numbered(all []Choice) string {
 // Place reads a number of at most three digits written by itself: 2, 2., (2), 2️⃣ or 🔟. ok is false when there is none.
 func Place(text string) (n int, ok bool) {
 	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune(".,:;()[]#°º)-", r) {
+			return -1
+		}
+		return r
+	}, PlainDigits(text))
+	if text == "" || len(text) > 3 || strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' }) >= 0 {
+		return 0, false
+	}
+	n, _ = strconv.Atoi(text)
+	return n, true
+}
+
+// PlainDigits makes digits of those of other keyboards and of keycap emoji.
+func PlainDigits(text string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\uFE0F' || r == '\u20E3' || unicode.IsSpace(r) || strings.ContainsRune(".,:;()[]#°º)-", r):
+		case r == '\uFE0F' || r == '\u20E3':
 			return -1
 		case r >= '０' && r <= '９':
 			return r - '０' + '0'
 		}
 		return r
 	}, strings.ReplaceAll(text, "🔟", "10"))
-	if text == "" || len(text) > 3 || strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' }) >= 0 {
-		return 0, false
-	}
-	n, _ = strconv.Atoi(text)
-	return n, true
 }
 
 // FoldTitle is what two ways to write a title have in common: no case, no accents, nothing but the words.

@@ -36,12 +36,18 @@ var spaced = regexp.MustCompile(`[ \t]?` + Blank.String())
 // maxSaidName is how many characters of a person's name are said.
 const maxSaidName = 100
 
+// PersonValues are the values that name a person: the first 100 characters of the name, and its first word.
+func PersonValues(name string) map[string]string {
+	name = Cut(strings.Join(strings.Fields(name), " "), maxSaidName)
+	first, _, _ := strings.Cut(name, " ")
+	return map[string]string{"contact.name": name, "contact.first_name": first}
+}
+
 // FillForPerson puts the values of PersonNames in the place of their names: a person's name and the label of the number they wrote
 // to. A name without a value goes, with the space before it; one that is not among them stays.
 func FillForPerson(text, name, number string) string {
-	name = Cut(strings.Join(strings.Fields(name), " "), maxSaidName)
-	first, _, _ := strings.Cut(name, " ")
-	values := map[string]string{"contact.name": name, "contact.first_name": first, "number.name": number}
+	values := PersonValues(name)
+	values["number.name"] = number
 	return spaced.ReplaceAllStringFunc(text, func(mark string) string {
 		value, known := values[Blank.FindStringSubmatch(mark)[1]]
 		switch {

@@ -44,7 +44,7 @@ func (a *Answer) within(n float64) bool {
 
 // number reads 12, 12.5, 12,5, 1.234,50, 1,234.50 and numbers of keycap emoji.
 func number(text string) (float64, bool) {
-	text = plainDigits(strings.Map(func(r rune) rune {
+	text = conversation.PlainDigits(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '\'' {
 			return -1
 		}
@@ -70,24 +70,11 @@ func number(text string) (float64, bool) {
 
 var plainNumber = regexp.MustCompile(`^[+-]?[0-9]{1,15}(\.[0-9]{1,10})?$`)
 
-// plainDigits makes digits of those of other keyboards and of keycap emoji.
-func plainDigits(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\uFE0F' || r == '\u20E3':
-			return -1
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		}
-		return r
-	}, strings.ReplaceAll(text, "🔟", "10"))
-}
-
 var dates = regexp.MustCompile(`^([0-9]{1,4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,4})$`)
 
 // date reads 31/12/2026 and 2026-12-31, and gives the second form. The day comes before the month.
 func date(text string) (string, bool) {
-	part := dates.FindStringSubmatch(plainDigits(text))
+	part := dates.FindStringSubmatch(conversation.PlainDigits(text))
 	if part == nil {
 		return "", false
 	}
@@ -103,21 +90,6 @@ func date(text string) (string, bool) {
 		return "", false
 	}
 	return on.Format(time.DateOnly), true
-}
-
-// PlaceIn reads the place in a menu written by itself: 2, 2., (2), 2️⃣ or 🔟. 0: it is none.
-func PlaceIn(text string) int {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || strings.ContainsRune(".,:;()[]#°º)-", r) {
-			return -1
-		}
-		return r
-	}, plainDigits(text))
-	if len(text) > 3 || strings.IndexFunc(text, func(r rune) bool { return r < '0' || r > '9' }) >= 0 {
-		return 0
-	}
-	n, _ := strconv.Atoi(text)
-	return n
 }
 
 // Fold is what two ways to write a title have in common: no case, no accents, nothing but the words.

@@ -185,7 +185,7 @@ func (p *play) tapped() string {
 // written gives the choice whose place in the menu or whose title was written.
 func (p *play) written() (Option, bool) {
 	all := p.at.Options
-	if n := PlaceIn(p.in.Text); n > 0 && n <= len(all) {
+	if n, _ := conversation.Place(p.in.Text); n > 0 && n <= len(all) {
 		return all[n-1], true
 	}
 	words := Fold(p.in.Text)
