@@ -217,7 +217,11 @@ func (w Words) Find(ctx context.Context, d *DB, workspace ID, search string, bef
 	rare := rareOf(d.dialect, asked)
 	for part := range slices.Chunk(blocks, blocksAtOnce[d.dialect]) {
 		if rare != nil {
-			if some, err := w.findIn(ctx, d, part, workspace, rare, before, 1); err == nil && len(some) == 0 {
+			some, err := w.findIn(ctx, d, part, workspace, rare, before, 1)
+			if err != nil {
+				return nil, fmt.Errorf("search %s: %w", w.Table, err)
+			}
+			if len(some) == 0 {
 				continue
 			}
 		}
