@@ -104,6 +104,7 @@ func (run *archiveRun) make(ctx context.Context) (err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	go run.beat(ctx, stop)
+	place := run.place(run.Run) // which copies the archive: before write, beside it, counts what is left out
 	read, write := io.Pipe()
 	written := make(chan error, 1)
 	go func() {
@@ -111,7 +112,7 @@ func (run *archiveRun) make(ctx context.Context) (err error) {
 		_ = write.CloseWithError(err)
 		written <- err
 	}()
-	run.Size, err = run.archives.files.Keep(ctx, run.Workspace, run.place(run.Run), read, archiveMost)
+	run.Size, err = run.archives.files.Keep(ctx, run.Workspace, place, read, archiveMost)
 	_ = read.CloseWithError(err)
 	if failed := <-written; failed != nil && !fault.Is(err, "file.too_large") {
 		err = failed
