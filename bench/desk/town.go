@@ -74,10 +74,7 @@ func found(ctx context.Context, dir, url string) (*town, error) {
 	if err := t.connect(ctx, rooms, inboxes); err != nil {
 		return nil, err
 	}
-	signing, err := auth.New(d, accounts, auth.Config{})
-	if err != nil {
-		return nil, err
-	}
+	signing := auth.New(d, accounts, auth.Config{})
 	return t, t.people(ctx, w, accounts, signing, rooms, inboxes)
 }
 

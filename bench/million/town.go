@@ -123,11 +123,7 @@ func owner(ctx context.Context, d *db.DB, accounts *account.Room, w account.Work
 	if _, err := accounts.AddMember(ctx, account.System(w.ID), user.ID, profile.ID); err != nil {
 		return err
 	}
-	signing, err := auth.New(d, accounts, auth.Config{})
-	if err != nil {
-		return err
-	}
-	return signing.SetPassword(ctx, user.ID, password)
+	return auth.New(d, accounts, auth.Config{}).SetPassword(ctx, user.ID, password)
 }
 
 func draft(ctx context.Context, campaigns *campaign.Room, actor account.Actor, message db.ID, sheet string, people int) (db.ID, error) {

@@ -54,8 +54,10 @@ func schemaName(t reflect.Type, hint string) string {
 		}
 		return strings.ToUpper(part[1][:1]) + part[1][1:] + part[2]
 	})
-	return strings.NewReplacer("[", "", "]", "", "*", "", ",", "").Replace(whole)
+	return withoutBrackets.Replace(whole)
 }
+
+var withoutBrackets = strings.NewReplacer("[", "", "]", "", "*", "", ",", "")
 
 // encode writes JSON as encoding/json does, but an empty list as [] and an empty map as {} even when they are nil.
 func encode(w io.Writer, v any) error {

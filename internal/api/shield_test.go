@@ -24,10 +24,7 @@ func bare(t *testing.T, options Options) (*Server, *bytes.Buffer) {
 	t.Helper()
 	d := dbtest.SQLite(t)
 	accounts := account.New(d, event.NewLog(d, event.NewBell(d)))
-	room, err := auth.New(d, accounts, auth.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	room := auth.New(d, accounts, auth.Config{})
 	lines := &bytes.Buffer{}
 	options.Log = slog.New(slog.NewJSONHandler(lines, nil))
 	s, err := New(Rooms{Account: accounts, Auth: room}, options)
@@ -233,10 +230,7 @@ func TestDevice(t *testing.T) {
 func FuzzProblems(f *testing.F) {
 	d := dbtest.SQLite(f)
 	accounts := account.New(d, event.NewLog(d, event.NewBell(d)))
-	room, err := auth.New(d, accounts, auth.Config{})
-	if err != nil {
-		f.Fatal(err)
-	}
+	room := auth.New(d, accounts, auth.Config{})
 	s, err := New(Rooms{Account: accounts, Auth: room}, Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		f.Fatal(err)

@@ -44,10 +44,8 @@ type door struct {
 func build(t *testing.T, d *db.DB) *door {
 	t.Helper()
 	h := &door{d: d, clock: startOf2026(), accounts: account.New(d, event.NewLog(d, event.NewBell(d)))}
+	h.room = auth.New(d, h.accounts, auth.Config{Now: h.clock.now, Cost: cheap})
 	var err error
-	if h.room, err = auth.New(d, h.accounts, auth.Config{Now: h.clock.now, Cost: cheap}); err != nil {
-		t.Fatal(err)
-	}
 	if h.founded, err = h.room.Found(t.Context(), "Panadería Sol", account.NewUser{Email: "olga@ejemplo.test", Name: "Olga", Locale: "es"}); err != nil {
 		t.Fatal(err)
 	}
@@ -410,10 +408,7 @@ func TestCheckPassword(t *testing.T) {
 func TestProductionCost(t *testing.T) {
 	d := dbtest.SQLite(t)
 	accounts := account.New(d, event.NewLog(d, event.NewBell(d)))
-	room, err := auth.New(d, accounts, auth.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	room := auth.New(d, accounts, auth.Config{})
 	found, err := room.Found(t.Context(), "Sol", account.NewUser{Email: "olga@ejemplo.test", Name: "Olga"})
 	if err != nil {
 		t.Fatal(err)

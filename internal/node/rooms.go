@@ -103,9 +103,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	}
 	r.files = media.New(r.d, folder)
 	r.accounts = account.New(r.d, r.log)
-	if r.auth, err = auth.New(r.d, r.accounts, auth.Config{}); err != nil {
-		return err
-	}
+	r.auth = auth.New(r.d, r.accounts, auth.Config{})
 	r.inboxes = inbox.New(r.d, r.log, sealer)
 	r.contacts = contact.New(r.d, r.log)
 	r.imports = contact.NewImports(r.contacts, r.files, r.jobs)
