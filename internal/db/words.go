@@ -15,7 +15,7 @@ import (
 // Neither engine can give "the newest 20 of the two million texts with this word" without touching all of them. So the index is
 // cut into blocks: runs of ids with about as many texts each, and every word is stored with the block and the workspace it
 // stands in. A search asks block after block from the newest one and stops when it has enough: a common word costs one block, a
-// rare one a look-up per block, and the words of another workspace cost nothing.
+// rare one a look-up per block that has it (words_rare.go), and the words of another workspace cost nothing.
 type Words struct {
 	Table string // as in {{words NAME}}
 	// Starts: every word of a search may be the beginning of a word; otherwise only the last may. The beginnings of the words are
@@ -79,10 +79,12 @@ func (w Words) Put(ctx context.Context, tx *Tx, texts []Worded) error {
 		g := grown[b.No]
 		grown[b.No] = wordBlock{No: b.No, First: b.First, Last: b.Last, Rows: g.Rows + 1}
 		found := w.wordsOf(t.Text)
-		rows = append(rows, []any{int64(t.ID), strings.Join(marked(*b, t.Workspace, found), " ")})
+		stored := marked(blockMark(*b, t.Workspace), found)
 		if !w.Starts {
 			gather(known, t.Workspace, found)
+			stored = append(stored, marked(anywhere(t.Workspace), slices.DeleteFunc(found, isCommon))...)
 		}
+		rows = append(rows, []any{int64(t.ID), strings.Join(stored, " ")})
 	}
 	if _, err := tx.ExecEach(ctx, fmt.Sprintf(putWords[tx.d.dialect], w.Table), rows); err != nil {
 		return fmt.Errorf("words of %s: %w", w.Table, err)
@@ -122,9 +124,8 @@ func blockAt(blocks []wordBlock, id ID) *wordBlock {
 	return &blocks[max(0, at)]
 }
 
-// marked puts block and workspace before each word. The workspace is shortened: rooms filter by the whole one.
-func marked(b wordBlock, workspace ID, words []string) []string {
-	mark := blockMark(b, workspace)
+// marked puts a mark before each word.
+func marked(mark string, words []string) []string {
 	out := make([]string, len(words))
 	for i, word := range words {
 		out[i] = mark + word
@@ -132,6 +133,7 @@ func marked(b wordBlock, workspace ID, words []string) []string {
 	return out
 }
 
+// blockMark names block and workspace. The workspace is shortened: rooms filter by the whole one.
 func blockMark(b wordBlock, workspace ID) string { return base36(b.No, 4) + workspaceMark(workspace) }
 
 func workspaceMark(workspace ID) string {
@@ -213,27 +215,32 @@ func (w Words) Find(ctx context.Context, d *DB, workspace ID, search string, bef
 	if err != nil {
 		return nil, fmt.Errorf("vocabulary of %s: %w", w.Table, err)
 	}
-	var found []ID
-	rare := rareOf(d.dialect, asked)
+	if len(blocks) == 0 {
+		return nil, nil
+	}
+	newest := min(blocksAtOnce[d.dialect], len(blocks))
+	found, err := w.findIn(ctx, d, blocks[:newest], workspace, asked, before, limit)
+	if err != nil || len(found) >= limit || newest == len(blocks) {
+		return found, w.failed(err)
+	}
+	blocks, err = w.holding(ctx, d, blocks[newest:], workspace, asked, blocks[newest-1].First)
 	for part := range slices.Chunk(blocks, blocksAtOnce[d.dialect]) {
-		if rare != nil {
-			some, err := w.findIn(ctx, d, part, workspace, rare, before, 1)
-			if err != nil {
-				return nil, fmt.Errorf("search %s: %w", w.Table, err)
-			}
-			if len(some) == 0 {
-				continue
-			}
-		}
-		more, err := w.findIn(ctx, d, part, workspace, asked, before, limit-len(found))
-		if err != nil {
-			return nil, fmt.Errorf("search %s: %w", w.Table, err)
+		var more []ID
+		if more, err = w.findIn(ctx, d, part, workspace, asked, before, limit-len(found)); err != nil {
+			break
 		}
 		if found = append(found, more...); len(found) >= limit {
 			break
 		}
 	}
-	return found, nil
+	return found, w.failed(err)
+}
+
+func (w Words) failed(err error) error {
+	if err != nil {
+		return fmt.Errorf("search %s: %w", w.Table, err)
+	}
+	return nil
 }
 
 // Blocks are looked into one after the other, the newest first, until there is enough: a lateral join goes through its list in
@@ -248,6 +255,11 @@ func (w Words) findIn(ctx context.Context, d *DB, blocks []wordBlock, workspace 
 	for i, b := range blocks {
 		each[i] = expression(d.dialect, blockMark(b, workspace), asked)
 	}
+	return w.match(ctx, d, each, before, limit)
+}
+
+// match gives the texts that fit one of the expressions, each of a block of its own, the newest block first.
+func (w Words) match(ctx context.Context, d *DB, each []string, before ID, limit int) ([]ID, error) {
 	if d.dialect == Postgres {
 		found, err := All[ID](ctx, d, fmt.Sprintf(findPostgres, w.Table), Texts(each), int64(before), limit)
 		slices.SortFunc(found, func(a, b ID) int { return int(min(1, max(-1, b-a))) })
@@ -260,21 +272,6 @@ func (w Words) findIn(ctx context.Context, d *DB, blocks []wordBlock, workspace 
 type asked struct {
 	words  []string
 	begins bool
-}
-
-// rareOf gives the word of a search that most blocks do not have, to be asked for before the others: the longest with digits. SQLite
-// looks up every word of a search in a block, also when the block has none of the first. nil: there is none, or no other word.
-func rareOf(dialect Dialect, words []asked) []asked {
-	longest := -1
-	for i, word := range words {
-		if !inVocabulary(word.words[0]) && (longest < 0 || len(word.words[0]) > len(words[longest].words[0])) {
-			longest = i
-		}
-	}
-	if dialect != SQLite || longest < 0 || len(words) == 1 {
-		return nil
-	}
-	return words[longest : longest+1]
 }
 
 func (w Words) ask(ctx context.Context, d *DB, workspace ID, words []string) ([]asked, error) {

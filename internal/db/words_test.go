@@ -102,7 +102,7 @@ func TestWordsOverManyBlocks(t *testing.T) {
 		for b := range batches {
 			texts := make([]db.Worded, each)
 			for i := range texts {
-				texts[i] = db.Worded{Workspace: 7, ID: d.NewID(), Text: fmt.Sprintf("hola lote%d", b)}
+				texts[i] = db.Worded{Workspace: 7, ID: d.NewID(), Text: fmt.Sprintf("hola lote%d 20260%03d %s", b, b*each+i, []string{"0800123", "0800124 +55 31 95550-0001"}[i%2])}
 				all = append(all, texts[i].ID)
 			}
 			write(t, d, func(ctx context.Context, tx *db.Tx) error { return words.Put(ctx, tx, texts) })
@@ -134,6 +134,18 @@ func TestWordsOverManyBlocks(t *testing.T) {
 				t.Errorf("%s, the oldest ones: %v, %v", search, rare, err)
 			}
 		}
+		for search, want := range map[string][]db.ID{"20260007": all[len(all)-8:][:1], "hola 2026000": all[len(all)-10:], "lote0 20260031": nil, "20260007 hola": all[len(all)-8:][:1],
+			"0800124": every(all, 2, 0), "0800123 ho": every(all, 2, 1), "080012": all, "0800123 hola 20260008": all[len(all)-9:][:1], "0800124 hola 20260008": nil, "955500001 lote0": every(all[len(all)-each:], 2, 0)} {
+			if found, err := words.Find(ctx, d, 7, search, 0, 10_000); err != nil || !slices.Equal(found, want) {
+				t.Errorf("%q: %d found, want %d; %v", search, len(found), len(want), err)
+			}
+		}
+		if page, err := words.Find(ctx, d, 7, "hola 20260", all[len(all)-20], 5); err != nil || !slices.Equal(page, all[len(all)-19:][:5]) {
+			t.Errorf("five before an old one: %v, %v", page, err)
+		}
+		if none, err := words.Find(ctx, d, 8, "20260007", 0, 5); err != nil || len(none) != 0 {
+			t.Errorf("of another workspace: %v, %v", none, err)
+		}
 		if none, err := words.Find(ctx, d, 7, "hol lote0", 0, 5); err != nil || len(none) != 0 {
 			t.Errorf("the beginning of a word that is not the last: %v, %v", none, err)
 		}
@@ -141,6 +153,15 @@ func TestWordsOverManyBlocks(t *testing.T) {
 			t.Errorf("%d before the newest of them, %v", len(page), err)
 		}
 	})
+}
+
+// every gives each nth id from one on.
+func every(ids []db.ID, n, from int) []db.ID {
+	var out []db.ID
+	for i := from; i < len(ids); i += n {
+		out = append(out, ids[i])
+	}
+	return out
 }
 
 func write(t *testing.T, d *db.DB, f func(ctx context.Context, tx *db.Tx) error) {

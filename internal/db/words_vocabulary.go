@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"slices"
-	"strings"
 )
 
 // A typed beginning such as "ped" is costly to the engines: they gather all texts of all words that begin so before they give the
@@ -17,9 +16,6 @@ const (
 	learnWords = "insert into word_vocabulary (name, mark, word) values ($1, $2, $3) on conflict (name, mark, word) do nothing"
 	wordsFrom  = "select word from word_vocabulary where name = $1 and mark = $2 and word >= $3 and word < $4 order by word limit $5"
 )
-
-// inVocabulary tells whether a word is kept there. Words with digits are not: there is no end of them, and few texts have the same.
-func inVocabulary(word string) bool { return !strings.ContainsAny(word, "0123456789") }
 
 // learn remembers the words of texts, by workspace.
 func (w Words) learn(ctx context.Context, tx *Tx, byWorkspace map[ID]map[string]bool) error {
