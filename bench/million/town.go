@@ -58,6 +58,11 @@ func (noDesk) CheckAgent(context.Context, db.ID, string, db.ID) (campaign.Agent,
 // Queues are none.
 func (noDesk) Queues(context.Context, db.ID) ([]campaign.Queue, error) { return nil, nil }
 
+// Unserved are none.
+func (noDesk) Unserved(context.Context, db.ID, []db.ID, []db.ID) (noQueues, noInboxes []db.ID, err error) {
+	return nil, nil, nil
+}
+
 // Loads are none.
 func (noDesk) Loads(context.Context, db.ID, []db.ID) ([]campaign.QueueLoad, error) { return nil, nil }
 

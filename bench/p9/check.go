@@ -37,12 +37,18 @@ func (noDesk) CheckAgent(context.Context, db.ID, string, db.ID) (campaign.Agent,
 	return campaign.Agent{}, fmt.Errorf("the sheet names no agent")
 }
 
-// Queues are none.
+// ReachOf is everything.
 func (noDesk) ReachOf(_ context.Context, actor account.Actor) (conversation.Reach, error) {
 	return conversation.Everything(actor.Workspace), nil
 }
 
+// Queues are none.
 func (noDesk) Queues(context.Context, db.ID) ([]campaign.Queue, error) { return nil, nil }
+
+// Unserved are none.
+func (noDesk) Unserved(context.Context, db.ID, []db.ID, []db.ID) (noQueues, noInboxes []db.ID, err error) {
+	return nil, nil, nil
+}
 
 // Loads are none.
 func (noDesk) Loads(context.Context, db.ID, []db.ID) ([]campaign.QueueLoad, error) { return nil, nil }

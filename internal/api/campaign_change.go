@@ -69,6 +69,7 @@ type CampaignMessageChange struct {
 type CampaignRouteChange struct {
 	Target          string `json:"target,omitempty" enum:",agent,queue,bot,notify,none,column"`
 	TargetID        db.ID  `json:"target_id,omitempty"`
+	TargetBlock     string `json:"target_block,omitempty" maxLength:"20" doc:"of the flow that target_id names with target bot: where it begins. people: its first block of human service; empty: its beginning"`
 	Email           string `json:"email,omitempty" maxLength:"200" doc:"of the agent"`
 	QueueID         db.ID  `json:"queue_id,omitempty" doc:"another way to write target_id for a queue"`
 	Button          string `json:"button,omitempty" maxLength:"256" doc:"caption or payload of the button the target belongs to"`
@@ -92,7 +93,7 @@ func (r CampaignRouteChange) route() campaign.Route {
 	if id == 0 {
 		id = r.QueueID
 	}
-	return campaign.Route{Target: r.Target, TargetID: id, Email: r.Email, Button: r.Button, OtherTarget: r.OtherTarget, OtherTargetID: r.OtherTargetID,
+	return campaign.Route{Target: r.Target, TargetID: id, TargetBlock: r.TargetBlock, Email: r.Email, Button: r.Button, OtherTarget: r.OtherTarget, OtherTargetID: r.OtherTargetID,
 		FallbackQueue: r.FallbackQueue, FallbackMinutes: r.FallbackMinutes}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"recado/internal/account"
 	"recado/internal/bot"
+	"recado/internal/campaign"
 	"recado/internal/db"
 	"recado/internal/flow"
 	"recado/internal/words"
@@ -96,9 +97,18 @@ type Flow struct {
 	Unlike     []flow.Difference `json:"unlike" doc:"what the draft has otherwise than what is published"`
 	Findings   []FlowFinding     `json:"findings"`
 	Numbers    []string          `json:"numbers" doc:"labels of those that begin with it"`
+	Campaigns  []FlowUse         `json:"campaigns" doc:"whose replies go to it, the newest first"`
 	EditedName string            `json:"edited_name" doc:"empty: an API key"`
 	UpdatedAt  int64             `json:"updated_at" doc:"Unix milliseconds"`
 	Names      []string          `json:"names" doc:"that the words may use as {{name}}, beside contact.KEY"`
+}
+
+// FlowUse is a campaign whose replies go to a flow.
+type FlowUse struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Block string `json:"block" doc:"where replies begin; people: the first block of human service; empty: the beginning"`
+	Lost  bool   `json:"lost" doc:"the draft has no such block: once it is published, replies begin at its beginning"`
 }
 
 func (s *Server) flowOf(ctx context.Context, actor account.Actor, f bot.Flow, err error) (Flow, error) {
@@ -113,9 +123,16 @@ func (s *Server) flowOf(ctx context.Context, actor account.Actor, f bot.Flow, er
 	if err != nil {
 		return Flow{}, err
 	}
+	uses, err := s.rooms.Campaign.Using(ctx, actor.Workspace, f.ID)
+	if err != nil {
+		return Flow{}, err
+	}
 	users, err := s.users(ctx, actor.Workspace)
 	out := Flow{ID: f.ID.String(), Name: f.Name, Draft: f.Draft, Revision: f.Revision, Published: f.Published, Unlike: flow.Compare(published[f.ID].Flow, f.Draft),
-		Findings: findingsOf(ctx, found), Numbers: users[f.ID], EditedName: f.EditedName, UpdatedAt: f.UpdatedAt, Names: flow.Names}
+		Findings: findingsOf(ctx, found), Numbers: users[f.ID], EditedName: f.EditedName, UpdatedAt: f.UpdatedAt, Names: flow.Names,
+		Campaigns: listOf(uses, func(u campaign.Use) FlowUse {
+			return FlowUse{ID: u.Campaign.String(), Name: u.Name, Block: u.Block, Lost: u.Block != "" && !f.Draft.Has(u.Block)}
+		}).Items}
 	if out.Numbers == nil {
 		out.Numbers = []string{}
 	}

@@ -19,6 +19,7 @@ import (
 
 func (s *Server) lookupRoutes() {
 	get(s, "/inboxes", about{Name: "listInboxes", Tag: "lookups", Says: "Numbers of the workspace, by name"}, signedIn, s.listInboxes)
+	get(s, "/flow-entrances", about{Name: "listFlowEntrances", Tag: "lookups", Says: "Published flows with the blocks that replies can be sent to, by name"}, signedIn, s.listEntrances)
 	get(s, "/templates", about{Name: "listTemplates", Tag: "lookups", Says: "Templates and what they need to be filled, by name and language"}, signedIn, s.listTemplates)
 	post(s, "/templates/sync", about{Name: "syncTemplates", Tag: "lookups", Says: "Read the templates again from the provider"}, editing(account.Campaigns), s.syncTemplates)
 }
@@ -38,11 +39,16 @@ type Inbox struct {
 	TimeZone       string `json:"time_zone"`
 	DefaultQueue   string `json:"default_queue_id" doc:"empty for none"`
 	FirstResponder string `json:"first_responder" enum:"bot,queue"`
+	Proper         bool   `json:"proper" doc:"properly connected: its credentials are there and the provider takes them"`
 	Mine           bool   `json:"mine" doc:"the reader has access to the number itself, and so may write first from it"`
 }
 
 func (s *Server) listInboxes(ctx context.Context, actor account.Actor, _ *noInput) (Items[Inbox], error) {
 	boxes, err := s.rooms.Inbox.List(ctx, actor.Workspace)
+	if err != nil {
+		return Items[Inbox]{}, err
+	}
+	proper, err := s.rooms.Inbox.Proper(ctx, actor.Workspace)
 	if err != nil {
 		return Items[Inbox]{}, err
 	}
@@ -52,7 +58,7 @@ func (s *Server) listInboxes(ctx context.Context, actor account.Actor, _ *noInpu
 		return Inbox{ID: box.ID.String(), Channel: string(box.Channel), Label: box.Label, Address: box.Address,
 			AddressDisplay: contact.FromWhatsApp(box.Address).Display(), Status: string(box.Status), StatusCode: box.StatusCode,
 			StatusWords: words.Say(locale, "inbox.status."+string(box.Status), nil), Quality: box.Quality, Account: box.Account,
-			TimeZone: box.TimeZone, DefaultQueue: box.DefaultQueue.String(), FirstResponder: box.FirstResponder,
+			TimeZone: box.TimeZone, DefaultQueue: box.DefaultQueue.String(), FirstResponder: box.FirstResponder, Proper: proper[box.ID],
 			Mine: reach.All || slices.Contains(reach.Inboxes, box.ID)}
 	}), err
 }

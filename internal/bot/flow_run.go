@@ -14,24 +14,31 @@ import (
 	"recado/internal/job"
 )
 
-// begins gives the flow that meets a new ticket: the one a reply route names, or that of the number; 0: none, the menus do.
-func (t *turn) begins(ctx context.Context, row conversation.Row, in Input) (id db.ID, routed bool, err error) {
+// beginning is how a conversation comes into a flow.
+type beginning struct {
+	flow   db.ID  // 0: the menus meet the person
+	block  string // as flow.Input.Entrance
+	routed bool   // a reply route named the flow
+}
+
+// begins gives the flow that meets a new ticket: the one a reply route names, or that of the number.
+func (t *turn) begins(ctx context.Context, row conversation.Row, in Input) (beginning, error) {
 	if in.Kind == Opened && in.At > 0 {
 		route, ok, err := t.conversations.RouteAt(ctx, t.tx, row.ID, in.At)
 		if err != nil {
-			return 0, false, err
+			return beginning{}, err
 		}
-		target, named := route.Choose(in.Payload, in.Title)
-		if ok && target == conversation.TargetBot && named != 0 {
-			if _, known := t.book(ctx)(named, 0); known {
-				return named, true, nil
+		goal := route.Choose(in.Payload, in.Title)
+		if ok && goal.Target == conversation.TargetBot && goal.ID != 0 {
+			if _, known := t.book(ctx)(goal.ID, 0); known {
+				return beginning{flow: goal.ID, block: goal.Block, routed: true}, nil
 			}
 		}
 	}
 	if s := t.bots[row.Inbox].Settings; s.Enabled {
-		return s.Flow, false, nil
+		return beginning{flow: s.Flow}, nil
 	}
-	return 0, false, nil
+	return beginning{}, nil
 }
 
 // playsFlow lets a flow act when the conversation is in one or begins with one; it is false when the menus do.
@@ -44,11 +51,11 @@ func (t *turn) playsFlow(ctx context.Context, row conversation.Row, k *kept, in 
 		if k.Stage != "" {
 			return false, nil // the menus asked something
 		}
-		id, routed, err := t.begins(ctx, row, in)
-		if err != nil || id == 0 {
+		at, err := t.begins(ctx, row, in)
+		if err != nil || at.flow == 0 {
 			return false, err
 		}
-		k.Flow, k.Routed, heard.Kind = &flow.State{Flow: id}, routed, flow.Began
+		k.Flow, k.Routed, heard.Kind, heard.Entrance = &flow.State{Flow: at.flow}, at.routed, flow.Began, at.block
 	}
 	k.Done = append(k.Done, cause)
 	if !k.Routed && !t.bots[row.Inbox].Settings.Enabled { // it was switched off meanwhile

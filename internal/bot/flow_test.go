@@ -202,6 +202,18 @@ func TestFlows(t *testing.T) {
 			c := h.comes(phone, "me interesa", "")
 			same(t, "said", h.said(c), "text: ¿Cómo te llamas?")
 		})
+		t.Run("A13 a reply begins at the block its campaign named, at human service, or where the flow does", func(t *testing.T) {
+			h := open(t, d)
+			f := h.publishes("Promo", name, flow.Block{ID: "plan", Kind: flow.Ask, Text: "¿Qué plan?"}, flow.Block{ID: "hand", Kind: flow.Handoff, Text: "Te paso con alguien", Queue: h.other})
+			for phone, one := range map[string]struct{ block, said string }{
+				"5531985553211": {"plan", "text: ¿Qué plan?"}, "5531985553212": {"hand", "text: Te paso con alguien"},
+				"5531985553213": {flow.People, "text: Te paso con alguien"}, "5531985553214": {"gone", "text: ¿Cómo te llamas?"},
+			} {
+				h.campaign(phone, conversation.RouteRequest{Target: conversation.TargetBot, TargetID: f.ID, TargetBlock: one.block})
+				c := h.comes(phone, "me interesa", "")
+				same(t, "said at "+one.block, h.said(c), one.said)
+			}
+		})
 		t.Run("two editors, names, and what is in use", func(t *testing.T) {
 			h := open(t, d)
 			actor := account.System(h.workspace)

@@ -62,7 +62,8 @@ type SentPerson struct {
 // with the reason; when nobody is left it fails with the first reason and nothing is kept.
 //
 // A call with a Key that was used before does nothing and gives the first answer. It fails with Conflict "active.key_used" when
-// something else was asked with that key, with Invalid "active.people" for too many people (a person's limit is ActivePeople, a
+// something else was asked with that key, with Conflict "campaign.no_number" while no number is connected
+// (A07), with Invalid "active.people" for too many people (a person's limit is ActivePeople, a
 // key's MaxActive), with Invalid "template.inactive" for a person whose number does not have the template in use, and as Send for a number,
 // template or route that cannot be used.
 func (r *Room) SendActive(ctx context.Context, actor account.Actor, m Active) (Sent, error) {
@@ -130,6 +131,9 @@ const (
 // prepare makes the campaign that a sheet with these people would be, and asks whether its route can be followed.
 func (s *activeSending) prepare(ctx context.Context) (err error) {
 	r := s.room
+	if err := r.canWriteFirst(ctx, s.actor.Workspace); err != nil {
+		return err
+	}
 	if s.asked, err = r.ask(ctx, s.actor); err != nil {
 		return err
 	}
@@ -165,6 +169,9 @@ func (s *activeSending) prepare(ctx context.Context) (err error) {
 // number (X14), else to whoever meets new tickets.
 func (s *activeSending) route(ctx context.Context) error {
 	at, boxes := &s.campaign.Route, []db.ID{s.m.Inbox}
+	if err := at.check(s.actor); err != nil {
+		return err
+	}
 	own := at.Target == ""
 	if own && s.actor.User == 0 {
 		*at = Route{Target: ToNone}

@@ -120,6 +120,14 @@ func (c *catalog) addTemplate(t template.Template) {
 	c.byTplID[t.ID] = w
 }
 
+// labelOf names a number; "" for one there is not.
+func (c *catalog) labelOf(box db.ID) string {
+	if i, ok := c.byID[box]; ok {
+		return c.senders[i].Label
+	}
+	return ""
+}
+
 // findSender reads a sender cell: a number in any form, or the label of one. It gives its place, or -1.
 func (c *catalog) findSender(text string) int {
 	if i, ok := c.byLabel[sheet.FoldHeader(text)]; ok {

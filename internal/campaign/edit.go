@@ -24,13 +24,17 @@ const (
 	scheduleAhead      = 365 * 24 * 60 * 60 * 1000
 )
 
-// Create makes a draft. Origin is wizard, broadcast, desk or api.
+// Create makes a draft. Origin is wizard, broadcast, desk or api. It fails with Conflict "campaign.no_number" while no number is connected
+// (A07).
 func (r *Room) Create(ctx context.Context, actor account.Actor, name, origin string) (Campaign, error) {
 	if err := actor.Can(account.Campaigns, account.Edit); err != nil {
 		return Campaign{}, err
 	}
 	name, err := cleanName(name)
 	if err != nil {
+		return Campaign{}, err
+	}
+	if err := r.canWriteFirst(ctx, actor.Workspace); err != nil {
 		return Campaign{}, err
 	}
 	var id db.ID
@@ -274,6 +278,9 @@ func (t Route) check(actor account.Actor) error {
 	}
 	if !slices.Contains(targets, t.OtherTarget) || t.OtherTarget == ToColumn {
 		return fault.New(fault.Invalid, "campaign.route_target", "Replies cannot go to “%s”.", short(t.OtherTarget)).On("route.other_target").With("target", short(t.OtherTarget))
+	}
+	if t.TargetBlock != "" && (t.Target != ToBot || t.TargetID == 0) {
+		return fault.New(fault.Invalid, "campaign.route_block", "A block is one of a flow: choose the flow, too.").On("route.target_block")
 	}
 	if t.Target == ToColumn {
 		if err := actor.Has(account.RoutePerRow); err != nil {

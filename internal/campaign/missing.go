@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"recado/internal/db"
 	"recado/internal/fault"
@@ -52,12 +51,12 @@ func (r *Room) checkRoute(ctx context.Context, cat *catalog, route Route, boxes 
 	if route.Target == "" {
 		return problem("route.target", MissingRoute), nil
 	}
-	p, err := r.checkTarget(ctx, cat, route.Target, route.TargetID, route.Email, "route.email", boxes)
+	p, err := r.checkGoal(ctx, cat, goal{route.Target, route.TargetID, route.TargetBlock, route.Email}, "route.", boxes)
 	if err != nil || p != nil {
 		return p, err
 	}
 	if route.Button != "" && route.OtherTarget != "" {
-		if p, err := r.checkTarget(ctx, cat, route.OtherTarget, route.OtherTargetID, "", "route.other_target_id", boxes); err != nil || p != nil {
+		if p, err := r.checkGoal(ctx, cat, goal{target: route.OtherTarget, id: route.OtherTargetID}, "route.other_", boxes); err != nil || p != nil {
 			return p, err
 		}
 	}
@@ -67,53 +66,55 @@ func (r *Room) checkRoute(ctx context.Context, cat *catalog, route Route, boxes 
 	return nil, nil
 }
 
-func (r *Room) checkTarget(ctx context.Context, cat *catalog, target string, id db.ID, email, at string, boxes []db.ID) (*Problem, error) {
-	switch target {
+// goal is where one kind of reply shall go.
+type goal struct {
+	target string
+	id     db.ID
+	block  string
+	email  string
+}
+
+// checkGoal tells what is wrong with a goal; at begins the names of its fields.
+func (r *Room) checkGoal(ctx context.Context, cat *catalog, g goal, at string, boxes []db.ID) (*Problem, error) {
+	switch g.target {
 	case ToQueue:
-		if _, ok := cat.queueByID[id]; !ok {
-			return problem("route.target_id", RowQueueUnknown, "queue", id.String()), nil
+		if _, ok := cat.queueByID[g.id]; !ok {
+			return problem(at+"target_id", RowQueueUnknown, "queue", g.id.String()), nil
 		}
+		return r.checkServed(ctx, cat, at+"target_id", []db.ID{g.id}, nil)
 	case ToBot:
-		if id == 0 {
-			break // the number's own bot
-		}
-		if known, err := r.isPublished(ctx, cat.agents.workspace, id); err != nil || !known {
-			return problem(strings.Replace(at, "email", "target_id", 1), RouteFlowUnknown), err
-		}
+		return r.checkScript(ctx, cat, g, at, boxes)
 	case ToAgent:
-		if email == "" {
-			var err error
-			if email, err = r.emailOf(ctx, cat.agents.workspace, id); err != nil {
-				return nil, err
-			}
-		}
-		if len(boxes) == 0 {
-			boxes = []db.ID{0}
-		}
-		for _, box := range boxes {
-			_, code, err := cat.agents.find(ctx, email, box)
-			if err != nil {
-				return nil, err
-			}
-			if code != "" {
-				label := ""
-				if i, ok := cat.byID[box]; ok {
-					label = cat.senders[i].Label
-				}
-				return problem(at, code, "email", email, "sender", label), nil
-			}
-		}
+		return r.checkAgent(ctx, cat, g, at, boxes)
 	}
 	return nil, nil
 }
 
-// isPublished tells whether a flow of the workspace is there to be begun (A13).
-func (r *Room) isPublished(ctx context.Context, workspace, flow db.ID) (bool, error) {
-	n, err := db.One[int](ctx, r.d, "select count(*) from flows where workspace_id = $1 and id = $2 and published > 0", workspace, flow)
-	if err != nil {
-		return false, fmt.Errorf("flow of a route: %w", err)
+func (r *Room) checkAgent(ctx context.Context, cat *catalog, g goal, at string, boxes []db.ID) (*Problem, error) {
+	if g.email == "" {
+		var err error
+		if g.email, err = r.emailOf(ctx, cat.agents.workspace, g.id); err != nil {
+			return nil, err
+		}
 	}
-	return n > 0, nil
+	if at == "route." {
+		at += "email"
+	} else {
+		at += "target_id"
+	}
+	if len(boxes) == 0 {
+		boxes = []db.ID{0}
+	}
+	for _, box := range boxes {
+		_, code, err := cat.agents.find(ctx, g.email, box)
+		if err != nil {
+			return nil, err
+		}
+		if code != "" {
+			return problem(at, code, "email", g.email, "sender", cat.labelOf(box)), nil
+		}
+	}
+	return nil, nil
 }
 
 // emailOf gives the e-mail of a member; "" when there is none.

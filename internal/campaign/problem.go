@@ -43,6 +43,10 @@ const (
 	RowAgentNoAccess      = "row.agent_no_access"
 	RowQueueUnknown       = "row.queue_unknown"
 	RouteFlowUnknown      = "route.flow_unknown"
+	RouteBlockUnknown     = "route.block_unknown"
+	RouteNoHandoff        = "route.no_handoff"     // the flow never hands over to people (A25)
+	RouteQueueUnserved    = "route.queue_unserved" // nobody answers in a queue: human service is not on there (A24)
+	RouteNumberUnserved   = "route.number_unserved"
 	RowAgentAndQueue      = "row.agent_and_queue"
 	RowNobody             = "row.route_missing"
 	RowTooManyCells       = "row.too_many_cells"

@@ -22,10 +22,19 @@ type Desk interface {
 	CheckAgent(ctx context.Context, workspace db.ID, email string, inbox db.ID) (Agent, error)
 	// Queues lists the queues of a workspace.
 	Queues(ctx context.Context, workspace db.ID) ([]Queue, error)
+	// Unserved gives those of some queues, and of some numbers by their usual way, in which nobody answers: human service is not on
+	// there (A24).
+	Unserved(ctx context.Context, workspace db.ID, queues, inboxes []db.ID) (noQueues, noInboxes []db.ID, err error)
 	// Loads tells how busy some queues of a workspace are; queues that are gone are missing.
 	Loads(ctx context.Context, workspace db.ID, queues []db.ID) ([]QueueLoad, error)
 	// ReachOf gives the conversations, and with them the people, that somebody may see.
 	ReachOf(ctx context.Context, actor account.Actor) (conversation.Reach, error)
+}
+
+// Bots answers what only the room of the bots knows, which stands above this one.
+type Bots interface {
+	// Script gives what a reply route may name of a flow as it is published; ok is false when it is not.
+	Script(ctx context.Context, workspace, flow db.ID) (s Script, ok bool, err error)
 }
 
 // Agent is someone a reply can go to.
@@ -51,6 +60,7 @@ type Rooms struct {
 	Conversations *conversation.Room
 	Files         *media.Room
 	Desk          Desk
+	Bots          Bots
 }
 
 // Room keeps the campaigns of all workspaces and runs them. It is safe for many goroutines.

@@ -156,6 +156,10 @@ func (r *Room) start(ctx context.Context, d due) error {
 		return err
 	}
 	invalid := r.stillValid(ctx, &c, cat)
+	if blockGone(invalid) { // a later publication took the block away: replies begin where the flow does
+		c.Route.TargetBlock = ""
+		invalid = r.stillValid(ctx, &c, cat)
+	}
 	if invalid != nil && fault.KindOf(invalid) == fault.Internal {
 		return invalid
 	}
@@ -176,4 +180,8 @@ func (r *Room) start(ctx context.Context, d due) error {
 		}
 		return r.moveIn(ctx, tx, stored, Sending, Reason{})
 	})
+}
+
+func blockGone(err error) bool {
+	return fault.Is(err, wordsPrefix+RouteBlockUnknown) || fault.Is(err, wordsPrefix+RouteNoHandoff)
 }

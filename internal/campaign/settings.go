@@ -61,12 +61,16 @@ const (
 	ToColumn = "column" // each row names an agent or a queue
 )
 
+// ToPeople as a Route's TargetBlock wants the flow's block that hands over to people, whichever it is then.
+const ToPeople = "people"
+
 // Route is where replies go (design section 7). With a button named, only that button goes to Target; any other reply
 // goes to OtherTarget (D20).
 type Route struct {
 	Target          string `json:"target"`
 	TargetID        db.ID  `json:"target_id"`
-	Email           string `json:"email"` // of the agent, as the author wrote it
+	TargetBlock     string `json:"target_block"` // of the flow TargetID: where it begins (A13); ToPeople: its first block of human service; "": its beginning
+	Email           string `json:"email"`        // of the agent, as the author wrote it
 	Button          string `json:"button"`
 	OtherTarget     string `json:"other_target"`
 	OtherTargetID   db.ID  `json:"other_target_id"`

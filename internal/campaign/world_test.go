@@ -40,6 +40,7 @@ type world struct {
 	templates     *template.Room
 	conversations *conversation.Room
 	desk          *agentsOfTest
+	scripts       scriptsOfTest
 	workspace     db.ID
 	owner, sender account.Actor // sender broadcasts from ventas only
 	ventas        inbox.Inbox   // +55, account one
@@ -50,6 +51,7 @@ type world struct {
 // agentsOfTest knows two agents: ana, who has access to every number, and lila, who has none.
 type agentsOfTest struct {
 	queues []campaign.Queue
+	alone  []db.ID // queues and numbers in which nobody answers
 	loads  atomic.Pointer[[]campaign.QueueLoad]
 }
 
@@ -72,6 +74,21 @@ func (a *agentsOfTest) ReachOf(_ context.Context, actor account.Actor) (conversa
 
 func (a *agentsOfTest) Queues(context.Context, db.ID) ([]campaign.Queue, error) { return a.queues, nil }
 
+func (a *agentsOfTest) Unserved(_ context.Context, _ db.ID, queues, inboxes []db.ID) (noQueues, noInboxes []db.ID, err error) {
+	among := func(ids []db.ID) []db.ID {
+		return slices.DeleteFunc(slices.Clone(ids), func(id db.ID) bool { return !slices.Contains(a.alone, id) })
+	}
+	return among(queues), among(inboxes), nil
+}
+
+// scriptsOfTest are the published flows.
+type scriptsOfTest map[db.ID]campaign.Script
+
+func (all scriptsOfTest) Script(_ context.Context, _, id db.ID) (campaign.Script, bool, error) {
+	s, ok := all[id]
+	return s, ok, nil
+}
+
 func (a *agentsOfTest) Loads(_ context.Context, _ db.ID, queues []db.ID) ([]campaign.QueueLoad, error) {
 	var some []campaign.QueueLoad
 	if all := a.loads.Load(); all != nil {
@@ -86,7 +103,7 @@ func (a *agentsOfTest) Loads(_ context.Context, _ db.ID, queues []db.ID) ([]camp
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	w := &world{t: t, d: d, log: event.NewLog(d, event.NewBell(d)), desk: &agentsOfTest{}}
+	w := &world{t: t, d: d, log: event.NewLog(d, event.NewBell(d)), desk: &agentsOfTest{}, scripts: scriptsOfTest{}}
 	sealer, err := inbox.NewSealer(strings.Repeat("ab", 32))
 	w.must(err)
 	w.inboxes = inbox.New(d, w.log, sealer)
@@ -109,7 +126,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		info("pausada", "es", "PAUSED", "Nada."), info("rechazada", "es", "REJECTED", "Nada."))
 	w.sync(accountTwo, info("promo_br", "pt_BR", "APPROVED", "Chegou a promoção."), info("aviso", "es", "APPROVED", "Hola {{1}}, tu pedido {{2}} ya salió hoy."))
 	w.room = campaign.New(d, w.log, campaign.Rooms{Inboxes: w.inboxes, Contacts: w.contacts, Templates: w.templates, Conversations: w.conversations,
-		Files: media.New(d, folder), Desk: w.desk})
+		Files: media.New(d, folder), Desk: w.desk, Bots: w.scripts})
 	return w
 }
 

@@ -26,7 +26,8 @@ const (
 // accepts the message.
 type RouteRequest struct {
 	Target          string `json:"target"`
-	TargetID        db.ID  `json:"target_id"`              // of the queue or the agent's user
+	TargetID        db.ID  `json:"target_id"`              // of the queue, the agent's user, or the flow of a bot
+	TargetBlock     string `json:"target_block,omitempty"` // of a flow: where it begins; "": at its beginning (A13)
 	Button          string `json:"button,omitempty"`       // payload or caption of the button Target belongs to; "": any reply
 	OtherTarget     string `json:"other_target,omitempty"` // for any other reply when a button is named
 	OtherTargetID   db.ID  `json:"other_target_id"`
@@ -44,6 +45,7 @@ type Route struct {
 	CampaignName    string `db:"campaign_name" json:"campaign,omitempty"`
 	Target          string `db:"target" json:"target"`
 	TargetID        db.ID  `db:"target_id" json:"target_id"`
+	TargetBlock     string `db:"target_block" json:"target_block,omitempty"`
 	Button          string `db:"button" json:"button,omitempty"`
 	OtherTarget     string `db:"other_target" json:"other_target,omitempty"`
 	OtherTargetID   db.ID  `db:"other_target_id" json:"other_target_id"`
@@ -59,16 +61,23 @@ type Route struct {
 // for nothing.
 func (r Route) Live(at int64) bool { return at < r.ExpiresAt && r.Status != Failed }
 
-// Choose gives the target for a reply: with a named button only that button, by payload or caption, reaches the target
+// Goal is where a route leads one reply.
+type Goal struct {
+	Target string
+	ID     db.ID  // of the queue, the agent's user, or the flow of a bot
+	Block  string // of the flow; "": its beginning
+}
+
+// Choose gives the goal of a reply: with a named button only that button, by payload or caption, reaches the target
 // and anything else the other target. Case and surrounding space do not matter.
-func (r Route) Choose(payload, title string) (target string, id db.ID) {
+func (r Route) Choose(payload, title string) Goal {
 	if r.Button == "" || sameButton(r.Button, payload) || sameButton(r.Button, title) {
-		return r.Target, r.TargetID
+		return Goal{Target: r.Target, ID: r.TargetID, Block: r.TargetBlock}
 	}
 	if r.OtherTarget == "" {
-		return TargetNone, 0
+		return Goal{Target: TargetNone}
 	}
-	return r.OtherTarget, r.OtherTargetID
+	return Goal{Target: r.OtherTarget, ID: r.OtherTargetID}
 }
 
 func sameButton(named, tapped string) bool {
@@ -86,7 +95,7 @@ func Pick(routes []Route, at int64) (route Route, ok bool) {
 	return route, ok && route.Live(at)
 }
 
-const routesOf = `select r.workspace_id, r.message_id, r.conversation_id, r.campaign_id, r.campaign_name, r.target, r.target_id, r.button, r.other_target,
+const routesOf = `select r.workspace_id, r.message_id, r.conversation_id, r.campaign_id, r.campaign_name, r.target, r.target_id, r.target_block, r.button, r.other_target,
 	r.other_target_id, r.fallback_queue_id, r.fallback_minutes, r.accepted_at, r.expires_at, r.replaced_by, m.status
 	from reply_routes r join messages m on m.id = r.message_id where r.conversation_id in ({ids:$1}) and r.expires_at > $2
 	order by r.conversation_id, r.accepted_at, r.message_id`
@@ -128,7 +137,7 @@ func (r *Room) RoutesAt(ctx context.Context, q db.Querier, at map[db.ID]int64) (
 	return found, nil
 }
 
-const routeInto = `reply_routes (workspace_id, message_id, conversation_id, contact_id, inbox_id, campaign_id, campaign_name, target, target_id, button,
+const routeInto = `reply_routes (workspace_id, message_id, conversation_id, contact_id, inbox_id, campaign_id, campaign_name, target, target_id, target_block, button,
 	other_target, other_target_id, fallback_queue_id, fallback_minutes, accepted_at, expires_at)`
 
 const routesToReplace = "select distinct conversation_id from reply_routes where conversation_id in ({ids:$1}) and replaced_by is null"
@@ -155,7 +164,7 @@ func keepRoutes(ctx context.Context, tx *db.Tx, accepted []outbound) error {
 			ask.Target = TargetNone
 		}
 		rows = append(rows, []any{int64(m.Workspace), int64(m.ID), int64(m.Conversation), int64(m.Contact), int64(m.Inbox), orNull(m.Campaign), ask.Campaign,
-			ask.Target, orNull(ask.TargetID), ask.Button, ask.OtherTarget, orNull(ask.OtherTargetID), orNull(ask.FallbackQueue), ask.FallbackMinutes,
+			ask.Target, orNull(ask.TargetID), ask.TargetBlock, ask.Button, ask.OtherTarget, orNull(ask.OtherTargetID), orNull(ask.FallbackQueue), ask.FallbackMinutes,
 			m.ProviderAt, m.ProviderAt + RouteLife})
 		kept = append(kept, m)
 	}

@@ -99,16 +99,12 @@ func TestReplyRoute(t *testing.T) {
 			}{
 				{"quiero SABER más", "", "agent", 7}, {"p1", "Quiero saber más", "agent", 7}, {"p2", "No, gracias", "queue", 9}, {"", "", "queue", 9},
 			} {
-				target, id := route.Choose(c.payload, c.title)
-				same(t, "target of "+c.payload+c.title, target, c.target)
-				same(t, "id", id, c.id)
+				same(t, "goal of "+c.payload+c.title, route.Choose(c.payload, c.title), conversation.Goal{Target: c.target, ID: c.id})
 			}
 			route.OtherTarget = ""
-			target, _ := route.Choose("", "")
-			same(t, "other target unset", target, conversation.TargetNone)
-			route.Button = ""
-			target, _ = route.Choose("", "")
-			same(t, "no button named", target, conversation.TargetAgent)
+			same(t, "other target unset", route.Choose("", ""), conversation.Goal{Target: conversation.TargetNone})
+			route = conversation.Route{Target: conversation.TargetBot, TargetID: 7, TargetBlock: "person"}
+			same(t, "no button named", route.Choose("", ""), conversation.Goal{Target: conversation.TargetBot, ID: 7, Block: "person"})
 		})
 
 		t.Run("a free answer of an agent leaves no route", func(t *testing.T) {

@@ -194,6 +194,7 @@ type Input struct {
 	Now      int64  // by our clock
 	Serial   int64  // Due, Answered: of the waiting that is over
 	Outcome  Outcome
+	Entrance string            // Began: where it begins, as Flow.Entrance takes it
 	Values   map[string]string // what texts may name, and the person's attributes as contact.KEY
 	Closed   bool              // outside the opening hours
 	Menus    bool              // the channel shows choices to tap; otherwise they are written with numbers

@@ -7,6 +7,25 @@ import (
 	"recado/internal/db"
 )
 
+// Entrance gives the block a conversation begins at that was sent to one: the block itself, with People the first one that hands over
+// to people, and the first block of all where there is none such. "" when the flow has no block.
+func (f Flow) Entrance(wanted string) string {
+	if i := f.find(wanted); i >= 0 {
+		return f.Blocks[i].ID
+	}
+	if len(f.Blocks) == 0 {
+		return ""
+	}
+	return f.Blocks[0].ID
+}
+
+// Has tells whether a conversation can be sent to a block, or with People to one that hands over to people.
+func (f Flow) Has(wanted string) bool { return f.find(wanted) >= 0 }
+
+func (f Flow) find(wanted string) int {
+	return slices.IndexFunc(f.Blocks, func(b Block) bool { return b.ID == wanted || wanted == People && b.Kind == Handoff })
+}
+
 // way is one way out of a block.
 type way struct {
 	field, to string

@@ -69,7 +69,7 @@ func (p *play) begin() {
 		return
 	}
 	if p.tapped() != found {
-		p.run(p.v.Flow.Blocks[0].ID)
+		p.run(p.v.Flow.Entrance(p.in.Entrance))
 	}
 }
 

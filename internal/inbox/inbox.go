@@ -132,6 +132,23 @@ func (r *Room) Credentials(ctx context.Context, id db.ID) (channel.Credentials, 
 	return channel.Credentials{InboxExternalID: entry.ExternalID, AccountExternalID: entry.Account, Token: string(token)}, nil
 }
 
+// Proper tells which inboxes of a workspace are properly connected: the provider's id and account and an access token that can be read are
+// there, and the provider takes them, which is known from its last answer (Status).
+func (r *Room) Proper(ctx context.Context, workspace db.ID) (map[db.ID]bool, error) {
+	all, err := db.All[entry](ctx, r.d, "select "+columns+", token_sealed from inboxes where workspace_id = $1 and status = $2", workspace, Connected)
+	if err != nil {
+		return nil, fmt.Errorf("connected inboxes of workspace %d: %w", workspace, err)
+	}
+	proper := map[db.ID]bool{}
+	for _, e := range all {
+		token, err := r.sealer.Open(e.Sealed, sealContext(e.ID))
+		if err == nil && len(token) > 0 && e.ExternalID != "" && e.Account != "" {
+			proper[e.ID] = true
+		}
+	}
+	return proper, nil
+}
+
 func notFound(id db.ID) error {
 	return fault.New(fault.NotFound, "inbox.not_found", "There is no such inbox.").With("id", id.String())
 }

@@ -231,6 +231,36 @@ func TestInbox(t *testing.T) {
 	})
 }
 
+func TestProper(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		r := newRoom(t, d)
+		box := must[inbox.Inbox](t)(r.Create(ctx, ventas()))
+		bare, elsewhere := ventas(), ventas()
+		bare.ExternalID, bare.Token = "2090010010010012", ""
+		must[inbox.Inbox](t)(r.Create(ctx, bare))
+		elsewhere.ExternalID, elsewhere.Workspace = "2090010010010013", shop+1
+		must[inbox.Inbox](t)(r.Create(ctx, elsewhere))
+		proper := func(what string, r *inbox.Room, want bool) {
+			t.Helper()
+			got := must[map[db.ID]bool](t)(r.Proper(ctx, shop))
+			if got[box.ID] != want || len(got) > 1 {
+				t.Errorf("%s: %v", what, got)
+			}
+		}
+		proper("A07 with a token the provider takes", r, true)
+		other, err := inbox.NewSealer("another secret key")
+		if err != nil {
+			t.Fatal(err)
+		}
+		proper("A07 with a token that cannot be read", inbox.New(d, event.NewLog(d, event.NewBell(d)), other), false)
+		if err := r.SetStatus(ctx, box.ID, inbox.Disconnected, 190); err != nil {
+			t.Fatal(err)
+		}
+		proper("A07 with a token the provider refused", r, false)
+	})
+}
+
 func TestSealer(t *testing.T) {
 	t.Run("what was sealed opens in its context only, and only unchanged", func(t *testing.T) {
 		s, err := inbox.NewSealer("0123456789abcdef")

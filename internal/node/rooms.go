@@ -110,11 +110,11 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.templates = template.New(r.d, r.log)
 	r.conversations = conversation.New(r.d, r.log, r.contacts, r.inboxes)
 	r.routing = routing.New(r.d, r.log, r.accounts, r.inboxes, r.conversations)
+	r.bots = bot.New(r.d, r.conversations, r.inboxes, bot.Outside{Log: r.log, Contacts: r.contacts, Templates: r.templates, Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()}})
 	r.campaigns = campaign.New(r.d, r.log, campaign.Rooms{Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
-		Conversations: r.conversations, Files: r.files, Desk: campaignDesk{r.routing}})
+		Conversations: r.conversations, Files: r.files, Desk: campaignDesk{r.routing}, Bots: r.bots})
 	r.gateway = gateway.New(r.d, gateway.Rooms{Log: r.log, Bell: r.bell, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
 		Conversations: r.conversations, Media: r.files, Jobs: r.jobs}, r.adapters, gateway.Config{Settle: config.Settle, Metrics: metrics})
-	r.bots = bot.New(r.d, r.conversations, r.inboxes, bot.Outside{Log: r.log, Contacts: r.contacts, Templates: r.templates, Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()}})
 	r.surveys = survey.New(r.d, r.conversations, r.inboxes)
 	r.conversations.Listen(r.surveys)
 	r.notices = notice.New(r.d, r.log, r.conversations)
@@ -149,6 +149,11 @@ func (c campaignDesk) Queues(ctx context.Context, workspace db.ID) ([]campaign.Q
 		queues = append(queues, campaign.Queue{ID: id, Name: name})
 	}
 	return queues, err
+}
+
+// Unserved is routing's.
+func (c campaignDesk) Unserved(ctx context.Context, workspace db.ID, queues, inboxes []db.ID) (noQueues, noInboxes []db.ID, err error) {
+	return c.routing.Unserved(ctx, workspace, queues, inboxes)
 }
 
 // Loads is routing's.

@@ -20,7 +20,7 @@ var floors = map[string][]string{
 	"report":       {"rooms", "channel", "media", "report/paper", "sheet"},
 	"fleet":        {"rooms", "event", "db"},
 	"seed":         {"rooms", "media", "channel", "channel/whatsapp", "event", "db"},
-	"bot":          {"flow", "publicnet", "hours", "routing", "conversation", "contact", "account", "template", "inbox", "channel"},
+	"bot":          {"flow", "publicnet", "hours", "routing", "campaign", "conversation", "contact", "account", "template", "inbox", "channel"},
 	"desk":         {"notice", "routing", "conversation", "contact", "account", "inbox", "template", "channel"},
 	"gateway":      {"conversation", "inbox", "account", "contact", "template", "channel", "media"},
 	"routing":      {"conversation", "inbox", "account"},

@@ -115,18 +115,18 @@ func (r *Room) knownTargets(ctx context.Context, tx *db.Tx, workspace db.ID) (ta
 func choose(f conversation.ReceivedFact, route conversation.Route, number inbox.Inbox, known targets) (o conversation.Opening, opens bool) {
 	o = conversation.Opening{Conversation: f.Conversation}
 	if route.Message != 0 {
-		target, id := route.Choose(f.Payload, f.Title)
+		goal := route.Choose(f.Payload, f.Title)
 		switch {
-		case target == conversation.TargetNotify:
+		case goal.Target == conversation.TargetNotify:
 			return o, false
-		case target == conversation.TargetAgent && known.agents[id]:
-			o.Holder, o.Assignee = conversation.HolderAgent, id
+		case goal.Target == conversation.TargetAgent && known.agents[goal.ID]:
+			o.Holder, o.Assignee = conversation.HolderAgent, goal.ID
 			if route.FallbackQueue != 0 { // without one the ticket stays with the named agent (A17)
 				o.FallbackQueue, o.FallbackMinutes = route.FallbackQueue, route.FallbackMinutes
 			}
-		case target == conversation.TargetQueue && known.queues[id]:
-			o.Holder, o.Queue = conversation.HolderQueue, id
-		case target == conversation.TargetBot:
+		case goal.Target == conversation.TargetQueue && known.queues[goal.ID]:
+			o.Holder, o.Queue = conversation.HolderQueue, goal.ID
+		case goal.Target == conversation.TargetBot:
 			o.Holder = conversation.HolderBot
 		}
 		o.Origin = conversation.Origin{Campaign: route.Campaign, CampaignName: route.CampaignName, Route: &route, Until: route.ExpiresAt}

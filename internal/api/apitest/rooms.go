@@ -55,8 +55,9 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	r.SubmitTemplate, r.DeleteTemplate = taking(d, &r)
 	r.Conversation = conversation.New(d, log, r.Contact, r.Inbox)
 	r.Routing = routing.New(d, log, r.Account, r.Inbox, r.Conversation)
+	r.Bot = bot.New(d, r.Conversation, r.Inbox, bot.Outside{Log: log, Contacts: r.Contact, Templates: r.Template, Jobs: jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}})
 	r.Campaign = campaign.New(d, log, campaign.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Templates: r.Template,
-		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}})
+		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}, Bots: r.Bot})
 	r.Notice = notice.New(d, log, r.Conversation)
 	r.Push = notice.NewPushes(r.Notice, notice.Outside{Jobs: jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}, Lives: r.Auth.Lives,
 		Person: func(ctx context.Context, workspace, user db.ID) (account.Actor, conversation.Reach, error) {
@@ -68,7 +69,6 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 			return actor, reach, err
 		},
 		Visible: func(workspace, user db.ID) bool { return r.Hub.Visible(workspace, user) }})
-	r.Bot = bot.New(d, r.Conversation, r.Inbox, bot.Outside{Log: log, Contacts: r.Contact, Templates: r.Template, Jobs: jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}})
 	r.Survey = survey.New(d, r.Conversation, r.Inbox)
 	r.Conversation.Listen(r.Survey)
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
@@ -133,6 +133,11 @@ func (c campaignDesk) Queues(ctx context.Context, workspace db.ID) ([]campaign.Q
 		queues = append(queues, campaign.Queue{ID: id, Name: name})
 	}
 	return queues, err
+}
+
+// Unserved is routing's.
+func (c campaignDesk) Unserved(ctx context.Context, workspace db.ID, queues, inboxes []db.ID) (noQueues, noInboxes []db.ID, err error) {
+	return c.routing.Unserved(ctx, workspace, queues, inboxes)
 }
 
 // Loads is routing's.
