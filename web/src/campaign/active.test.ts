@@ -27,6 +27,11 @@ describe('writing first to a few people', () => {
 
   it('says where replies go, unless they go to who writes', () => {
     expect(bodyOf({ ...order, reply: 'usual' })).toHaveProperty('route', { target: 'none' })
+    expect(bodyOf({ ...order, reply: 'flow:9', block: 'person' })).toHaveProperty('route', {
+      target: 'bot',
+      target_id: '9',
+      target_block: 'person',
+    })
     expect(bodyOf({ ...order, reply: 'queue:81' })).toHaveProperty('route', { target: 'queue', target_id: '81' })
   })
 

@@ -8,8 +8,8 @@ export interface ActivePerson {
   name: string
 }
 
-/** Where replies go: to who writes, to a queue, or the number's usual way. */
-export type ActiveReply = 'me' | 'usual' | `queue:${Id}`
+/** Where replies go: to who writes, to a queue, to a flow, or the number's usual way. */
+export type ActiveReply = 'me' | 'usual' | `queue:${Id}` | `flow:${Id}`
 
 export interface ActiveOrder {
   inbox: Id
@@ -17,6 +17,8 @@ export interface ActiveOrder {
   values: Record<string, string>
   people: ActivePerson[]
   reply: ActiveReply
+  /** Of a flow: where replies begin. */
+  block?: string
 }
 
 /** The mark that stands for each person's name, the same as in quick replies. */
@@ -36,11 +38,12 @@ export function bodyOf(order: ActiveOrder) {
       ...(contact ? { contact_id: contact } : { phone, name }),
       ...(named.length > 0 && { values: own(name) }),
     })),
-    ...(order.reply !== 'me' && { route: routeOf(order.reply) }),
+    ...(order.reply !== 'me' && { route: routeOf(order.reply, order.block) }),
   }
 }
 
-function routeOf(reply: ActiveReply) {
+function routeOf(reply: ActiveReply, block = '') {
+  if (reply.startsWith('flow:')) return { target: 'bot', target_id: reply.slice('flow:'.length), target_block: block }
   return reply === 'usual' ? { target: 'none' } : { target: 'queue', target_id: reply.slice('queue:'.length) }
 }
 

@@ -12,6 +12,7 @@ import type {
   Preview,
   Progress,
   Recipient,
+  Route,
   RouteCheck,
   SheetRow,
 } from './campaign.types'
@@ -19,6 +20,9 @@ import type {
 const of = (id: Id) => '/campaigns/' + id
 
 export type Only = 'all' | 'errors'
+
+/** RouteWish is a goal of replies as far as it is chosen. */
+export type RouteWish = { target: string } & Partial<Pick<Route, 'email' | 'target_id' | 'target_block'>>
 
 export const campaigns = {
   list: (asked: Asked, cursor: string) => api.get<Page<CampaignRow>>('/campaigns', { ...asked, cursor, limit: 30 }),
@@ -36,8 +40,7 @@ export const campaigns = {
   rows: (id: Id, only: Only, after: number) =>
     api.get<{ items: SheetRow[]; next: number }>(of(id) + '/rows', { only, after: after || undefined, limit: 50 }),
   preview: (id: Id, row: number) => api.get<Preview>(of(id) + '/preview', { row: row || undefined }),
-  routeCheck: (id: Id, route: { target: string; email?: string; queue_id?: Id }) =>
-    api.post<RouteCheck>(of(id) + '/route-check', route),
+  routeCheck: (id: Id, route: RouteWish) => api.post<RouteCheck>(of(id) + '/route-check', route),
   send: (id: Id, confirm: number) => api.post<Campaign>(of(id) + '/send', { confirm }),
   pause: (id: Id) => api.post<Campaign>(of(id) + '/pause'),
   resume: (id: Id) => api.post<Campaign>(of(id) + '/resume'),

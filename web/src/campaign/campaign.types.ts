@@ -63,6 +63,8 @@ export type Target = '' | 'agent' | 'queue' | 'bot' | 'notify' | 'none' | 'colum
 export interface Route {
   target: Target
   target_id: Id
+  /** Of the flow that is the target: where replies begin; people: its first block of human service. */
+  target_block: string
   email: string
   button: string
   other_target: Target

@@ -32,7 +32,7 @@ export interface Given {
   form: Form
   /** The chosen template, when one is chosen for all. */
   template?: Template | undefined
-  /** The agent of the route was refused by the server. */
+  /** The goal of the route was refused by the server. */
   refused?: boolean
   now: number
 }
@@ -75,8 +75,8 @@ function ofReply({ form, refused }: Given): Blocker {
   const route = form.route
   if (!route.target) return 'target'
   if (route.target === 'agent' && !route.email.trim() && !route.target_id) return 'email'
-  if (route.target === 'agent' && refused) return 'refused'
   if (route.target === 'queue' && !route.target_id) return 'queue'
+  if (refused) return 'refused'
   if (route.target === 'column' && !form.columns.agent_email && !form.columns.queue) return 'columns'
   if (otherUnfinished(route)) return 'other'
   if (Boolean(route.fallback_queue_id) !== route.fallback_minutes > 0) return 'fallback'

@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n'
+import { nameOfEntrance, useEntrances } from '@/flow'
 import { useAgents, useQueueName } from '@/routing'
 import type { Route } from './campaign.types'
 
@@ -7,8 +8,17 @@ export function useRouteName(): (route: Route) => string {
   const { t, te } = useI18n()
   const agents = useAgents()
   const queueName = useQueueName()
+  const flows = useEntrances()
+  function flowName(route: Route): string {
+    const flow = flows.data.value?.find((one) => one.id === route.target_id)
+    if (!flow) return route.target_id && flows.data.value ? t('campaign.route.flowGone') : ''
+    if (!route.target_block) return flow.name
+    const at = nameOfEntrance(flow, route.target_block, t)
+    return [flow.name, at ?? t('campaign.route.blockGone')].join(' · ')
+  }
   function who(route: Route): string {
     if (route.target === 'queue') return queueName(route.target_id)
+    if (route.target === 'bot') return flowName(route)
     if (route.target !== 'agent') return ''
     const found = agents.data.value?.find((one) => one.user_id === route.target_id || one.email === route.email)
     return found?.name ?? route.email

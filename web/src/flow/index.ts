@@ -1,1 +1,2 @@
-export { useFlows } from './useFlow'
+export { useEntrances, useFlows } from './useFlow'
+export { entrancesOf, nameOfEntrance } from './entrances'

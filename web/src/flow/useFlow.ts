@@ -2,7 +2,7 @@ import { useQuery, useQueryCache } from '@pinia/colada'
 import { computed, ref, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { api, asProblem } from '@/api'
-import type { Brain, Flow, FlowFlow, FlowSummary } from '@/api/generated/types.gen'
+import type { Brain, Flow, FlowEntrances, FlowFlow, FlowSummary } from '@/api/generated/types.gen'
 import { useSettingsForm } from '@/settings/useSettingsForm'
 import { changesIn } from './blocks'
 
@@ -11,6 +11,14 @@ export const useFlows = () =>
   useQuery({
     key: ['flows'],
     query: async () => (await api.get<{ items: FlowSummary[] | null }>('/flows')).items ?? [],
+    staleTime: 5_000,
+  })
+
+/** Published flows with the blocks that replies can be sent to, by name. Whoever sends may see them. */
+export const useEntrances = () =>
+  useQuery({
+    key: ['flow-entrances'],
+    query: async () => (await api.get<{ items: FlowEntrances[] | null }>('/flow-entrances')).items ?? [],
     staleTime: 5_000,
   })
 

@@ -1,2 +1,2 @@
 export { channelName, glyphOf } from './channel'
-export { useChannels, useInboxes } from './lookups'
+export { useChannels, useConnected, useInboxes } from './lookups'

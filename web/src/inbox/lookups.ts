@@ -11,6 +11,12 @@ export const useInboxes = defineQuery(() =>
   }),
 )
 
+/** useConnected tells whether a number is properly connected to WhatsApp, so that active messages can be sent (A07). */
+export function useConnected() {
+  const { data } = useInboxes()
+  return computed(() => data.value?.some((box) => box.channel === 'whatsapp' && box.proper))
+}
+
 const useChannelList = defineQuery(() =>
   useQuery({
     key: ['channels'],

@@ -936,6 +936,7 @@ export type CampaignRoute = {
     other_target: string;
     other_target_id: string;
     target: string;
+    target_block: string;
     target_id: string;
 };
 
@@ -957,6 +958,10 @@ export type CampaignRouteChange = {
      */
     queue_id?: string;
     target?: '' | 'agent' | 'queue' | 'bot' | 'notify' | 'none' | 'column';
+    /**
+     * of the flow that target_id names with target bot: where it begins. people: its first block of human service; empty: its beginning
+     */
+    target_block?: string;
     target_id?: string;
 };
 
@@ -2115,6 +2120,10 @@ export type FirstReply = {
 };
 
 export type Flow = {
+    /**
+     * whose replies go to it, the newest first
+     */
+    campaigns: Array<FlowUse>;
     draft: FlowFlow;
     /**
      * empty: an API key
@@ -2286,6 +2295,31 @@ export type FlowDifference = {
      * of the block
      */
     text: string;
+};
+
+export type FlowEntrance = {
+    id: string;
+    /**
+     * handoff is a block of human service
+     */
+    kind: string;
+    /**
+     * in the flow, from 1
+     */
+    place: number;
+    /**
+     * of the block, shortened
+     */
+    text: string;
+};
+
+export type FlowEntrances = {
+    /**
+     * in order
+     */
+    blocks: Array<FlowEntrance>;
+    id: string;
+    name: string;
 };
 
 export type FlowExchange = {
@@ -2554,6 +2588,19 @@ export type FlowTurn = {
     state: FlowState;
 };
 
+export type FlowUse = {
+    /**
+     * where replies begin; people: the first block of human service; empty: the beginning
+     */
+    block: string;
+    id: string;
+    /**
+     * the draft has no such block: once it is published, replies begin at its beginning
+     */
+    lost: boolean;
+    name: string;
+};
+
 export type FlowVersion = {
     /**
      * Unix milliseconds
@@ -2675,6 +2722,10 @@ export type Inbox = {
      */
     mine: boolean;
     /**
+     * properly connected: its credentials are there and the provider takes them
+     */
+    proper: boolean;
+    /**
      * GREEN, YELLOW, RED or UNKNOWN
      */
     quality: string;
@@ -2776,6 +2827,10 @@ export type ItemsDeskSavedView = {
 
 export type ItemsFieldProblem = {
     items: Array<FieldProblem>;
+};
+
+export type ItemsFlowEntrances = {
+    items: Array<FlowEntrances>;
 };
 
 export type ItemsFlowLogLine = {
@@ -7719,6 +7774,31 @@ export type DownloadFileResponses = {
      */
     default: unknown;
 };
+
+export type ListFlowEntrancesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/flow-entrances';
+};
+
+export type ListFlowEntrancesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListFlowEntrancesError = ListFlowEntrancesErrors[keyof ListFlowEntrancesErrors];
+
+export type ListFlowEntrancesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsFlowEntrances;
+};
+
+export type ListFlowEntrancesResponse = ListFlowEntrancesResponses[keyof ListFlowEntrancesResponses];
 
 export type ListFlowsData = {
     body?: never;

@@ -1,16 +1,17 @@
-import { effectScope, nextTick, ref } from 'vue'
+import { computed, effectScope, nextTick, ref } from 'vue'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/api'
 import { campaigns } from './campaign.api'
-import { useAgentCheck } from './useAgentCheck'
+import { useRouteCheck } from './useRouteCheck'
 
-describe('the e-mail of an agent, checked while typing', () => {
+describe('a goal of replies, checked while it is chosen', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
   function checked(text = '') {
     const email = ref(text)
-    return { email, ...effectScope().run(() => useAgentCheck('100', email))! }
+    const wish = computed(() => (email.value.includes('@') ? { target: 'agent', email: email.value } : undefined))
+    return { email, ...effectScope().run(() => useRouteCheck('100', wish))! }
   }
   const rest = () => vi.advanceTimersByTimeAsync(400)
 

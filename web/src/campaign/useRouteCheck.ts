@@ -1,24 +1,24 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { asProblem } from '@/api'
-import { campaigns } from './campaign.api'
+import { campaigns, type RouteWish } from './campaign.api'
 import type { RouteCheck } from './campaign.types'
 
 const rest = 350
 
 /**
- * useAgentCheck asks the server, while an e-mail is being typed, whether replies can go to that person. An answer to
- * letters since changed is dropped. What cannot be asked now is not held against the e-mail: sending asks again.
+ * useRouteCheck asks the server, while a goal of replies is being chosen, whether they can go there. An answer to a wish since changed is
+ * dropped. What cannot be asked now is not held against the wish: sending asks again.
  */
-export function useAgentCheck(id: string, email: Ref<string>) {
+export function useRouteCheck(id: string, wish: Ref<RouteWish | undefined>) {
   const result = shallowRef<RouteCheck>()
   const asking = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
   let turn = 0
 
-  async function ask(wanted: string): Promise<void> {
+  async function ask(wanted: RouteWish): Promise<void> {
     const mine = ++turn
     try {
-      const answer = await campaigns.routeCheck(id, { target: 'agent', email: wanted })
+      const answer = await campaigns.routeCheck(id, wanted)
       if (mine === turn) result.value = answer
     } catch (error) {
       const problem = asProblem(error)
@@ -29,14 +29,14 @@ export function useAgentCheck(id: string, email: Ref<string>) {
   }
 
   watch(
-    email,
-    (text) => {
+    () => JSON.stringify(wish.value),
+    () => {
       clearTimeout(timer)
       turn++
       result.value = undefined
-      const wanted = text.trim()
-      asking.value = wanted.includes('@')
-      if (asking.value) timer = setTimeout(() => void ask(wanted), rest)
+      const wanted = wish.value
+      asking.value = wanted !== undefined
+      if (wanted) timer = setTimeout(() => void ask(wanted), rest)
     },
     { immediate: true },
   )
