@@ -59,6 +59,26 @@ describe('the threads', () => {
     expect(threads.of('100').messages.map(({ id }) => id)).toEqual(['1', '9'])
   })
 
+  it('asks once for what was foreseen, and keeps the conversation on the screen true', async () => {
+    const asked: string[] = []
+    const page = (id: string) => () => {
+      asked.push(id)
+      return { items: [message({ id: id + '1', conversation_id: id })], earlier: false }
+    }
+    const ids = Array.from({ length: 40 }, (_, n) => String(200 + n))
+    answering(Object.fromEntries(['100', ...ids].map((id) => [`GET /conversations/${id}/messages`, page(id)])))
+    const threads = useThreads()
+    await threads.load('100')
+    ids.forEach(threads.foresee)
+    await threads.load('239')
+    expect(threads.of('239').messages.map(({ id }) => id)).toEqual(['2391'])
+    expect(asked.filter((id) => id === '239')).toHaveLength(1)
+    await threads.load('239')
+    expect(asked.filter((id) => id === '239')).toHaveLength(2)
+    useLive().tell({ kind: 'message', conversation: row(), message: message({ id: '1002' }) })
+    expect(threads.of('100').messages.map(({ id }) => id)).toEqual(['1001', '1002'])
+  })
+
   it('keeps the words for the error of a failed load', async () => {
     answering({})
     const threads = useThreads()

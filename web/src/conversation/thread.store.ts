@@ -65,6 +65,7 @@ export const useThreads = defineStore('threads', () => {
   const live = useLive()
   const threads = new Map<Id, Thread>()
   const busy = new WeakMap<Thread, Promise<void>>()
+  const foreseen = new WeakSet<Thread>()
 
   /** of gives the thread of a conversation, as it is now or empty. The one asked for last is forgotten last. */
   function of(id: Id): Thread {
@@ -98,11 +99,26 @@ export const useThreads = defineStore('threads', () => {
     }
   }
 
-  /** load brings the newest part. */
+  /** load brings the newest part, unless it was foreseen and is on its way. */
   async function load(id: Id): Promise<void> {
     const thread = of(id)
-    if (thread.later) await busy.get(thread)
-    await asking(thread, 'loading', async () => {
+    const ahead = foreseen.has(thread)
+    if (thread.later || ahead) await busy.get(thread)
+    if (!ahead || !thread.loaded) await loadNewest(id, thread)
+  }
+
+  /** foresee brings the newest part of a conversation that is probably opened next. The one on the screen stays the last asked for. */
+  function foresee(id: Id): void {
+    const open = [...threads.keys()].at(-1)
+    const thread = of(id)
+    if (open) of(open)
+    if (thread.loaded || thread.loading || thread.loadingLater) return
+    foreseen.add(thread)
+    void loadNewest(id, thread).finally(() => foreseen.delete(thread))
+  }
+
+  function loadNewest(id: Id, thread: Thread): Promise<void> {
+    return asking(thread, 'loading', async () => {
       const page = await conversations.messages(id)
       const items = page.items ?? []
       // What a fact brought while we asked is newer than the page.
@@ -236,6 +252,7 @@ export const useThreads = defineStore('threads', () => {
   return {
     of,
     load,
+    foresee,
     loadAround,
     loadEarlier,
     loadLater,
