@@ -1,15 +1,9 @@
 package bot
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"recado/internal/db"
@@ -25,8 +19,6 @@ const (
 	callTimeout  = 10 * time.Second // of one request
 	brainTimeout = 20 * time.Second // of one request to a brain
 	callPatience = 90_000           // milliseconds until a call counts as failed, with the time it waits for a free worker
-	maxAnswerIn  = 64 << 10         // bytes of an answer
-	maxResultIn  = 1000             // characters of a value
 )
 
 type callArgs struct {
@@ -83,102 +75,21 @@ func (r *Room) ask(ctx context.Context, workspace, conversation db.ID, c flow.Ca
 	if failed != "" || len(c.Request.Results) == 0 {
 		return flow.Outcome{Failed: failed}
 	}
-	var parsed any
-	if err := decode(answer, &parsed); err != nil {
+	values, readable := c.Request.Read(answer)
+	if !readable {
 		return flow.Outcome{Failed: "flow.call.unreadable"}
 	}
-	out := flow.Outcome{Values: map[string]string{}}
-	for _, wanted := range c.Request.Results {
-		if value, ok := part(parsed, wanted.Path); ok {
-			out.Values[wanted.Name] = flow.Cut(value, maxResultIn)
-		}
-	}
-	return out
+	return flow.Outcome{Values: values}
 }
 
 // request asks another system and gives its answer, or the code of why there is none.
 func (r *Room) request(ctx context.Context, timeout time.Duration, method, address, body string, headers []flow.Header) (answer []byte, failed string) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
-	if err != nil {
-		return nil, "flow.call.unreachable"
-	}
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("User-Agent", "Recado")
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
+	q := publicnet.Question{Method: method, Address: address, Body: body, Timeout: timeout}
 	for _, h := range headers {
-		request.Header.Set(h.Name, h.Value)
+		q.Headers = append(q.Headers, [2]string{h.Name, h.Value})
 	}
-	response, err := r.client.Do(request)
-	if err != nil {
-		return nil, whyNot(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	answer, err = io.ReadAll(io.LimitReader(response.Body, maxAnswerIn+1))
-	switch {
-	case err != nil:
-		return nil, whyNot(err)
-	case len(answer) > maxAnswerIn:
-		return nil, "flow.call.too_big"
-	case response.StatusCode == http.StatusUnauthorized, response.StatusCode == http.StatusForbidden:
-		return nil, "flow.call.key"
-	case response.StatusCode < 200 || response.StatusCode > 299: // a redirect is not followed: it may lead anywhere
-		return nil, "flow.call.status"
+	if answer, failed = r.client.Ask(ctx, q); failed != "" {
+		return nil, "flow.call." + failed
 	}
 	return answer, ""
-}
-
-func whyNot(err error) string {
-	var slow interface{ Timeout() bool }
-	switch {
-	case errors.Is(err, publicnet.ErrPrivate), errors.Is(err, publicnet.ErrPlain), errors.Is(err, publicnet.ErrAddress):
-		return "flow.call.private"
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &slow) && slow.Timeout():
-		return "flow.call.late"
-	}
-	return "flow.call.unreachable"
-}
-
-// decode reads JSON and keeps numbers as they are written.
-func decode(text []byte, to any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	return d.Decode(to)
-}
-
-// part gives a part of an answer, named as in order.items.0.state; whole objects and lists as JSON.
-func part(value any, path string) (string, bool) {
-	for _, name := range strings.Split(path, ".") {
-		switch v := value.(type) {
-		case map[string]any:
-			inner, ok := v[name]
-			if !ok {
-				return "", false
-			}
-			value = inner
-		case []any:
-			i, err := strconv.Atoi(name)
-			if err != nil || i < 0 || i >= len(v) {
-				return "", false
-			}
-			value = v[i]
-		default:
-			return "", false
-		}
-	}
-	switch v := value.(type) {
-	case nil:
-		return "", true
-	case string:
-		return v, true
-	case json.Number:
-		return v.String(), true
-	case bool:
-		return strconv.FormatBool(v), true
-	}
-	text, err := json.Marshal(value)
-	return string(text), err == nil
 }

@@ -118,6 +118,7 @@ func (f Flow) Check(id db.ID, world World) []Finding {
 }
 
 type checker struct {
+	names []string // beside contact.KEY, that words may use; nil: Names
 	flow  Flow
 	id    db.ID
 	world World
@@ -142,10 +143,50 @@ func (c *checker) words(field, text string, limit int, needed bool) {
 		c.add(true, field, "flow.too_long", "The text is too long.", map[string]any{"limit": limit})
 	}
 	for _, named := range conversation.Blank.FindAllStringSubmatch(text, -1) {
-		if name := named[1]; !slices.Contains(Names, name) && !(strings.HasPrefix(name, ofContact) && valueName.MatchString(name[len(ofContact):])) {
+		if name := named[1]; !slices.Contains(c.known(), name) && !(strings.HasPrefix(name, ofContact) && valueName.MatchString(name[len(ofContact):])) {
 			c.add(true, field, "flow.unknown_name", "There is no such value.", map[string]any{"name": name})
 		}
 	}
+}
+
+func (c *checker) known() []string {
+	if c.names != nil {
+		return c.names
+	}
+	return Names
+}
+
+// MaxText is how many characters a message has.
+const MaxText = maxText
+
+// Words finds what is wrong with words that are sent: that there are none where some are needed, that they are too long, or name what
+// is not among names and no contact.KEY.
+func Words(field, text string, limit int, needed bool, names []string) []*fault.Error {
+	c := checker{names: names}
+	c.words(field, text, limit, needed)
+	return c.faults()
+}
+
+// KeptAs finds what is wrong with the name a value is kept as with a person.
+func KeptAs(field, name string) []*fault.Error {
+	var c checker
+	c.name(field, name, true)
+	return c.faults()
+}
+
+// Check finds what is wrong with a request whose words may use names; address refuses those of the own network.
+func (r *Request) Check(names []string, address func(string) error) []*fault.Error {
+	c := checker{names: names, world: World{Address: address}, at: Block{Request: r}}
+	c.request()
+	return c.faults()
+}
+
+func (c *checker) faults() []*fault.Error {
+	all := make([]*fault.Error, len(c.found))
+	for i, f := range c.found {
+		all[i] = f.Fault
+	}
+	return all
 }
 
 func (c *checker) name(field, name string, needed bool) {

@@ -24,7 +24,7 @@ func (p *play) ask(b Block, text string) {
 
 // offer shows the choices of a menu: up to three short ones as buttons, others as a list, with numbers where nothing can be tapped.
 func (p *play) offer(b Block, text string) {
-	if text = strings.TrimSpace(fill(text, p.values())); text == "" {
+	if text = strings.TrimSpace(Fill(text, p.values())); text == "" {
 		text = p.fixed("open") // a menu needs words, and its values were empty
 	}
 	if !p.in.Menus {
@@ -208,7 +208,7 @@ func (p *play) choose(b Block, o Option) {
 func (p *play) decide(b Block) string {
 	values := p.values()
 	for _, c := range b.Cases {
-		if c.holds(values) {
+		if c.Holds(values) {
 			p.log("went", c.Name+" "+c.Op+" "+c.Value)
 			return p.to(c.Then)
 		}
@@ -217,8 +217,9 @@ func (p *play) decide(b Block) string {
 	return p.to(b.Else)
 }
 
-func (c Case) holds(values map[string]string) bool {
-	value, wanted := strings.TrimSpace(values[c.Name]), strings.TrimSpace(fill(c.Value, values))
+// Holds tells whether the case does with these values; what it is compared with may name some, too.
+func (c Case) Holds(values map[string]string) bool {
+	value, wanted := strings.TrimSpace(values[c.Name]), strings.TrimSpace(Fill(c.Value, values))
 	n, isNumber := number(value)
 	limit, limited := number(wanted)
 	switch c.Op {

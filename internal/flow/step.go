@@ -135,14 +135,14 @@ func (p *play) enter(b Block) string {
 	case Condition:
 		return p.decide(b)
 	case Set:
-		p.keep(b.Name, fill(b.Value, p.values()))
+		p.keep(b.Name, Fill(b.Value, p.values()))
 	case HTTP:
 		if b.Request == nil {
 			p.log("failed", "")
 			return p.orPeople(b.Else)
 		}
 		p.log("called", b.Request.URL)
-		p.call(Call{Request: b.Request.filled(p.values())})
+		p.call(Call{Request: b.Request.Filled(p.values())})
 		return ""
 	case Wait:
 		p.log("waited", strconv.FormatInt(b.Minutes, 10))
@@ -264,7 +264,7 @@ func (p *play) log(did, text string) {
 
 // say says words.
 func (p *play) say(text string) {
-	if text = Cut(strings.TrimSpace(fill(text, p.values())), maxText); text != "" {
+	if text = Cut(strings.TrimSpace(Fill(text, p.values())), maxText); text != "" {
 		p.said(Said{Text: text})
 	}
 }
@@ -276,7 +276,7 @@ func (p *play) said(s Said) {
 
 // tell says what a say block says. A recording has no words of its own.
 func (p *play) tell(b Block) {
-	text := Cut(strings.TrimSpace(fill(b.Text, p.values())), maxText)
+	text := Cut(strings.TrimSpace(Fill(b.Text, p.values())), maxText)
 	if b.File == 0 || b.Form == channel.Audio {
 		p.say(b.Text)
 		text = ""

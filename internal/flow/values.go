@@ -22,8 +22,8 @@ const (
 // spaced finds a name with the space before it.
 var spaced = regexp.MustCompile(`[ \t]?` + conversation.Blank.String())
 
-// fill puts values in the place of names. A name without a value goes, with the space before it.
-func fill(text string, values map[string]string) string {
+// Fill puts values in the place of names. A name without a value goes, with the space before it.
+func Fill(text string, values map[string]string) string {
 	return spaced.ReplaceAllStringFunc(text, func(mark string) string {
 		value := values[conversation.Blank.FindStringSubmatch(mark)[1]]
 		if value == "" {
@@ -40,8 +40,8 @@ func fillWith(text string, values map[string]string, as func(string) string) str
 	})
 }
 
-// filled is a request with its values: in the address they are escaped, in the body they are the inside of JSON strings.
-func (r Request) filled(values map[string]string) *Request {
+// Filled is a request with its values: in the address they are escaped, in the body they are the inside of JSON strings.
+func (r Request) Filled(values map[string]string) *Request {
 	r.URL = fillWith(r.URL, values, url.QueryEscape)
 	r.Body = fillWith(r.Body, values, func(v string) string {
 		text, _ := json.Marshal(v) // a string can always be written
