@@ -17,6 +17,7 @@ const (
 	TicketAssigned   = "ticket.assigned"
 	TicketClosed     = "ticket.closed"
 	TicketReopened   = "ticket.reopened"
+	TicketTagged     = "ticket.tagged"              // TaggedFact
 	Changed          = "conversation.changed"       // ChangedFact
 	ScheduledChanged = "scheduled.changed"          // ScheduledFact: made, moved, posted, dropped or taken away
 	ScheduledDropped = "scheduled.dropped"          // ScheduledFact: its author has to know
@@ -98,6 +99,12 @@ type TicketFact struct {
 	Assignee     db.ID  `json:"assignee_id"`
 	Queue        db.ID  `json:"queue_id"`
 	By           db.ID  `json:"by"` // the user who did it; 0: the house itself
+}
+
+// TaggedFact tells that the open ticket of a conversation got tags.
+type TaggedFact struct {
+	TicketFact
+	Added []db.ID `json:"added"`
 }
 
 // ScheduledFact speaks of a message that waits for its time.

@@ -146,44 +146,71 @@ func (r *Room) AddTags(ctx context.Context, actor account.Actor, conversation db
 }
 
 func (r *Room) tagTicket(ctx context.Context, actor account.Actor, conversation db.ID, choose func(has []db.ID) []db.ID) error {
-	if err := actor.Has(account.Reply); err != nil {
-		return err
-	}
 	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		t, err := r.openTicketOf(ctx, tx, actor.Workspace, conversation)
-		if err != nil {
-			return err
-		}
-		has, err := db.All[db.ID](ctx, tx, "select tag_id from ticket_tags where ticket_id = $1", t.ID)
-		if err != nil {
-			return fmt.Errorf("tags: %w", err)
-		}
-		if err := r.tagIn(ctx, tx, t, choose(has)); err != nil {
-			return err
-		}
-		return r.tellChange(ctx, tx, t)
+		_, err := r.ChangeTagsIn(ctx, tx, actor, conversation, choose)
+		return err
 	})
 }
 
-func (r *Room) tagIn(ctx context.Context, tx *db.Tx, t Ticket, tags []db.ID) error {
+// ChangeTagsIn gives the open ticket of a conversation the tags that are chosen from those it has, and tells whether that changed
+// any. It fails as SetTags.
+func (r *Room) ChangeTagsIn(ctx context.Context, tx *db.Tx, actor account.Actor, conversation db.ID, choose func(has []db.ID) []db.ID) (changed bool, err error) {
+	if err := actor.Has(account.Reply); err != nil {
+		return false, err
+	}
+	t, err := r.openTicketOf(ctx, tx, actor.Workspace, conversation)
+	if err != nil {
+		return false, err
+	}
+	has, err := tagsOf(ctx, tx, t.ID)
+	if err != nil {
+		return false, err
+	}
+	if changed, err = r.tagIn(ctx, tx, actor, t, has, choose(slices.Clone(has))); err != nil || !changed {
+		return false, err
+	}
+	return true, r.tellChange(ctx, tx, t)
+}
+
+func tagsOf(ctx context.Context, tx *db.Tx, ticket db.ID) ([]db.ID, error) {
+	has, err := db.All[db.ID](ctx, tx, "select tag_id from ticket_tags where ticket_id = $1 order by tag_id", ticket)
+	if err != nil {
+		return nil, fmt.Errorf("tags: %w", err)
+	}
+	return has, nil
+}
+
+// tagIn gives a ticket tags in place of those it has, and tells whether they are others.
+func (r *Room) tagIn(ctx context.Context, tx *db.Tx, actor account.Actor, t Ticket, has, tags []db.ID) (bool, error) {
 	tags = slices.Clone(tags)
 	slices.Sort(tags)
 	tags = slices.Compact(tags)
+	if slices.Equal(has, tags) {
+		return false, nil
+	}
 	if len(tags) > maxTicketTags {
-		return fault.New(fault.Invalid, "ticket.tags_many", "A ticket has at most %d tags.", maxTicketTags).On("tags").With("limit", maxTicketTags)
+		return false, fault.New(fault.Invalid, "ticket.tags_many", "A ticket has at most %d tags.", maxTicketTags).On("tags").With("limit", maxTicketTags)
 	}
 	if err := r.tagsExist(ctx, tx, t.Workspace, tags); err != nil {
-		return err
+		return false, err
 	}
 	if _, err := tx.Exec(ctx, "delete from ticket_tags where ticket_id = $1", t.ID); err != nil {
-		return fmt.Errorf("tags: %w", err)
+		return false, fmt.Errorf("tags: %w", err)
 	}
 	rows := make([][]any, len(tags))
 	for i, tag := range tags {
 		rows[i] = []any{int64(t.Workspace), int64(t.ID), int64(tag)}
 	}
-	_, err := tx.Insert(ctx, "ticket_tags (workspace_id, ticket_id, tag_id)", "", rows)
-	return err
+	if _, err := tx.Insert(ctx, "ticket_tags (workspace_id, ticket_id, tag_id)", "", rows); err != nil {
+		return false, err
+	}
+	added := slices.DeleteFunc(tags, func(id db.ID) bool { return slices.Contains(has, id) })
+	if len(added) == 0 {
+		return true, nil
+	}
+	fact := t.fact(TicketTagged, actor.User)
+	fact.Data = TaggedFact{TicketFact: fact.Data.(TicketFact), Added: added}
+	return true, r.log.Append(ctx, tx, fact)
 }
 
 func (r *Room) tagsExist(ctx context.Context, tx *db.Tx, workspace db.ID, tags []db.ID) error {

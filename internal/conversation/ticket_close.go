@@ -46,7 +46,11 @@ func (r *Room) CloseTicketIn(ctx context.Context, tx *db.Tx, actor account.Actor
 		return Ticket{}, err
 	}
 	if c.Tags != nil {
-		if err := r.tagIn(ctx, tx, t, c.Tags); err != nil {
+		has, err := tagsOf(ctx, tx, t.ID)
+		if err == nil {
+			_, err = r.tagIn(ctx, tx, actor, t, has, c.Tags)
+		}
+		if err != nil {
 			return Ticket{}, err
 		}
 	}

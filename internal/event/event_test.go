@@ -167,3 +167,41 @@ func TestCursor(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatFollowsFromAFactCarriesItsCause(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		log := newLog(t, d)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		told := func(ctx context.Context, kind string) {
+			err := d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+				return log.Append(ctx, tx, event.Fact{Workspace: 1, Kind: kind})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		told(event.CausedBy(ctx, 7), "test.cause")
+		go log.Follow(ctx, event.Subscriber{Name: "test.follows", Kinds: []string{"test.cause", "test.plain"}, React: func(ctx context.Context, tx *db.Tx, facts []event.Event) error {
+			return log.Append(ctx, tx, event.Fact{Workspace: 1, Kind: "test.consequence"})
+		}})
+		var causes []db.ID
+		err := log.Tail(ctx, "", func(batch []event.Event) error {
+			for _, e := range batch {
+				if e.Kind != "test.consequence" {
+					continue
+				}
+				if causes = append(causes, e.Cause); len(causes) == 1 {
+					told(ctx, "test.plain")
+				}
+			}
+			if len(causes) == 2 {
+				return errDone
+			}
+			return nil
+		})
+		if !errors.Is(err, errDone) || causes[0] != 7 || causes[1] != 0 {
+			t.Fatal(err, causes)
+		}
+	})
+}

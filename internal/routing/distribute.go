@@ -158,6 +158,28 @@ func (p pool) pick(queue, passed db.ID) *free {
 	})
 }
 
+// LeastBusyIn gives who of a queue is on line, has room and the fewest open tickets, the longest idle first; 0 when nobody has. Until
+// the end of the transaction nobody else gives tickets of the workspace away; HoldGivingIn before a conversation is held keeps two
+// from waiting for each other.
+func (r *Room) LeastBusyIn(ctx context.Context, tx *db.Tx, workspace, queue db.ID) (db.ID, error) {
+	if err := r.holdPush(ctx, tx, workspace); err != nil {
+		return 0, err
+	}
+	agents, err := r.freeIn(ctx, tx, workspace)
+	if err != nil {
+		return 0, err
+	}
+	if next := agents.pick(queue, 0); next != nil {
+		return next.User, nil
+	}
+	return 0, nil
+}
+
+// HoldGivingIn makes this transaction the only one that gives tickets of a workspace away until its end.
+func (r *Room) HoldGivingIn(ctx context.Context, tx *db.Tx, workspace db.ID) error {
+	return r.holdPush(ctx, tx, workspace)
+}
+
 // fallbackAtOnce bounds one round of Fallback.
 const fallbackAtOnce = 100
 

@@ -83,19 +83,22 @@ func (r *Room) Assign(ctx context.Context, actor account.Actor, id db.ID, to con
 			return err
 		}
 	}
-	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if to.User != 0 {
-			by, err := r.answerBy(ctx, tx, actor.Workspace, id)
-			if err != nil {
-				return err
-			}
-			to.AnswerBy = by[id]
-		}
-		if _, err := r.conversations.AssignIn(ctx, tx, actor, id, to); err != nil || to.User == 0 {
+	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return r.AssignIn(ctx, tx, actor, id, to) })
+}
+
+// AssignIn is Assign inside a transaction, for who asked already whether the actor may and whether who gets the ticket exists.
+func (r *Room) AssignIn(ctx context.Context, tx *db.Tx, actor account.Actor, id db.ID, to conversation.Assignment) error {
+	if to.User != 0 {
+		by, err := r.answerBy(ctx, tx, actor.Workspace, id)
+		if err != nil {
 			return err
 		}
-		return r.gave(ctx, tx, actor.Workspace, to.User)
-	})
+		to.AnswerBy = by[id]
+	}
+	if _, err := r.conversations.AssignIn(ctx, tx, actor, id, to); err != nil || to.User == 0 {
+		return err
+	}
+	return r.gave(ctx, tx, actor.Workspace, to.User)
 }
 
 // Move sends the ticket of a conversation the actor can see on to another number of the workspace, into that number's default

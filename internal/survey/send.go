@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -104,28 +105,56 @@ func (r *Room) Send(ctx context.Context, actor account.Actor, row conversation.R
 		return 0, err
 	}
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		s, err := inUse(ctx, tx, actor.Workspace, survey)
-		if err != nil {
-			return err
-		}
-		recent, err := db.All[db.ID](ctx, tx, recentSending, row.ID, survey, tx.Now()-twice)
-		if err != nil {
-			return err
-		}
-		if len(recent) > 0 {
-			id = recent[0]
-			return nil
-		}
-		if err := dropOpen(ctx, tx, row.ID); err != nil {
-			return err
-		}
-		id, err = r.sendIn(ctx, tx, s, sender{actor.Workspace, row.ID, row.Ticket, actor.User})
-		if err == nil && id == 0 {
-			err = fault.New(fault.Conflict, "survey.window", "Nothing can be sent now: the person has to write first.")
-		}
+		id, err = r.SendIn(ctx, tx, actor, row, survey)
 		return err
 	})
 	return id, err
+}
+
+// SendIn is Send inside a transaction in which the conversation may be held already, if HoldIn was called before.
+func (r *Room) SendIn(ctx context.Context, tx *db.Tx, actor account.Actor, row conversation.Row, survey db.ID) (db.ID, error) {
+	s, err := inUse(ctx, tx, actor.Workspace, survey)
+	if err != nil {
+		return 0, err
+	}
+	recent, err := db.All[db.ID](ctx, tx, recentSending, row.ID, survey, tx.Now()-twice)
+	if err != nil {
+		return 0, err
+	}
+	if len(recent) > 0 {
+		return recent[0], nil
+	}
+	if !row.WindowFor(conversation.AuthorBot, tx.Now()).Allows(conversation.AllowFree) {
+		return 0, noWindow()
+	}
+	if err := dropOpen(ctx, tx, row.ID); err != nil {
+		return 0, err
+	}
+	id, err := r.sendIn(ctx, tx, s, sender{actor.Workspace, row.ID, row.Ticket, actor.User})
+	if err == nil && id == 0 {
+		err = noWindow()
+	}
+	return id, err
+}
+
+func noWindow() error {
+	return fault.New(fault.Conflict, "survey.window", "Nothing can be sent now: the person has to write first.")
+}
+
+// HoldIn holds what SendIn will write, for who holds the conversation in between: surveys are held before sendings, and those before
+// conversations, everywhere.
+func (r *Room) HoldIn(ctx context.Context, tx *db.Tx, workspace, conversation db.ID, surveys ...db.ID) error {
+	slices.Sort(surveys)
+	for _, id := range surveys {
+		if _, err := hold(ctx, tx, workspace, id); unlessGone(err) != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, "update survey_sendings set state = state where conversation_id = $1 and state = 'open'", conversation)
+	if err != nil {
+		return fmt.Errorf("earlier survey: %w", err)
+	}
+	return nil
 }
 
 // dropOpen gives up the survey that still waits in a conversation: the next one takes its place. Sendings are held before
