@@ -16,6 +16,19 @@ type Fact struct {
 	Data      any    // encoded as JSON
 }
 
+type causeKey struct{}
+
+// CausedBy marks what is done with ctx as a consequence: the facts told with it carry the cause, an id that means something to the room
+// that gave it. 0 takes the mark away.
+func CausedBy(ctx context.Context, cause db.ID) context.Context {
+	return context.WithValue(ctx, causeKey{}, cause)
+}
+
+func causeOf(ctx context.Context) db.ID {
+	cause, _ := ctx.Value(causeKey{}).(db.ID)
+	return cause
+}
+
 // Event is a fact as it stands in the log.
 type Event struct {
 	Seq       int64  `db:"seq"`
@@ -25,6 +38,7 @@ type Event struct {
 	Subject   db.ID  `db:"subject_id"`
 	Data      []byte `db:"data_json"`
 	At        int64  `db:"created_at"` // Unix milliseconds
+	Cause     db.ID  `db:"cause_id"`   // see CausedBy; 0: none
 }
 
 // Decode reads the data of an event into a T.
@@ -44,12 +58,12 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, facts ...Fact) error {
 		if err != nil {
 			return fmt.Errorf("write fact %s: %w", f.Kind, err)
 		}
-		rows = append(rows, []any{int64(f.Workspace), f.Kind, int64(f.Subject), string(data), tx.Now()})
+		rows = append(rows, []any{int64(f.Workspace), f.Kind, int64(f.Subject), string(data), tx.Now(), int64(causeOf(ctx))})
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	if _, err := tx.Insert(ctx, "events (workspace_id, kind, subject_id, data_json, created_at)", "", rows); err != nil {
+	if _, err := tx.Insert(ctx, "events (workspace_id, kind, subject_id, data_json, created_at, cause_id)", "", rows); err != nil {
 		return err
 	}
 	tx.AfterCommit(l.bell.Ring)

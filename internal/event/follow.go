@@ -72,7 +72,7 @@ func (l *Log) step(ctx context.Context, s Subscriber, wanted map[string]bool, si
 			return err
 		}
 		if len(facts) > 0 {
-			if err := s.React(ctx, tx, facts); err != nil {
+			if err := s.React(CausedBy(ctx, sharedCause(facts)), tx, facts); err != nil {
 				return err
 			}
 		}
@@ -81,6 +81,16 @@ func (l *Log) step(ctx context.Context, s Subscriber, wanted map[string]bool, si
 		return err
 	})
 	return err == nil, err
+}
+
+// sharedCause is the cause of a batch of facts when all have the same one: what is done about them is its consequence, too.
+func sharedCause(facts []Event) db.ID {
+	for _, e := range facts {
+		if e.Cause != facts[0].Cause {
+			return 0
+		}
+	}
+	return facts[0].Cause
 }
 
 // take holds the cursor's row for this transaction and makes sure that it still stands where the batch was read.

@@ -61,11 +61,11 @@ func (l *Log) Read(ctx context.Context, after Cursor, limit int) ([]Event, error
 		return nil, err
 	}
 	if l.d.Dialect() == db.Postgres {
-		return db.All[Event](ctx, l.d, `select seq, tx, workspace_id, kind, subject_id, data_json, created_at from events
+		return db.All[Event](ctx, l.d, `select seq, tx, workspace_id, kind, subject_id, data_json, created_at, cause_id from events
 			where (tx, seq) > ($1, $2) and tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 			order by tx, seq limit $3`, tx, seq, limit)
 	}
-	return db.All[Event](ctx, l.d, `select seq, 0 as tx, workspace_id, kind, subject_id, data_json, created_at from events
+	return db.All[Event](ctx, l.d, `select seq, 0 as tx, workspace_id, kind, subject_id, data_json, created_at, cause_id from events
 		where seq > $1 order by seq limit $2`, seq, limit)
 }
 

@@ -26,6 +26,7 @@ import (
 	"recado/internal/routing"
 	"recado/internal/survey"
 	"recado/internal/template"
+	"recado/internal/workflow"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -51,6 +52,7 @@ type rooms struct {
 	gateway       *gateway.Room
 	bots          *bot.Room
 	surveys       *survey.Room
+	workflows     *workflow.Room
 	desk          *desk.Room
 	reports       *report.Room
 	archives      *report.Archives
@@ -118,6 +120,8 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.surveys = survey.New(r.d, r.conversations, r.inboxes)
 	r.conversations.Listen(r.surveys)
 	r.notices = notice.New(r.d, r.log, r.conversations)
+	r.workflows = workflow.New(r.d, workflow.Rooms{Log: r.log, Conversations: r.conversations, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
+		Routing: r.routing, Surveys: r.surveys, Notices: r.notices, Jobs: r.jobs, Rules: publicnet.Rules{Private: config.local()}})
 	r.pushes = notice.NewPushes(r.notices, notice.Outside{Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()},
 		Person: r.viewer, Lives: r.auth.Lives, Visible: func(workspace, user db.ID) bool { return r.hub.Visible(workspace, user) }})
 	r.desk = desk.New(r.d, r.accounts, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)

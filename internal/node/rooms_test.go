@@ -21,6 +21,7 @@ var floors = map[string][]string{
 	"fleet":        {"rooms", "event", "db"},
 	"seed":         {"rooms", "media", "channel", "channel/whatsapp", "event", "db"},
 	"bot":          {"flow", "publicnet", "hours", "routing", "campaign", "conversation", "contact", "account", "template", "inbox", "channel"},
+	"workflow":     {"flow", "survey", "notice", "publicnet", "hours", "routing", "conversation", "contact", "account", "template", "inbox", "channel"},
 	"desk":         {"notice", "routing", "conversation", "contact", "account", "inbox", "template", "channel"},
 	"gateway":      {"conversation", "inbox", "account", "contact", "template", "channel", "media"},
 	"routing":      {"conversation", "inbox", "account"},
@@ -57,7 +58,7 @@ var fromFloor4 = []string{"db", "event", "job"}
 
 var lowRooms = []string{"hours", "event", "job", "media", "db", "channel", "sheet", "publicnet", "fault", "words", "simulator"}
 
-var rooms = []string{"bot", "desk", "flow", "gateway", "routing", "sla", "campaign", "notice", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
+var rooms = []string{"bot", "workflow", "desk", "flow", "gateway", "routing", "sla", "campaign", "notice", "survey", "conversation", "template", "inbox", "contact", "auth", "webhook", "account"}
 
 // leaves stand below a room and may import only what is named here.
 var leaves = map[string][]string{

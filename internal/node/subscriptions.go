@@ -21,6 +21,7 @@ func (r *rooms) subscriptions() []event.Subscriber {
 		r.bots.AbsenceSubscriber(),
 		r.bots.OffHoursSubscriber(),
 		{Name: "survey", Kinds: survey.Kinds, React: r.surveys.React},
+		r.workflows.Subscriber(),
 		r.campaigns.Subscriber(),
 		r.notices.Subscriber(),
 		r.pushes.Subscriber(),

@@ -18,6 +18,7 @@ const (
 	reopenedEvery  = 3 * time.Second
 	scheduledEvery = time.Second
 	goOnEvery      = 2 * time.Second
+	lookEvery      = 10 * time.Second
 	resumeEvery    = 15 * time.Second
 	forgetEvery    = time.Hour
 	factsKept      = 7 * 24 * time.Hour
@@ -43,6 +44,7 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 	run("live push", r.hub.Run)
 	run("jobs", r.jobs.Run)
 	all.Go(func() { r.campaigns.Run(ctx) })
+	all.Go(func() { r.workflows.Run(ctx) })
 	r.every(ctx, &all, keepNodeEvery, "keep this node's number", func(ctx context.Context) error {
 		kept, err := r.d.KeepNode(ctx, r.token)
 		if err == nil && !kept {
@@ -70,6 +72,10 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		_, err := r.surveys.SendDue(ctx)
 		return err
 	})
+	r.every(ctx, &all, lookEvery, "begin workflows whose time has come", func(ctx context.Context) error {
+		_, err := r.workflows.Look(ctx)
+		return err
+	})
 	r.every(ctx, &all, reopenedEvery, "tell people that somebody answers again", func(ctx context.Context) error {
 		_, err := r.bots.TellReopened(ctx)
 		return err
@@ -94,6 +100,9 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 			return err
 		}
 		if err := r.bots.ForgetOffHours(ctx); err != nil {
+			return err
+		}
+		if err := r.workflows.Forget(ctx); err != nil {
 			return err
 		}
 		if err := r.archives.Forget(ctx); err != nil {

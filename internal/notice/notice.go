@@ -19,8 +19,9 @@ const (
 	Dropped   = "dropped"   // a scheduled message of the person could not be sent; always told
 
 	// Of no conversation, always told:
-	Archive       = "archive"        // the ZIP of tickets the person asked for is ready
-	ArchiveFailed = "archive_failed" // or could not be made
+	Archive        = "archive"         // the ZIP of tickets the person asked for is ready
+	ArchiveFailed  = "archive_failed"  // or could not be made
+	WorkflowPaused = "workflow_paused" // a workflow the person may edit failed too often in a row
 )
 
 // Facts this room tells.
@@ -138,7 +139,7 @@ func (r *Room) markRead(ctx context.Context, actor account.Actor, text string, a
 	})
 }
 
-// TellIn tells a person something of no conversation: kind is Archive or ArchiveFailed, text what it is called.
+// TellIn tells a person something of no conversation: kind is Archive, ArchiveFailed or WorkflowPaused, text what it is called.
 func (r *Room) TellIn(ctx context.Context, tx *db.Tx, workspace, user db.ID, kind, text string) error {
 	return r.tell(ctx, tx, workspace, []news{{ToldFact: ToldFact{User: user, Kind: kind, Text: short(text)}}})
 }
