@@ -6,12 +6,15 @@ import (
 	"recado/internal/account"
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/inbox"
 	"recado/internal/routing"
 )
 
 func (s *Server) attentionRoutes() {
 	set := editing(account.Settings)
 	get(s, "/attention", about{Name: "readAttention", Tag: "attention", Says: "How the workspace hands out and closes tickets"}, signedIn, s.readAttention)
+	get(s, "/inboxes/{id}/attention", about{Name: "readNumberAttention", Tag: "attention", Says: "How tickets of a number are handed out and closed, and what it has of its own"}, viewing(account.Settings), s.readNumberAttention)
+	put(s, "/inboxes/{id}/attention", about{Name: "changeNumberAttention", Tag: "attention", Says: "Set the service of a number apart from the company's"}, set, s.changeNumberAttention)
 	put(s, "/attention/closing", about{Name: "changeClosing", Tag: "attention", Says: "Change how tickets are closed"}, set, s.changeClosing)
 	put(s, "/attention/distribution", about{Name: "changeDistribution", Tag: "attention", Says: "Change how tickets are handed out"}, set, s.changeDistribution)
 	put(s, "/agents/{id}/capacity", about{Name: "changeCapacity", Tag: "attention", Says: "Change how many open tickets an agent gets by push"}, set, s.changeCapacity)
@@ -29,14 +32,51 @@ type AttentionSettings struct {
 	TagColors    []string                  `json:"tag_colors" doc:"names of the palette"`
 }
 
-func (s *Server) readAttention(ctx context.Context, actor account.Actor, _ *noInput) (AttentionSettings, error) {
+type attentionInput struct {
+	Inboxes []string `query:"inbox_ids" maxItems:"500" doc:"closing as it is on these numbers: what tickets closed together need; without one, the company's"`
+}
+
+func (s *Server) readAttention(ctx context.Context, actor account.Actor, in *attentionInput) (AttentionSettings, error) {
 	out := AttentionSettings{TagColors: conversation.TagColors}
-	var err error
-	if out.Closing, err = s.rooms.Conversation.ClosingRules(ctx, actor); err != nil {
+	numbers, err := idList("inbox_ids", in.Inboxes)
+	if err != nil {
+		return out, err
+	}
+	if out.Closing, err = s.rooms.Conversation.ClosingRulesAt(ctx, actor, numbers...); err != nil {
 		return out, err
 	}
 	out.Distribution, err = s.rooms.Routing.Attention(ctx, actor)
 	return out, err
+}
+
+// NumberAttention is how service is on a number.
+type NumberAttention struct {
+	Version      int64                     `json:"version" doc:"to be named when it is changed; 0: nobody changed it yet"`
+	EditedName   string                    `json:"edited_name"`
+	UpdatedAt    int64                     `json:"updated_at" doc:"Unix milliseconds; 0: never"`
+	Own          inbox.Attention           `json:"own" doc:"what is set apart from the company's; what is left out is as the company"`
+	Closing      conversation.ClosingRules `json:"closing" doc:"as it holds on the number"`
+	Distribution routing.Attention         `json:"distribution" doc:"as it holds on the number"`
+}
+
+func (s *Server) readNumberAttention(ctx context.Context, actor account.Actor, in *ByID) (NumberAttention, error) {
+	a, err := s.rooms.Routing.NumberAttention(ctx, actor, in.ID.ID)
+	return NumberAttention{Version: a.Version, EditedName: a.EditedName, UpdatedAt: a.UpdatedAt, Own: a.Own, Closing: a.Closing, Distribution: a.Distribution}, err
+}
+
+type numberAttentionInput struct {
+	ByID
+	Body struct {
+		Version int64           `json:"version" minimum:"-1" doc:"the one that was seen; when somebody made another meanwhile the change is refused with 409. -1: whatever it is"`
+		Own     inbox.Attention `json:"own"`
+	}
+}
+
+func (s *Server) changeNumberAttention(ctx context.Context, actor account.Actor, in *numberAttentionInput) (NumberAttention, error) {
+	if _, err := s.rooms.Routing.SetOwnAttention(ctx, actor, in.ID.ID, in.Body.Own, in.Body.Version); err != nil {
+		return NumberAttention{}, err
+	}
+	return s.readNumberAttention(ctx, actor, &in.ByID)
 }
 
 type closingBody struct {

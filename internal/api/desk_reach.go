@@ -20,6 +20,19 @@ func idIn(field, text string) (db.ID, error) {
 	return id, nil
 }
 
+// idList reads the ids of a list in a query.
+func idList(field string, texts []string) ([]db.ID, error) {
+	out := make([]db.ID, len(texts))
+	for i, text := range texts {
+		id, err := idIn(field, text)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = id
+	}
+	return out, nil
+}
+
 // idField is an id of a filter, and where it is kept.
 type idField struct {
 	name, text string

@@ -11,6 +11,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/db"
 	"recado/internal/fault"
+	"recado/internal/inbox"
 )
 
 // What a closing note must say (C27).
@@ -71,13 +72,22 @@ func (r *Room) ClosingRulesOf(ctx context.Context, q db.Querier, workspace db.ID
 	return rules, nil
 }
 
+// companyRules are the company's among the rules of a number i.
+const companyRules = "select rules_json from closing_rules where workspace_id = i.workspace_id"
+
+// ClosingRulesFor gives the rules as they hold for numbers, read through q: the number's own, else the workspace's (B170). Numbers
+// of elsewhere are missing in the answer.
+func (r *Room) ClosingRulesFor(ctx context.Context, q db.Querier, workspace db.ID, numbers ...db.ID) (map[db.ID]ClosingRules, error) {
+	return inbox.Resolve(ctx, q, companyRules, inbox.ByID, DefaultClosingRules, workspace, numbers...)
+}
+
 const keepRules = `insert into closing_rules (workspace_id, rules_json) values ($1, $2)
 	on conflict (workspace_id) do update set rules_json = excluded.rules_json`
 
 // SetClosingRules changes the rules of the actor's workspace and gives them as they are kept. It fails with Invalid, naming
 // the field.
 func (r *Room) SetClosingRules(ctx context.Context, actor account.Actor, rules ClosingRules) (ClosingRules, error) {
-	if err := rules.check(); err != nil {
+	if err := rules.Check(); err != nil {
 		return rules, err
 	}
 	text, err := json.Marshal(rules)
@@ -90,8 +100,9 @@ func (r *Room) SetClosingRules(ctx context.Context, actor account.Actor, rules C
 	})
 }
 
-func (c *ClosingRules) check() (err error) {
-	if !slices.Contains([]string{NoteOff, NoteOptional, NoteCategory, NoteCategorySummary}, c.NoteMode) {
+// Check tidies the lists and refuses rules that cannot be met, with Invalid on the field.
+func (c *ClosingRules) Check() (err error) {
+	if !slices.Contains(noteModes, c.NoteMode) {
 		return fault.New(fault.Invalid, "closing.note_mode", "There is no such closing note.").On("note_mode")
 	}
 	if !slices.Contains([]string{AssigneeLeaves, AssigneeStays, AssigneeDays}, c.Assignee) {
@@ -131,12 +142,13 @@ func CleanWords(words []string, field string) ([]string, error) {
 	return out, nil
 }
 
-// mayClose refuses a closing that does not say what the workspace asks for, naming the field.
+// mayClose refuses a closing that does not say what the number asks for, naming the field.
 func (r *Room) mayClose(ctx context.Context, tx *db.Tx, t Ticket, c Closing) error {
-	rules, err := r.ClosingRulesOf(ctx, tx, t.Workspace)
+	all, err := r.ClosingRulesFor(ctx, tx, t.Workspace, t.Inbox)
 	if err != nil {
 		return err
 	}
+	rules := all[t.Inbox]
 	if err := rules.Allow(c); err != nil || !rules.TagsRequired {
 		return err
 	}
@@ -147,7 +159,8 @@ func (r *Room) mayClose(ctx context.Context, tx *db.Tx, t Ticket, c Closing) err
 	return err
 }
 
-// Allow tells whether a closing says what the rules ask for, tags aside. It fails with Invalid, naming the field.
+// Allow tells whether a closing says what the rules ask for, tags aside. It fails with Invalid, naming the field. A number can ask
+// for a category of the workspace's list, which was emptied since: then none is asked for.
 func (c ClosingRules) Allow(closing Closing) error {
 	if utf8.RuneCountInString(closing.Note) > maxClosingNote {
 		return noteTooLong()
@@ -161,12 +174,50 @@ func (c ClosingRules) Allow(closing Closing) error {
 	switch {
 	case c.NoteMode == NoteOff && (closing.Note != "" || closing.Category != ""):
 		return fault.New(fault.Invalid, "ticket.note_off", "Closing notes are switched off.").On("note")
-	case closing.Category == "" && (c.NoteMode == NoteCategory || c.NoteMode == NoteCategorySummary):
+	case closing.Category == "" && len(c.Categories) > 0 && (c.NoteMode == NoteCategory || c.NoteMode == NoteCategorySummary):
 		return fault.New(fault.Invalid, "ticket.category_required", "Choose a category.").On("category")
 	case closing.Note == "" && c.NoteMode == NoteCategorySummary:
 		return fault.New(fault.Invalid, "ticket.summary_required", "Write a summary.").On("note")
 	}
 	return nil
+}
+
+// noteModes are from the mildest to the strictest.
+var noteModes = []string{NoteOff, NoteOptional, NoteCategory, NoteCategorySummary}
+
+// And gives rules whose closings both rules allow, as far as there are any: the strictest note, and what both lists have.
+func (c ClosingRules) And(other ClosingRules) ClosingRules {
+	if slices.Index(noteModes, other.NoteMode) > slices.Index(noteModes, c.NoteMode) {
+		c.NoteMode = other.NoteMode
+	}
+	missing := func(list []string) func(string) bool {
+		return func(word string) bool { return !slices.Contains(list, word) }
+	}
+	c.Results = slices.DeleteFunc(slices.Clone(c.Results), missing(other.Results))
+	c.Categories = slices.DeleteFunc(slices.Clone(c.Categories), missing(other.Categories))
+	c.TagsRequired = c.TagsRequired || other.TagsRequired
+	return c
+}
+
+// ClosingRulesAt gives the rules of tickets closed together on numbers of the actor's workspace: the workspace's without a number. It
+// fails with NotFound for a number of elsewhere.
+func (r *Room) ClosingRulesAt(ctx context.Context, actor account.Actor, numbers ...db.ID) (ClosingRules, error) {
+	if len(numbers) == 0 {
+		return r.ClosingRules(ctx, actor)
+	}
+	found, err := r.ClosingRulesFor(ctx, r.d, actor.Workspace, numbers...)
+	if err != nil {
+		return ClosingRules{}, err
+	}
+	rules, known := found[numbers[0]]
+	for _, number := range numbers[1:] {
+		next, ok := found[number]
+		rules, known = rules.And(next), known && ok
+	}
+	if !known {
+		return rules, fault.New(fault.NotFound, "inbox.not_found", "There is no such number.")
+	}
+	return rules, nil
 }
 
 // Keeps tells whether the agent of a closed ticket takes the next one of the same person at a time.

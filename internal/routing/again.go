@@ -5,6 +5,7 @@ import (
 
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/inbox"
 )
 
 const onLine = `select distinct k.user_id from connections k
@@ -12,17 +13,26 @@ const onLine = `select distinct k.user_id from connections k
 	left join availability a on a.workspace_id = k.workspace_id and a.user_id = k.user_id
 	where k.workspace_id = $1 and k.user_id in ({ids:$2}) and coalesce(a.state, 'online') = 'online'`
 
-// returning gives the tickets of people who write again where the workspace keeps the agent of a closed ticket (E19): to that
+// returning gives the tickets of people who write again where the number keeps the agent of a closed ticket (E19): to that
 // agent when on line, else to the queue of the closed ticket, so that somebody on line gets it (X19). People whose agent is
 // not kept are missing.
 func (r *Room) returning(ctx context.Context, tx *db.Tx, workspace db.ID, received []conversation.ReceivedFact) (map[db.ID]conversation.Opening, error) {
-	rules, err := r.conversations.ClosingRulesOf(ctx, tx, workspace)
-	if err != nil || rules.Assignee == conversation.AssigneeLeaves {
+	numbers, at := []db.ID{}, map[db.ID]db.ID{}
+	for _, f := range received {
+		numbers, at[f.Conversation] = append(numbers, f.Inbox), f.Inbox
+	}
+	rules, err := r.conversations.ClosingRulesFor(ctx, tx, workspace, numbers...)
+	if err != nil {
 		return nil, err
 	}
-	ids := make([]db.ID, len(received))
-	for i, f := range received {
-		ids[i] = f.Conversation
+	ids := []db.ID{}
+	for id, number := range at {
+		if rules[number].Assignee != conversation.AssigneeLeaves {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
 	}
 	closed, err := r.conversations.LastClosedIn(ctx, tx, workspace, ids)
 	if err != nil {
@@ -40,17 +50,17 @@ func (r *Room) returning(ctx context.Context, tx *db.Tx, workspace db.ID, receiv
 	for _, id := range present {
 		here[id] = true
 	}
-	settings, err := r.AttentionOf(ctx, tx, workspace)
+	settings, err := r.AttentionFor(ctx, tx, workspace, inbox.ByID, numbers...)
 	if err != nil {
 		return nil, err
 	}
 	again := map[db.ID]conversation.Opening{}
 	for id, t := range closed {
 		switch {
-		case t.Assignee == 0 || !rules.Keeps(t, tx.Now()):
+		case t.Assignee == 0 || !rules[at[id]].Keeps(t, tx.Now()):
 		case here[t.Assignee]:
 			again[id] = conversation.Opening{Conversation: id, Holder: conversation.HolderAgent, Assignee: t.Assignee, Queue: t.Queue,
-				FallbackMinutes: settings.AnswerMinutes}
+				FallbackMinutes: settings[at[id]].AnswerMinutes}
 		case t.Queue != 0:
 			again[id] = conversation.Opening{Conversation: id, Holder: conversation.HolderQueue, Queue: t.Queue}
 		}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"recado/internal/account"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/fault"
+	"recado/internal/inbox"
 )
 
 // What an agent is right after signing in.
@@ -60,6 +62,15 @@ func (r *Room) AttentionOf(ctx context.Context, q db.Querier, workspace db.ID) (
 	return a, nil
 }
 
+// companyAttention is the company's among the attention of a number i.
+const companyAttention = "select settings_json from attention where workspace_id = i.workspace_id"
+
+// AttentionFor gives the settings as they hold for numbers, read through q: the number's own, else the workspace's (B170). which is
+// inbox.ByID or inbox.ByConversation, of the ids. Numbers of elsewhere are missing in the answer.
+func (r *Room) AttentionFor(ctx context.Context, q db.Querier, workspace db.ID, which string, ids ...db.ID) (map[db.ID]Attention, error) {
+	return inbox.Resolve(ctx, q, companyAttention, which, DefaultAttention, workspace, ids...)
+}
+
 const keepAttention = `insert into attention (workspace_id, settings_json) values ($1, $2)
 	on conflict (workspace_id) do update set settings_json = excluded.settings_json`
 
@@ -96,9 +107,13 @@ func (a *Attention) check() (err error) {
 // answerBy is until when an agent who gets the ticket of a conversation now must answer, by conversation; missing for no limit. Only
 // minutes within the hours of the conversation's number count (X39).
 func (r *Room) answerBy(ctx context.Context, tx *db.Tx, workspace db.ID, conversations ...db.ID) (map[db.ID]int64, error) {
-	a, err := r.AttentionOf(ctx, tx, workspace)
-	if err != nil || a.AnswerMinutes == 0 {
+	settings, err := r.AttentionFor(ctx, tx, workspace, inbox.ByConversation, conversations...)
+	if err != nil {
 		return nil, err
+	}
+	maps.DeleteFunc(settings, func(_ db.ID, a Attention) bool { return a.AnswerMinutes == 0 })
+	if len(settings) == 0 {
+		return nil, nil
 	}
 	at, err := db.All[struct {
 		ID    db.ID `db:"id"`
@@ -107,18 +122,18 @@ func (r *Room) answerBy(ctx context.Context, tx *db.Tx, workspace db.ID, convers
 	if err != nil {
 		return nil, fmt.Errorf("numbers of conversations: %w", err)
 	}
-	numbers := make([]db.ID, len(at))
-	for i, one := range at {
-		numbers[i] = one.Inbox
-	}
-	hours, err := r.inboxes.HoursIn(ctx, tx, workspace, numbers...)
+	hours, err := r.inboxes.HoursIn(ctx, tx, workspace, slices.Collect(maps.Keys(settings))...)
 	if err != nil {
 		return nil, err
 	}
 	by := make(map[db.ID]int64, len(at))
 	for _, one := range at {
+		limit, limited := settings[one.Inbox]
+		if !limited {
+			continue
+		}
 		h := hours[one.Inbox]
-		if by[one.ID], err = h.Due(tx.Now(), a.AnswerMinutes); err != nil {
+		if by[one.ID], err = h.Due(tx.Now(), limit.AnswerMinutes); err != nil {
 			return nil, err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/event"
+	"recado/internal/inbox"
 )
 
 // distributeAtOnce bounds how many tickets one round gives out; the facts it tells bring the next round.
@@ -184,7 +185,7 @@ func (r *Room) HoldGivingIn(ctx context.Context, tx *db.Tx, workspace db.ID) err
 const fallbackAtOnce = 100
 
 // Fallback moves tickets whose agent did not answer in time: those of a route to its fallback queue (A18), others back to
-// their queue or to somebody of it who is on line, as the workspace wants (X19). It gives how many it moved.
+// their queue or to somebody of it who is on line, as the number wants (X19). It gives how many it moved.
 func (r *Room) Fallback(ctx context.Context) (moved int, err error) {
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		due, err := r.conversations.FallbackDueIn(ctx, tx, tx.Now(), fallbackAtOnce)
@@ -223,10 +224,10 @@ func (r *Room) fallBack(ctx context.Context, tx *db.Tx, t conversation.Ticket) e
 	return err
 }
 
-// somebodyElse gives who of the ticket's queue takes over, when the workspace wants that; nil when nobody can.
+// somebodyElse gives who of the ticket's queue takes over, when the number wants that; nil when nobody can.
 func (r *Room) somebodyElse(ctx context.Context, tx *db.Tx, t conversation.Ticket) (*free, error) {
-	settings, err := r.AttentionOf(ctx, tx, t.Workspace)
-	if err != nil || settings.Unanswered != ToOnline || t.Queue == 0 {
+	settings, err := r.AttentionFor(ctx, tx, t.Workspace, inbox.ByID, t.Inbox)
+	if err != nil || settings[t.Inbox].Unanswered != ToOnline || t.Queue == 0 {
 		return nil, err
 	}
 	if err := r.holdPush(ctx, tx, t.Workspace); err != nil {

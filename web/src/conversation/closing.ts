@@ -15,7 +15,7 @@ export interface ClosingForm {
 export type Missing = '' | 'category' | 'note' | 'tags'
 
 export const asksForCategory = (rules: ClosingRules) =>
-  rules.note_mode === 'category' || rules.note_mode === 'category_summary'
+  rules.categories.length > 0 && (rules.note_mode === 'category' || rules.note_mode === 'category_summary')
 
 /** missing names the first field a closing lacks by the workspace's rules. The server asks again. */
 export function missing(rules: ClosingRules, closing: Omit<ClosingForm, 'result'>): Missing {

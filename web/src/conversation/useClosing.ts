@@ -1,12 +1,12 @@
 import { computed, ref, watch } from 'vue'
 import type { Id } from '@/api'
-import { useAttention } from '@/routing'
+import { useClosingRules } from '@/routing'
 import { focusMissing, missing, type ClosingForm, type Missing } from './closing'
 
-/** useClosing is what is filled in when tickets are closed, by the rules of the workspace. */
-export function useClosing(tags: Id[] = []) {
-  const attention = useAttention()
-  const rules = computed(() => attention.data.value?.closing)
+/** useClosing is what is filled in when tickets are closed, by the rules of their numbers. */
+export function useClosing(numbers: () => Id[], tags: Id[] = []) {
+  const query = useClosingRules(() => [...new Set(numbers())].sort())
+  const rules = computed(() => query.data.value)
   const form = ref<ClosingForm>({ result: '', category: '', note: '', tags: [...tags] })
   const lacks = ref<Missing>('')
   watch(rules, (known) => (form.value.result ||= known?.results[0] ?? ''), { immediate: true })
@@ -19,5 +19,5 @@ export function useClosing(tags: Id[] = []) {
     return !lacks.value
   }
 
-  return { attention, rules, form, lacks, complete }
+  return { query, rules, form, lacks, complete }
 }

@@ -1,6 +1,6 @@
 import { defineQuery, useQuery, useQueryCache } from '@pinia/colada'
 import { computed } from 'vue'
-import { api, type Agent, type Attention, type Queue, type Tag } from '@/api'
+import { api, type Agent, type Attention, type Id, type Queue, type Tag } from '@/api'
 import { useLive } from '@/live'
 
 const fresh = 30_000
@@ -45,6 +45,15 @@ export function useQueueName(): (id: string) => string {
 export const useAttention = defineQuery(() =>
   useQuery({ key: ['attention'], query: () => api.get<Attention>('/attention'), staleTime: fresh }),
 )
+
+/** useClosingRules gives how tickets of some numbers are closed: what those closed together need. */
+export const useClosingRules = (numbers: () => Id[]) =>
+  useQuery({
+    key: () => ['attention', 'closing', ...numbers()],
+    query: async () => (await api.get<Attention>('/attention?inbox_ids=' + numbers().join(','))).closing,
+    enabled: () => numbers().length > 0,
+    staleTime: fresh,
+  })
 
 /** The tags of the workspace, the suggested ones first. */
 export const useTags = defineQuery(() =>

@@ -12,6 +12,7 @@ const form = (): AttentionForm => ({
   },
   distribution: { login: 'invisible', pause_reasons: ['lunch'], answer_minutes: 0, unanswered: 'queue' },
   capacity: { '7': 0 },
+  tags: [{ id: '1', name: 'Pago', color: 'ok', suggested: false }],
 })
 
 describe('what was changed', () => {
@@ -23,6 +24,7 @@ describe('what was changed', () => {
     now.closing.note_mode = 'off'
     now.distribution.answer_minutes = 5
     now.capacity['7'] = 3
-    expect(changes(now, form())).toBe(4)
+    now.tags.push({ id: '', name: 'Envío', color: 'warn', suggested: false })
+    expect(changes(now, form())).toBe(5)
   })
 })

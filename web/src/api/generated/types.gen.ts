@@ -2741,6 +2741,17 @@ export type Inbox = {
     time_zone: string;
 };
 
+export type InboxAttention = {
+    answer_minutes?: number;
+    assignee?: 'unassign' | 'keep' | 'keep_days';
+    categories?: Array<string>;
+    keep_days?: number;
+    note_mode?: 'off' | 'optional' | 'category' | 'category_summary';
+    results?: Array<string>;
+    tags_required?: boolean;
+    unanswered?: 'queue' | 'online';
+};
+
 export type InboxUnavailable = {
     /**
      * of that template: es, pt_BR, en_US
@@ -3095,6 +3106,38 @@ export type NoticeSettings = {
      * what is told is heard as well
      */
     sound: boolean;
+};
+
+export type NumberAttention = {
+    /**
+     * as it holds on the number
+     */
+    closing: ConversationClosingRules;
+    /**
+     * as it holds on the number
+     */
+    distribution: RoutingAttention;
+    edited_name: string;
+    /**
+     * what is set apart from the company's; what is left out is as the company
+     */
+    own: InboxAttention;
+    /**
+     * Unix milliseconds; 0: never
+     */
+    updated_at: number;
+    /**
+     * to be named when it is changed; 0: nobody changed it yet
+     */
+    version: number;
+};
+
+export type NumberAttentionInputBody = {
+    own: InboxAttention;
+    /**
+     * the one that was seen; when somebody made another meanwhile the change is refused with 409. -1: whatever it is
+     */
+    version: number;
 };
 
 export type NumberChoice = {
@@ -5047,7 +5090,12 @@ export type DownloadArchiveResponses = {
 export type ReadAttentionData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * closing as it is on these numbers: what tickets closed together need; without one, the company's
+         */
+        inbox_ids?: Array<string>;
+    };
     url: '/api/v1/attention';
 };
 
@@ -8189,6 +8237,60 @@ export type TryAbsenceResponses = {
 };
 
 export type TryAbsenceResponse = TryAbsenceResponses[keyof TryAbsenceResponses];
+
+export type ReadNumberAttentionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/attention';
+};
+
+export type ReadNumberAttentionErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadNumberAttentionError = ReadNumberAttentionErrors[keyof ReadNumberAttentionErrors];
+
+export type ReadNumberAttentionResponses = {
+    /**
+     * OK
+     */
+    200: NumberAttention;
+};
+
+export type ReadNumberAttentionResponse = ReadNumberAttentionResponses[keyof ReadNumberAttentionResponses];
+
+export type ChangeNumberAttentionData = {
+    body: NumberAttentionInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/attention';
+};
+
+export type ChangeNumberAttentionErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeNumberAttentionError = ChangeNumberAttentionErrors[keyof ChangeNumberAttentionErrors];
+
+export type ChangeNumberAttentionResponses = {
+    /**
+     * OK
+     */
+    200: NumberAttention;
+};
+
+export type ChangeNumberAttentionResponse = ChangeNumberAttentionResponses[keyof ChangeNumberAttentionResponses];
 
 export type ReadChatbotData = {
     body?: never;

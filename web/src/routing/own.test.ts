@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import type { Attention } from '@/api'
+import { valueOf, withOwn, withoutIdle } from './own'
+
+const company: Attention = {
+  closing: {
+    note_mode: 'optional',
+    results: ['resolved'],
+    categories: [],
+    tags_required: true,
+    assignee: 'unassign',
+    keep_days: 7,
+  },
+  distribution: { login: 'invisible', pause_reasons: [], answer_minutes: 5, unanswered: 'queue' },
+  tag_colors: [],
+}
+
+describe('the settings of a number', () => {
+  it('are the company’s until they are set apart, even when that is no', () => {
+    expect(valueOf('tags_required', {}, company)).toBe(true)
+    expect(valueOf('tags_required', { tags_required: false }, company)).toBe(false)
+    expect(valueOf('answer_minutes', { answer_minutes: 0 }, company)).toBe(0)
+  })
+
+  it('begin with the company’s value when they are set apart', () => {
+    expect(withOwn('results', true, {}, company)).toEqual({ results: ['resolved'] })
+    expect(withOwn('results', false, { results: ['x'], unanswered: 'online' }, company)).toEqual({
+      unanswered: 'online',
+    })
+  })
+
+  it('keep no days for which nobody is kept', () => {
+    expect(withoutIdle({ assignee: 'keep', keep_days: 3 }, company)).toEqual({ assignee: 'keep' })
+    expect(withoutIdle({ assignee: 'keep_days', keep_days: 3 }, company)).toEqual({
+      assignee: 'keep_days',
+      keep_days: 3,
+    })
+  })
+})

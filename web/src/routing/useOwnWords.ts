@@ -1,0 +1,35 @@
+import { useI18n } from 'vue-i18n'
+import type { Attention } from '@/api'
+import { valueOf, type Own, type OwnName } from './own'
+import { useResultWords } from './results'
+
+/** useOwnWords puts a setting of service in words. */
+export function useOwnWords() {
+  const { t } = useI18n()
+  const results = useResultWords()
+  const list = (words: string[]) => words.join(', ') || t('attention.listEmpty')
+  const words: { [Name in OwnName]: (value: NonNullable<Own[Name]>) => string } = {
+    note_mode: (value) => t('attention.noteModes.' + value),
+    results: (value) => list(value.map(results)),
+    categories: list,
+    tags_required: (value) => t(value ? 'attention.required' : 'attention.notRequired'),
+    assignee: (value) => t('attention.assignees.' + value),
+    keep_days: (value) => t('attention.daysOf', { n: value }, value),
+    answer_minutes: (value) => (value ? t('attention.minutesOf', { n: value }, value) : t('attention.noLimit')),
+    unanswered: (value) => t(value === 'online' ? 'attention.toOnline' : 'attention.toQueue'),
+  }
+  const names: Record<OwnName, string> = {
+    note_mode: 'noteMode',
+    results: 'results',
+    categories: 'categories',
+    tags_required: 'tagsRequired',
+    assignee: 'assignee',
+    keep_days: 'keepDays',
+    answer_minutes: 'answerMinutes',
+    unanswered: 'unanswered',
+  }
+  return {
+    nameOf: (name: OwnName) => t('attention.' + names[name]),
+    wordsOf: (name: OwnName, own: Own, company: Attention) => words[name](valueOf(name, own, company) as never),
+  }
+}
