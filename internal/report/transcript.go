@@ -160,8 +160,11 @@ func (t *Transcript) message(d *paper.Document, m conversation.Message) {
 		return
 	}
 	body := paper.Style{Size: 10, Indent: indent, Shaded: m.Direction == conversation.Note}
-	if m.Text != "" {
-		d.Write(m.Text, body)
+	if m.Answer != nil {
+		d.Write(m.Answer.Survey+" · "+m.Answer.Question, paper.Style{Size: 8, Grey: true, Indent: indent})
+	}
+	if said := t.said(m); said != "" {
+		d.Write(said, body)
 	}
 	if m.File != nil {
 		link := body
@@ -170,6 +173,20 @@ func (t *Transcript) message(d *paper.Document, m conversation.Message) {
 	}
 	if m.Text == "" && m.File == nil {
 		d.Write(t.wordless(m), body)
+	}
+}
+
+// said gives the words of a message; those of an answer to a survey say what it means.
+func (t *Transcript) said(m conversation.Message) string {
+	switch a := m.Answer; {
+	case a == nil:
+		return m.Text
+	case a.Skipped:
+		return t.say("skipped", nil)
+	case a.Kind == "scale":
+		return t.say("out_of", map[string]any{"value": a.Value, "to": a.To})
+	default:
+		return a.Text
 	}
 }
 
