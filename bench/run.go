@@ -40,6 +40,11 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
+	if o.wants("P13") {
+		if err := o.answers(ctx); err != nil {
+			return err
+		}
+	}
 	if o.wants("P12") {
 		if err := o.million(ctx); err != nil {
 			return err
@@ -81,6 +86,30 @@ func (o options) desks(ctx context.Context) error {
 			return fmt.Errorf("P5 to P8 on %s: %w", target.Name, err)
 		}
 		return figure.Keep(os.Stdout, o.results, "desk", time.Now(), desk.Figures(desk.Target{URL: target.URL, Name: target.Name, Desks: desks}, small, large)...)
+	})
+}
+
+// answers measures how long people wait for a chatbot.
+func (o options) answers(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "recado-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	binary, err := o.binary(ctx, dir)
+	if err != nil {
+		return err
+	}
+	desks := desk.Desks
+	if o.short {
+		desks = 20
+	}
+	return o.eachDatabase(ctx, func(ctx context.Context, target crossing.Target) error {
+		figures, err := desk.Answers(ctx, desk.Target{Name: target.Name, URL: target.URL, Binary: binary, Desks: desks, During: o.during})
+		if err != nil {
+			return fmt.Errorf("P13 on %s: %w", target.Name, err)
+		}
+		return figure.Keep(os.Stdout, o.results, "answers", time.Now(), figures...)
 	})
 }
 

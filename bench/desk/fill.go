@@ -45,6 +45,9 @@ func (t *town) fill(ctx context.Context, conversations int) error {
 			return err
 		}
 	}
+	if err := t.exec(ctx, "insert into counters (workspace_id, name, value) values ($1, 'ticket', $2)", t.workspace, conversations); err != nil {
+		return err // else no ticket could be opened while it is measured
+	}
 	for _, room := range t.searched { // else the node would do it beside what is measured
 		if err := room.PrepareWords(ctx); err != nil {
 			return err
@@ -158,9 +161,9 @@ func (t *town) dropIndexes(ctx context.Context) ([]string, error) {
 	return texts, nil
 }
 
-func (t *town) exec(ctx context.Context, text string) error {
+func (t *town) exec(ctx context.Context, text string, args ...any) error {
 	return t.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, text)
+		_, err := tx.Exec(ctx, text, args...)
 		return err
 	})
 }

@@ -108,7 +108,7 @@ func (p *pushing) post(ctx context.Context, n *serve.Node, people, total int) er
 		time.Sleep(time.Until(began.Add(time.Duration(i) * time.Second / inboundRate)))
 		group.Go(func() {
 			p.posted[i].Store(time.Now().UnixNano())
-			if err := postHook(ctx, client, n.Address, i, i*31%people); err != nil {
+			if err := postHook(ctx, client, n.Address, i, i*31%people, fmt.Sprintf("push %d", i)); err != nil {
 				failed.Store(&err)
 			}
 		})
@@ -120,12 +120,15 @@ func (p *pushing) post(ctx context.Context, n *serve.Node, people, total int) er
 	return nil
 }
 
-// postHook posts a message of person c over the number that its conversation is with.
-func postHook(ctx context.Context, client *http.Client, address string, i, c int) error {
+// firstPhone is the number of person 0 within its area.
+const firstPhone = 900_000_000
+
+// postHook posts message i, of person c over the number that its conversation is with.
+func postHook(ctx context.Context, client *http.Client, address string, i, c int, text string) error {
 	body := fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":"1090010010010010","changes":[{"field":"messages","value":{"messaging_product":"whatsapp",`+
 		`"metadata":{"display_phone_number":"55319555020%02d","phone_number_id":"%s"},"contacts":[{"profile":{"name":"Persona %d"},"wa_id":"5531%d"}],`+
-		`"messages":[{"from":"5531%[4]d","id":"wamid.p%[5]d","timestamp":"%[6]d","type":"text","text":{"body":"push %[5]d"}}]}}]}]}`,
-		(c+c/100)%agents%numbers, number((c+c/100)%agents%numbers), c, 900000000+c, i, time.Now().Unix())
+		`"messages":[{"from":"5531%[4]d","id":"wamid.p%[5]d","timestamp":"%[6]d","type":"text","text":{"body":"%[7]s"}}]}}]}]}`,
+		(c+c/100)%agents%numbers, number((c+c/100)%agents%numbers), c, firstPhone+c, i, time.Now().Unix(), text)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address+"/hooks/whatsapp", bytes.NewReader(body))
 	if err != nil {
 		return err

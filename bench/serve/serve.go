@@ -118,6 +118,11 @@ func (c *Client) Post(ctx context.Context, path string, body []byte) ([]byte, er
 	return c.ask(ctx, http.MethodPost, path, body)
 }
 
+// Put sends a body in the place of what is there and gives the answer.
+func (c *Client) Put(ctx context.Context, path string, body []byte) ([]byte, error) {
+	return c.ask(ctx, http.MethodPut, path, body)
+}
+
 func (c *Client) ask(ctx context.Context, method, path string, body []byte) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, method, c.Base+path, bytes.NewReader(body))
 	if err != nil {
