@@ -69,7 +69,8 @@ type CampaignMessageChange struct {
 type CampaignRouteChange struct {
 	Target          string `json:"target,omitempty" enum:",agent,queue,bot,notify,none,column"`
 	TargetID        db.ID  `json:"target_id,omitempty"`
-	TargetBlock     string `json:"target_block,omitempty" maxLength:"20" doc:"of the flow that target_id names with target bot: where it begins. people: its first block of human service; empty: its beginning"`
+	TargetChild     db.ID  `json:"target_child_id,omitempty" doc:"when target_id is a router: the child, one with the router context on"`
+	TargetBlock     string `json:"target_block,omitempty" maxLength:"20" doc:"of the flow that target_id names with target bot, or its child: where it begins. people: its first block of human service; empty: its beginning"`
 	Email           string `json:"email,omitempty" maxLength:"200" doc:"of the agent"`
 	QueueID         db.ID  `json:"queue_id,omitempty" doc:"another way to write target_id for a queue"`
 	Button          string `json:"button,omitempty" maxLength:"256" doc:"caption or payload of the button the target belongs to"`
@@ -93,7 +94,7 @@ func (r CampaignRouteChange) route() campaign.Route {
 	if id == 0 {
 		id = r.QueueID
 	}
-	return campaign.Route{Target: r.Target, TargetID: id, TargetBlock: r.TargetBlock, Email: r.Email, Button: r.Button, OtherTarget: r.OtherTarget, OtherTargetID: r.OtherTargetID,
+	return campaign.Route{Target: r.Target, TargetID: id, TargetChild: r.TargetChild, TargetBlock: r.TargetBlock, Email: r.Email, Button: r.Button, OtherTarget: r.OtherTarget, OtherTargetID: r.OtherTargetID,
 		FallbackQueue: r.FallbackQueue, FallbackMinutes: r.FallbackMinutes}
 }
 

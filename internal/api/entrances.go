@@ -11,9 +11,17 @@ import (
 
 // FlowEntrances is a published flow as a reply route may name it.
 type FlowEntrances struct {
-	ID     string         `json:"id"`
-	Name   string         `json:"name"`
-	Blocks []FlowEntrance `json:"blocks" doc:"in order"`
+	ID       string         `json:"id"`
+	Name     string         `json:"name"`
+	Blocks   []FlowEntrance `json:"blocks" doc:"in order"`
+	Children []FlowChild    `json:"children" doc:"of a router: the flows it hands people to; replies need one of them"`
+}
+
+// FlowChild is a flow that a router hands people to.
+type FlowChild struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Context bool   `json:"context" doc:"it has the router context on: only then can replies begin in it"`
 }
 
 // FlowEntrance is a block that replies can be sent to.
@@ -31,8 +39,11 @@ func (s *Server) listEntrances(ctx context.Context, actor account.Actor, _ *noIn
 	published, err := s.rooms.Bot.Published(ctx, actor.Workspace)
 	all := make([]FlowEntrances, 0, len(published))
 	for id, v := range published {
-		one := FlowEntrances{ID: id.String(), Name: v.Name, Blocks: make([]FlowEntrance, len(v.Flow.Blocks))}
+		one := FlowEntrances{ID: id.String(), Name: v.Name, Blocks: make([]FlowEntrance, len(v.Flow.Blocks)), Children: []FlowChild{}}
 		for i, b := range v.Flow.Blocks {
+			if child, known := published[b.Flow]; b.Kind == flow.Child && known {
+				one.Children = append(one.Children, FlowChild{ID: child.ID.String(), Name: child.Name, Context: child.Flow.Context})
+			}
 			one.Blocks[i] = FlowEntrance{ID: b.ID, Kind: b.Kind, Text: flow.Cut(b.Text, entranceText), Place: i + 1}
 		}
 		all = append(all, one)

@@ -17,6 +17,7 @@ import (
 // beginning is how a conversation comes into a flow.
 type beginning struct {
 	flow   db.ID  // 0: the menus meet the person
+	child  db.ID  // as flow.Input.Child
 	block  string // as flow.Input.Entrance
 	routed bool   // a reply route named the flow
 }
@@ -31,14 +32,16 @@ func (t *turn) begins(ctx context.Context, row conversation.Row, in Input) (begi
 		goal := route.Choose(in.Payload, in.Title)
 		if ok && goal.Target == conversation.TargetBot && goal.ID != 0 {
 			if _, known := t.book(ctx)(goal.ID, 0); known {
-				return beginning{flow: goal.ID, block: goal.Block, routed: true}, nil
+				return beginning{flow: goal.ID, child: goal.Child, block: goal.Block, routed: true}, nil
 			}
 		}
 	}
-	if s := t.bots[row.Inbox].Settings; s.Enabled {
-		return beginning{flow: s.Flow}, nil
+	s := t.bots[row.Inbox].Settings
+	if !s.Enabled || s.Flow == 0 {
+		return beginning{}, nil
 	}
-	return beginning{}, nil
+	child, err := t.placeIn(ctx, row.ID, s.Flow)
+	return beginning{flow: s.Flow, child: child}, err
 }
 
 // playsFlow lets a flow act when the conversation is in one or begins with one; it is false when the menus do.
@@ -55,7 +58,8 @@ func (t *turn) playsFlow(ctx context.Context, row conversation.Row, k *kept, in 
 		if err != nil || at.flow == 0 {
 			return false, err
 		}
-		k.Flow, k.Routed, heard.Kind, heard.Entrance = &flow.State{Flow: at.flow}, at.routed, flow.Began, at.block
+		k.Flow, k.Routed, heard.Kind = &flow.State{Flow: at.flow}, at.routed, flow.Began
+		heard.Child, heard.Entrance = at.child, at.block
 	}
 	k.Done = append(k.Done, cause)
 	if !k.Routed && !t.bots[row.Inbox].Settings.Enabled { // it was switched off meanwhile
@@ -119,6 +123,9 @@ func (t *turn) stepFlow(ctx context.Context, row conversation.Row, k kept, in fl
 		if err := t.outside.Contacts.AddAttributesIn(ctx, t.tx, t.workspace, map[db.ID]map[string]string{row.Contact: out.Kept}); err != nil {
 			return err
 		}
+	}
+	if err := t.keepPlace(ctx, row, k.Flow.Router != nil, out.Stays); err != nil {
+		return err
 	}
 	for _, said := range out.Said {
 		if err := t.sayFlow(ctx, row, said, cause); err != nil {

@@ -24,10 +24,15 @@ import (
 // publishes makes a flow of these blocks and publishes it.
 func (h *house) publishes(name string, blocks ...flow.Block) bot.Flow {
 	h.t.Helper()
+	return h.publishesAll(name, flow.Flow{Language: "es", Blocks: blocks})
+}
+
+func (h *house) publishesAll(name string, draft flow.Flow) bot.Flow {
+	h.t.Helper()
 	ctx, actor := context.Background(), account.System(h.workspace)
 	f, err := h.room.NewFlow(ctx, actor, name, "")
 	must(h.t, err)
-	_, err = h.room.SaveFlow(ctx, actor, f.ID, name, flow.Flow{Language: "es", Blocks: blocks}, f.Revision)
+	_, err = h.room.SaveFlow(ctx, actor, f.ID, name, draft, f.Revision)
 	must(h.t, err)
 	f, err = h.room.PublishFlow(ctx, actor, f.ID, -1)
 	must(h.t, err)
@@ -213,6 +218,48 @@ func TestFlows(t *testing.T) {
 				c := h.comes(phone, "me interesa", "")
 				same(t, "said at "+one.block, h.said(c), one.said)
 			}
+		})
+		t.Run("A12 A26 a person stays in the child of a router, also in the next ticket, until they leave", func(t *testing.T) {
+			h := open(t, d)
+			child := flow.Flow{Language: "es", Context: true, Blocks: []flow.Block{{ID: "plan", Kind: flow.Ask, Text: "¿Qué plan?", Name: "Plan"}, {ID: "hand", Kind: flow.Handoff, Text: "Te paso con alguien", Queue: h.other}}}
+			sales := h.publishesAll("Ventas", child)
+			router := h.publishesAll("Entrada", flow.Flow{Language: "es", Leave: []string{"menú"}, Blocks: []flow.Block{
+				{ID: "menu", Kind: flow.Menu, Text: "¿Qué necesitas?", Options: []flow.Option{{ID: "a", Title: "Ventas", Then: "sales"}}},
+				{ID: "sales", Kind: flow.Child, Flow: sales.ID, Minutes: 60, Then: "menu"}}})
+			h.plays(router)
+			const phone = "5531985553221"
+			c := h.comes(phone, "hola", "")
+			h.answers(phone, "ventas", "")
+			h.answers(phone, "oro", "")
+			same(t, "said", h.said(c), "interactive: ¿Qué necesitas?\ntext: ¿Qué plan?\ntext: Te paso con alguien")
+			h.agentCloses(c)
+			h.comes(phone, "hola otra vez", "")
+			same(t, "the next ticket begins in the child", strings.HasSuffix(h.said(c), "\ntext: ¿Qué plan?"), true)
+			h.answers(phone, "MENÚ", "")
+			same(t, "a word leads out", strings.HasSuffix(h.said(c), "\ninteractive: ¿Qué necesitas?"), true)
+			h.agentCloses(c)
+			h.comes(phone, "hola de nuevo", "")
+			same(t, "who left begins in the router", strings.HasSuffix(h.said(c), "\ninteractive: ¿Qué necesitas?"), true)
+
+			const late = "5531985553222"
+			c = h.comes(late, "hola", "")
+			h.answers(late, "ventas", "")
+			h.agentCloses(c)
+			h.write(func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, "update bot_places set until_at = $1 where conversation_id = $2", tx.Now(), c)
+				return err
+			})
+			h.comes(late, "hola", "")
+			same(t, "after the time it begins in the router", strings.HasSuffix(h.said(c), "\ninteractive: ¿Qué necesitas?"), true)
+
+			const routed = "5531985553223"
+			h.campaign(routed, conversation.RouteRequest{Target: conversation.TargetBot, TargetID: router.ID, TargetChild: sales.ID, TargetBlock: "hand"})
+			c = h.comes(routed, "me interesa", "")
+			same(t, "a campaign's reply begins at a block of the child", h.said(c), "text: Te paso con alguien")
+			script, ok, err := h.room.Script(ctx, h.workspace, router.ID)
+			must(t, err)
+			same(t, "script", ok && len(script.Children) == 1 && script.Children[0].Context && script.Children[0].Name == "Ventas" && len(script.Children[0].Handoffs) == 1, true)
+			same(t, "a child in use", fault.Is(h.room.DeleteFlow(ctx, account.System(h.workspace), sales.ID), "flow.used"), true)
 		})
 		t.Run("two editors, names, and what is in use", func(t *testing.T) {
 			h := open(t, d)

@@ -193,7 +193,7 @@ func (r *Room) DeleteFlow(ctx context.Context, actor account.Actor, id db.ID) er
 		}
 		for _, v := range published {
 			for _, b := range v.Flow.Blocks {
-				if b.Kind == flow.GoTo && b.Flow == id && v.ID != id {
+				if (b.Kind == flow.GoTo || b.Kind == flow.Child) && b.Flow == id && v.ID != id {
 					users = append(users, v.Name)
 				}
 			}

@@ -279,7 +279,7 @@ func (t Route) check(actor account.Actor) error {
 	if !slices.Contains(targets, t.OtherTarget) || t.OtherTarget == ToColumn {
 		return fault.New(fault.Invalid, "campaign.route_target", "Replies cannot go to “%s”.", short(t.OtherTarget)).On("route.other_target").With("target", short(t.OtherTarget))
 	}
-	if t.TargetBlock != "" && (t.Target != ToBot || t.TargetID == 0) {
+	if (t.TargetBlock != "" || t.TargetChild != 0) && (t.Target != ToBot || t.TargetID == 0) {
 		return fault.New(fault.Invalid, "campaign.route_block", "A block is one of a flow: choose the flow, too.").On("route.target_block")
 	}
 	if t.Target == ToColumn {

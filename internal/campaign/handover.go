@@ -188,10 +188,10 @@ func (p *dispatching) message(one recipient, who db.ID, bar contact.Bar, m momen
 // route gives where replies to one recipient go: where the row says, else where the campaign says.
 func (p *dispatching) route(one recipient) *conversation.RouteRequest {
 	t := p.campaign.Route
-	ask := &conversation.RouteRequest{Target: t.Target, TargetID: t.TargetID, TargetBlock: t.TargetBlock, Button: t.Button, OtherTarget: t.OtherTarget, OtherTargetID: t.OtherTargetID,
+	ask := &conversation.RouteRequest{Target: t.Target, TargetID: t.TargetID, TargetChild: t.TargetChild, TargetBlock: t.TargetBlock, Button: t.Button, OtherTarget: t.OtherTarget, OtherTargetID: t.OtherTargetID,
 		FallbackQueue: t.FallbackQueue, FallbackMinutes: t.FallbackMinutes, Campaign: p.campaign.Name}
 	if one.Target != "" {
-		ask.Target, ask.TargetID, ask.TargetBlock = one.Target, one.TargetID, ""
+		ask.Target, ask.TargetID, ask.TargetChild, ask.TargetBlock = one.Target, one.TargetID, 0, ""
 	}
 	return ask
 }

@@ -51,7 +51,7 @@ func (r *Room) checkRoute(ctx context.Context, cat *catalog, route Route, boxes 
 	if route.Target == "" {
 		return problem("route.target", MissingRoute), nil
 	}
-	p, err := r.checkGoal(ctx, cat, goal{route.Target, route.TargetID, route.TargetBlock, route.Email}, "route.", boxes)
+	p, err := r.checkGoal(ctx, cat, goal{route.Target, route.TargetID, route.TargetChild, route.TargetBlock, route.Email}, "route.", boxes)
 	if err != nil || p != nil {
 		return p, err
 	}
@@ -70,6 +70,7 @@ func (r *Room) checkRoute(ctx context.Context, cat *catalog, route Route, boxes 
 type goal struct {
 	target string
 	id     db.ID
+	child  db.ID
 	block  string
 	email  string
 }

@@ -44,6 +44,9 @@ const (
 	RowQueueUnknown       = "row.queue_unknown"
 	RouteFlowUnknown      = "route.flow_unknown"
 	RouteBlockUnknown     = "route.block_unknown"
+	RouteChildMissing     = "route.child_missing" // the flow is a router (A12)
+	RouteChildUnknown     = "route.child_unknown"
+	RouteChildApart       = "route.child_apart"    // the child has the router context off (A26)
 	RouteNoHandoff        = "route.no_handoff"     // the flow never hands over to people (A25)
 	RouteQueueUnserved    = "route.queue_unserved" // nobody answers in a queue: human service is not on there (A24)
 	RouteNumberUnserved   = "route.number_unserved"

@@ -11,8 +11,31 @@ import (
 type Script struct {
 	Flow     db.ID
 	Name     string
-	Blocks   []string  // by id, in order
-	Handoffs []Handoff // those of its blocks that hand over to people, in order
+	Blocks   []string      // by id, in order
+	Handoffs []Handoff     // those of its blocks that hand over to people, in order
+	Children []ChildScript // of a router, in order
+}
+
+// ChildScript is a flow that a router hands people to.
+type ChildScript struct {
+	Script
+	Context bool // it has the router context on: only then can replies begin in it (A26)
+}
+
+// within gives the script replies begin in: a router's child, or the flow itself; a problem when that cannot be.
+func (s Script) within(child db.ID, at string) (Script, *Problem) {
+	i := slices.IndexFunc(s.Children, func(c ChildScript) bool { return c.Flow == child })
+	switch {
+	case len(s.Children) == 0 && child == 0:
+		return s, nil
+	case child == 0:
+		return s, problem(at, RouteChildMissing, "flow", s.Name)
+	case i < 0:
+		return s, problem(at, RouteChildUnknown, "flow", s.Name)
+	case !s.Children[i].Context:
+		return s, problem(at, RouteChildApart, "flow", s.Children[i].Name)
+	}
+	return s.Children[i].Script, nil
 }
 
 // Handoff is a block of human service: whose people it gives the ticket to.
@@ -31,18 +54,24 @@ func (s Script) handoffs(block string) []Handoff {
 	return s.Handoffs[at : at+1]
 }
 
-// checkScript tells what is wrong with sending replies to a flow: it is published, has the block that is named (A13) or some block of
+// checkScript tells what is wrong with sending replies to a flow: it is published, a router names its child (A12), which shares its
+// context (A26), and has the block that is named (A13) or some block of
 // human service where people are wanted (A25), and whom it hands over to are there (A24).
 func (r *Room) checkScript(ctx context.Context, cat *catalog, g goal, at string, boxes []db.ID) (*Problem, error) {
 	if g.id == 0 {
 		return nil, nil // the number's own bot
 	}
 	script, known, err := r.Bots.Script(ctx, cat.agents.workspace, g.id)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case !known:
+	}
+	if !known {
 		return problem(at+"target_id", RouteFlowUnknown), nil
+	}
+	script, p := script.within(g.child, at+"target_child_id")
+	switch {
+	case p != nil:
+		return p, nil
 	case g.block == ToPeople && len(script.Handoffs) == 0:
 		return problem(at+"target_block", RouteNoHandoff, "flow", script.Name), nil
 	case g.block != "" && g.block != ToPeople && !slices.Contains(script.Blocks, g.block):

@@ -98,6 +98,35 @@ func TestReplyToABlock(t *testing.T) {
 				t.Errorf("%s, replies to %+v", c.State, c.Route)
 			}
 		})
+		t.Run("A12 a router asks for the child, A26 which has the router context on", func(t *testing.T) {
+			const router, apart db.ID = 601, 602
+			w.scripts[router] = campaign.Script{Flow: router, Name: "Entrada", Blocks: []string{"sales", "help"}, Children: []campaign.ChildScript{
+				{Script: w.scripts[menu], Context: true}, {Script: campaign.Script{Flow: apart, Name: "Soporte"}}}}
+			for want, route := range map[string]campaign.Route{
+				campaign.RouteChildMissing: {TargetID: router},
+				campaign.RouteChildUnknown: {TargetID: router, TargetChild: quiet},
+				campaign.RouteChildApart:   {TargetID: router, TargetChild: apart},
+				campaign.RouteBlockUnknown: {TargetID: router, TargetChild: menu, TargetBlock: "sales"},
+				"":                         {TargetID: router, TargetChild: menu, TargetBlock: "person"},
+			} {
+				route.Target = campaign.ToBot
+				change := w.toFlow(0, "")
+				change.Route = &route
+				c := w.draft("phone\n+5531985553206\n", change)
+				check, err := w.room.CheckRoute(t.Context(), w.workspace, c.ID, route)
+				w.must(err)
+				if got := ""; check.Problem != nil {
+					if got = check.Problem.Code; got != want {
+						t.Errorf("%+v: %q, want %q", route, got, want)
+					}
+				} else if want != "" {
+					t.Errorf("%+v is taken, want %q", route, want)
+				}
+				if uses, err := w.room.Using(t.Context(), w.workspace, menu); want == "" && (err != nil || len(uses) == 0 || uses[0].Campaign != c.ID || uses[0].Block != "person") {
+					t.Errorf("the child does not know its campaign: %+v %v", uses, err)
+				}
+			}
+		})
 		t.Run("A07 without a number that is connected nothing active is made", func(t *testing.T) {
 			for _, box := range []inbox.Inbox{w.ventas, w.soporte, w.vendas} {
 				w.must(w.inboxes.SetStatus(t.Context(), box.ID, inbox.Disconnected, 190))

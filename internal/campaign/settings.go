@@ -69,8 +69,9 @@ const ToPeople = "people"
 type Route struct {
 	Target          string `json:"target"`
 	TargetID        db.ID  `json:"target_id"`
-	TargetBlock     string `json:"target_block"` // of the flow TargetID: where it begins (A13); ToPeople: its first block of human service; "": its beginning
-	Email           string `json:"email"`        // of the agent, as the author wrote it
+	TargetChild     db.ID  `json:"target_child_id"` // when the flow TargetID is a router: the child (A12)
+	TargetBlock     string `json:"target_block"`    // of the flow, or the child: where it begins (A13); ToPeople: its first block of human service; "": its beginning
+	Email           string `json:"email"`           // of the agent, as the author wrote it
 	Button          string `json:"button"`
 	OtherTarget     string `json:"other_target"`
 	OtherTargetID   db.ID  `json:"other_target_id"`

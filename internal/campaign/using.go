@@ -27,18 +27,29 @@ const usesShown = 200
 // Using gives the campaigns whose replies go to a flow, the newest first, as far as that still matters: they are not over, or their
 // reply routes may live.
 func (r *Room) Using(ctx context.Context, workspace, flow db.ID) ([]Use, error) {
-	all, err := db.All[Use](ctx, r.d, usesOfFlow, workspace, `%"target":"bot","target_id":"`+flow.String()+`"%`, r.d.Now()-conversation.RouteLife, usesShown)
+	all, err := db.All[Use](ctx, r.d, usesOfFlow, workspace, `%"target":"bot",%"`+flow.String()+`"%`, r.d.Now()-conversation.RouteLife, usesShown)
 	if err != nil {
 		return nil, fmt.Errorf("campaigns of flow %d: %w", flow, err)
 	}
-	for i := range all {
+	uses := make([]Use, 0, len(all))
+	for _, use := range all {
 		var route Route
-		if err := decode(all[i].Route, &route); err != nil {
-			return nil, fmt.Errorf("route of campaign %d: %w", all[i].Campaign, err)
+		if err := decode(use.Route, &route); err != nil {
+			return nil, fmt.Errorf("route of campaign %d: %w", use.Campaign, err)
 		}
-		all[i].Block = route.TargetBlock
+		switch flow {
+		case route.TargetChild:
+			use.Block = route.TargetBlock
+		case route.TargetID:
+			if route.TargetChild == 0 {
+				use.Block = route.TargetBlock
+			}
+		default:
+			continue
+		}
+		uses = append(uses, use)
 	}
-	return all, nil
+	return uses, nil
 }
 
 // canWriteFirst refuses active messages while no number is properly connected to WhatsApp (A07).

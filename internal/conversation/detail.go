@@ -19,7 +19,7 @@ type Detail struct {
 // recent bounds how many tickets and campaigns a detail lists.
 const recent = 10
 
-const campaignRoutes = `select r.workspace_id, r.message_id, r.conversation_id, r.campaign_id, r.campaign_name, r.target, r.target_id, r.target_block, r.button, r.other_target,
+const campaignRoutes = `select r.workspace_id, r.message_id, r.conversation_id, r.campaign_id, r.campaign_name, r.target, r.target_id, r.target_child_id, r.target_block, r.button, r.other_target,
 	r.other_target_id, r.fallback_queue_id, r.fallback_minutes, r.accepted_at, r.expires_at, r.replaced_by, m.status
 	from reply_routes r join messages m on m.id = r.message_id where r.conversation_id = $1 and r.campaign_id is not null
 	order by r.accepted_at desc, r.message_id desc limit $2`

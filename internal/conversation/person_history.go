@@ -27,7 +27,7 @@ const (
 const (
 	ticketsOfPeople = "conversation_id in ({ids:$1}) and workspace_id = $2 and (opened_at >= $3 or closed_at is null) order by id desc limit $4"
 
-	pastCampaigns = `select r.workspace_id, r.message_id, r.conversation_id, r.campaign_id, r.campaign_name, r.target, r.target_id, r.target_block, r.button, r.other_target,
+	pastCampaigns = `select r.workspace_id, r.message_id, r.conversation_id, r.campaign_id, r.campaign_name, r.target, r.target_id, r.target_child_id, r.target_block, r.button, r.other_target,
 	r.other_target_id, r.fallback_queue_id, r.fallback_minutes, r.accepted_at, r.expires_at, r.replaced_by, m.status
 	from reply_routes r join messages m on m.id = r.message_id where r.conversation_id in ({ids:$1}) and r.accepted_at >= $2
 	order by r.accepted_at desc, r.message_id desc limit $3`

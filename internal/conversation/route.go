@@ -27,6 +27,7 @@ const (
 type RouteRequest struct {
 	Target          string `json:"target"`
 	TargetID        db.ID  `json:"target_id"`              // of the queue, the agent's user, or the flow of a bot
+	TargetChild     db.ID  `json:"target_child_id"`        // of a router: the child it begins in (A12)
 	TargetBlock     string `json:"target_block,omitempty"` // of a flow: where it begins; "": at its beginning (A13)
 	Button          string `json:"button,omitempty"`       // payload or caption of the button Target belongs to; "": any reply
 	OtherTarget     string `json:"other_target,omitempty"` // for any other reply when a button is named
@@ -45,6 +46,7 @@ type Route struct {
 	CampaignName    string `db:"campaign_name" json:"campaign,omitempty"`
 	Target          string `db:"target" json:"target"`
 	TargetID        db.ID  `db:"target_id" json:"target_id"`
+	TargetChild     db.ID  `db:"target_child_id" json:"target_child_id"`
 	TargetBlock     string `db:"target_block" json:"target_block,omitempty"`
 	Button          string `db:"button" json:"button,omitempty"`
 	OtherTarget     string `db:"other_target" json:"other_target,omitempty"`
@@ -65,14 +67,15 @@ func (r Route) Live(at int64) bool { return at < r.ExpiresAt && r.Status != Fail
 type Goal struct {
 	Target string
 	ID     db.ID  // of the queue, the agent's user, or the flow of a bot
-	Block  string // of the flow; "": its beginning
+	Child  db.ID  // when the flow is a router: the child
+	Block  string // of the flow, or the child; "": its beginning
 }
 
 // Choose gives the goal of a reply: with a named button only that button, by payload or caption, reaches the target
 // and anything else the other target. Case and surrounding space do not matter.
 func (r Route) Choose(payload, title string) Goal {
 	if r.Button == "" || sameButton(r.Button, payload) || sameButton(r.Button, title) {
-		return Goal{Target: r.Target, ID: r.TargetID, Block: r.TargetBlock}
+		return Goal{Target: r.Target, ID: r.TargetID, Child: r.TargetChild, Block: r.TargetBlock}
 	}
 	if r.OtherTarget == "" {
 		return Goal{Target: TargetNone}
@@ -95,7 +98,7 @@ func Pick(routes []Route, at int64) (route Route, ok bool) {
 	return route, ok && route.Live(at)
 }
 
-const routesOf = `select r.workspace_id, r.message_id, r.conversation_id, r.campaign_id, r.campaign_name, r.target, r.target_id, r.target_block, r.button, r.other_target,
+const routesOf = `select r.workspace_id, r.message_id, r.conversation_id, r.campaign_id, r.campaign_name, r.target, r.target_id, r.target_child_id, r.target_block, r.button, r.other_target,
 	r.other_target_id, r.fallback_queue_id, r.fallback_minutes, r.accepted_at, r.expires_at, r.replaced_by, m.status
 	from reply_routes r join messages m on m.id = r.message_id where r.conversation_id in ({ids:$1}) and r.expires_at > $2
 	order by r.conversation_id, r.accepted_at, r.message_id`
@@ -137,7 +140,7 @@ func (r *Room) RoutesAt(ctx context.Context, q db.Querier, at map[db.ID]int64) (
 	return found, nil
 }
 
-const routeInto = `reply_routes (workspace_id, message_id, conversation_id, contact_id, inbox_id, campaign_id, campaign_name, target, target_id, target_block, button,
+const routeInto = `reply_routes (workspace_id, message_id, conversation_id, contact_id, inbox_id, campaign_id, campaign_name, target, target_id, target_child_id, target_block, button,
 	other_target, other_target_id, fallback_queue_id, fallback_minutes, accepted_at, expires_at)`
 
 const routesToReplace = "select distinct conversation_id from reply_routes where conversation_id in ({ids:$1}) and replaced_by is null"
@@ -164,7 +167,7 @@ func keepRoutes(ctx context.Context, tx *db.Tx, accepted []outbound) error {
 			ask.Target = TargetNone
 		}
 		rows = append(rows, []any{int64(m.Workspace), int64(m.ID), int64(m.Conversation), int64(m.Contact), int64(m.Inbox), orNull(m.Campaign), ask.Campaign,
-			ask.Target, orNull(ask.TargetID), ask.TargetBlock, ask.Button, ask.OtherTarget, orNull(ask.OtherTargetID), orNull(ask.FallbackQueue), ask.FallbackMinutes,
+			ask.Target, orNull(ask.TargetID), orNull(ask.TargetChild), ask.TargetBlock, ask.Button, ask.OtherTarget, orNull(ask.OtherTargetID), orNull(ask.FallbackQueue), ask.FallbackMinutes,
 			m.ProviderAt, m.ProviderAt + RouteLife})
 		kept = append(kept, m)
 	}

@@ -39,6 +39,7 @@ const (
 	maxPath     = 200
 	maxSays     = 5 // messages of a brain at once
 	maxPlace    = 200
+	maxLeave    = 10
 )
 
 // World is what exists beside a flow.
@@ -76,7 +77,7 @@ func (f *Flow) Shape() error {
 	for i := range f.Blocks {
 		b := &f.Blocks[i]
 		field := fmt.Sprintf("blocks.%d.id", i)
-		if !blockID.MatchString(b.ID) || b.ID == Finish || b.ID == People || seen[b.ID] {
+		if !blockID.MatchString(b.ID) || b.ID == Finish || b.ID == People || b.ID == Back || seen[b.ID] {
 			return fault.New(fault.Invalid, "flow.id", "Every block needs an id of its own: lowercase letters and digits.").On(field)
 		}
 		seen[b.ID] = true
@@ -113,6 +114,8 @@ func (f Flow) Check(id db.ID, world World) []Finding {
 		c.block()
 		c.targets()
 	}
+	c.at = Block{}
+	c.leaving()
 	c.paths()
 	return c.found
 }
@@ -245,6 +248,9 @@ func (c *checker) block() {
 		case c.world.Flows[b.Flow].Number == 0:
 			c.wrong("flow_id", "flow.no_flow", "Choose a flow that is published.")
 		}
+	case Child:
+		c.minutes(0)
+		c.child()
 	case Brain:
 		c.words("text", b.Text, maxText, false)
 		c.minutes(0)
@@ -255,6 +261,35 @@ func (c *checker) block() {
 		c.exists("queue_id", b.Queue, c.world.Queues, "flow.queue", "This queue no longer exists.")
 	case End:
 		c.words("text", b.Text, maxText, false)
+	}
+}
+
+// child finds what a router cannot lead to: bots that hand people to each other know no end.
+func (c *checker) child() {
+	b := c.at
+	child := c.world.Flows[b.Flow]
+	switch {
+	case b.Flow == c.id && c.id != 0:
+		c.wrong("flow_id", "flow.itself", "A flow cannot go to itself. Go to one of its blocks.")
+	case child.Number == 0:
+		c.wrong("flow_id", "flow.no_flow", "Choose a flow that is published.")
+	case child.Flow.Routes():
+		c.wrong("flow_id", "flow.nested", "A child of a router cannot be a router itself.")
+	case len(c.comings()) > 0:
+		c.wrong("flow_id", "flow.is_child", "This flow is the child of a router, so it cannot have children.")
+	}
+}
+
+// leaving finds words that nobody can leave a child with.
+func (c *checker) leaving() {
+	if len(c.flow.Leave) > maxLeave {
+		c.add(true, "leave", "flow.leave", "At most so many words.", map[string]any{"limit": maxLeave})
+	}
+	for _, word := range c.flow.Leave {
+		if Fold(word) == "" || utf8.RuneCountInString(word) > maxName {
+			c.add(true, "leave", "flow.leave_word", "Write words of at most so many characters.", map[string]any{"limit": maxName})
+			return
+		}
 	}
 }
 

@@ -16,18 +16,20 @@ const (
 	Wait      = "wait"      // lets time pass
 	Handoff   = "handoff"   // gives the ticket to people
 	GoTo      = "goto"      // goes on in another flow
+	Child     = "child"     // of a router: lets a child flow talk with the person until it gives them back (A12)
 	Brain     = "brain"     // lets an outside brain talk with the person
 	End       = "end"       // closes the ticket
 )
 
 // Kinds are what a block can do, in the order they are offered.
-var Kinds = []string{Say, Ask, Menu, Condition, Set, Handoff, End, GoTo, Wait, HTTP, Brain}
+var Kinds = []string{Say, Ask, Menu, Condition, Set, Handoff, End, GoTo, Child, Wait, HTTP, Brain}
 
 // Where it goes on, beside the id of a block.
 const (
 	Below  = ""       // the block below
 	Finish = "end"    // the ticket is closed
 	People = "people" // of the number's default queue
+	Back   = "back"   // the router the conversation came through, behind its block; without one, people
 )
 
 // What counts as an answer to a question.
@@ -51,17 +53,19 @@ const (
 	Empty    = "empty"
 )
 
-// Flow is a bot's script.
+// Flow is a bot's script. One with a block of kind Child is a router: it hands each person to one of its children.
 type Flow struct {
-	Language string  `json:"language" enum:"es,pt-BR,en" doc:"of the words that cannot be edited"`
-	Blocks   []Block `json:"blocks" maxItems:"200"`
+	Language string   `json:"language" enum:"es,pt-BR,en" doc:"of the words that cannot be edited"`
+	Context  bool     `json:"context,omitempty" doc:"as a child of a router: it shares what is known of the person and is remembered as the place where they are; otherwise it knows and keeps only what it asked itself"`
+	Leave    []string `json:"leave,omitempty" maxItems:"20" doc:"of a router: words that take a person out of a child"`
+	Blocks   []Block  `json:"blocks" maxItems:"200"`
 }
 
 // Block is one step of a flow. Which fields count depends on its kind. Texts may name {{contact.name}}, {{contact.first_name}},
 // {{number.name}}, {{answer}} (what the person said last) and, as {{contact.KEY}}, whatever is kept with the person.
 type Block struct {
 	ID      string   `json:"id" maxLength:"20" doc:"lowercase letters and digits; stays the same while the block is edited"`
-	Kind    string   `json:"kind" enum:"say,ask,menu,condition,set,http,wait,handoff,goto,brain,end"`
+	Kind    string   `json:"kind" enum:"say,ask,menu,condition,set,http,wait,handoff,goto,child,brain,end"`
 	Text    string   `json:"text,omitempty" maxLength:"8192" doc:"said by say, ask, menu, brain, handoff and end"`
 	File    db.ID    `json:"file_id,omitempty" doc:"say: sent with the words"`
 	Form    string   `json:"form,omitempty" enum:",image,video,audio,document" doc:"say: how the file is sent"`
@@ -69,7 +73,7 @@ type Block struct {
 	Answer  *Answer  `json:"answer,omitempty" doc:"ask: what counts"`
 	Retry   string   `json:"retry,omitempty" maxLength:"8192" doc:"ask, menu: said to what is no answer"`
 	Tries   int      `json:"tries,omitempty" doc:"ask, menu: how often it is asked before it goes on at else; 0: twice"`
-	Minutes int64    `json:"minutes,omitempty" doc:"ask, menu, brain: how long is waited for an answer, 0: as long as the ticket is open; wait: how long"`
+	Minutes int64    `json:"minutes,omitempty" doc:"ask, menu, brain: how long is waited for an answer, 0: as long as the ticket is open; wait: how long; child: how long after their last word the person is still there, 0: as long as the ticket is open"`
 	Late    string   `json:"late,omitempty" maxLength:"20" doc:"ask, menu, brain: where it goes on when nobody answered in time; empty: people"`
 	Options []Option `json:"options,omitempty" maxItems:"100" doc:"menu"`
 	Name    string   `json:"name,omitempty" maxLength:"200" doc:"ask, menu, set: what it is kept as with the person; empty: not kept"`
@@ -78,9 +82,9 @@ type Block struct {
 	Request *Request `json:"request,omitempty" doc:"http"`
 	Queue   db.ID    `json:"queue_id,omitempty" doc:"handoff: whose people; empty: the number's default queue"`
 	Agent   db.ID    `json:"agent_id,omitempty" doc:"handoff: to this person instead"`
-	Flow    db.ID    `json:"flow_id,omitempty" doc:"goto"`
+	Flow    db.ID    `json:"flow_id,omitempty" doc:"goto, child"`
 	Brain   db.ID    `json:"brain_id,omitempty" doc:"brain"`
-	Then    string   `json:"then,omitempty" maxLength:"20" doc:"where it goes on: empty is the block below; end, people or the id of a block"`
+	Then    string   `json:"then,omitempty" maxLength:"20" doc:"where it goes on: empty is the block below; end, people, back (to the router) or the id of a block"`
 	Else    string   `json:"else,omitempty" maxLength:"20" doc:"where it goes on when that was not to be had; empty: people, of a condition the block below"`
 }
 
@@ -161,6 +165,24 @@ type State struct {
 	More    string            `json:"more,omitempty" doc:"what was said while a brain was thinking"`
 	Values  map[string]string `json:"values,omitempty" doc:"kept with the person on the way"`
 	Talk    []Exchange        `json:"talk,omitempty" maxItems:"20" doc:"with the brain, newest last"`
+	Router  *Router           `json:"router,omitempty" doc:"the one it came through into a child"`
+}
+
+// Router is the router a conversation came through into a child, and where.
+type Router struct {
+	Flow    db.ID             `json:"flow_id"`
+	Version int64             `json:"version,omitempty"`
+	Block   string            `json:"block" doc:"of the router: the one that led into the child"`
+	Child   db.ID             `json:"child_id"`
+	Minutes int64             `json:"minutes,omitempty" doc:"how long after their last word the person is still there; 0: as long as the ticket is open"`
+	Apart   bool              `json:"apart,omitempty" doc:"the child has the router context off"`
+	Values  map[string]string `json:"values,omitempty" doc:"the router's own, while a child is apart"`
+}
+
+// Stay is the child of a router a person is in, also when their next ticket is opened.
+type Stay struct {
+	Router, Child db.ID
+	Until         int64 // Unix milliseconds
 }
 
 // Exchange is one turn of a talk with a brain.
@@ -195,6 +217,7 @@ type Input struct {
 	Serial   int64  // Due, Answered: of the waiting that is over
 	Outcome  Outcome
 	Entrance string            // Began: where it begins, as Flow.Entrance takes it
+	Child    db.ID             // Began in a router: the child it begins in, at Entrance; one that has no context begins in the router
 	Values   map[string]string // what texts may name, and the person's attributes as contact.KEY
 	Closed   bool              // outside the opening hours
 	Menus    bool              // the channel shows choices to tap; otherwise they are written with numbers
@@ -231,6 +254,7 @@ type Said struct {
 	File  db.ID          `json:"file_id,omitempty"`
 	Form  string         `json:"form,omitempty" doc:"how the file is sent"`
 	Place *channel.Place `json:"place,omitempty"`
+	Flow  db.ID          `json:"flow_id" doc:"that says it"`
 }
 
 // Line tells of one thing a flow did.
@@ -239,7 +263,7 @@ type Line struct {
 	Version int64  `json:"version"`
 	Block   string `json:"block"`
 	Kind    string `json:"kind" doc:"of the block"`
-	Did     string `json:"did" doc:"said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, waited, handed, ended, gone, looped"`
+	Did     string `json:"did" doc:"said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, handed, ended, gone, looped"`
 	Text    string `json:"text,omitempty"`
 }
 
@@ -253,5 +277,6 @@ type Turn struct {
 	Queue   db.ID // … of this queue; 0: the number's default one
 	Agent   db.ID // … or this person
 	Ended   bool  // the ticket is closed
+	Stays   *Stay // where the person is from now on; nil: in no child
 	Log     []Line
 }

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-const own = db.ID(7)
+const own, other, third = db.ID(7), db.ID(8), db.ID(9)
 
 // talk plays a flow as a person would.
 type talk struct {
@@ -330,11 +330,11 @@ func TestCheck(t *testing.T) {
 
 // drawn makes flows of few blocks that lead anywhere, sane and not.
 func drawn(t *rapid.T) flow.Flow {
-	target := rapid.SampledFrom([]string{"", flow.Finish, flow.People, "b0", "b1", "b2", "b3", "b4", "b5"})
+	target := rapid.SampledFrom([]string{"", flow.Finish, flow.People, flow.Back, "b0", "b1", "b2", "b3", "b4", "b5"})
 	f := flow.Flow{Language: "es"}
 	for i := range rapid.IntRange(1, 6).Draw(t, "blocks") {
 		b := flow.Block{ID: fmt.Sprintf("b%d", i), Kind: rapid.SampledFrom(flow.Kinds).Draw(t, "kind"), Text: "x", Name: "k", Then: target.Draw(t, "then"), Else: target.Draw(t, "else"),
-			Late: target.Draw(t, "late"), Minutes: rapid.Int64Range(0, 2).Draw(t, "minutes"), Brain: 9, Request: &flow.Request{Method: "GET", URL: "https://x.example/"}}
+			Late: target.Draw(t, "late"), Minutes: rapid.Int64Range(0, 2).Draw(t, "minutes"), Brain: 9, Flow: rapid.SampledFrom([]db.ID{0, own, other, third}).Draw(t, "flow"), Request: &flow.Request{Method: "GET", URL: "https://x.example/"}}
 		for j := range rapid.IntRange(0, 3).Draw(t, "options") {
 			b.Options = append(b.Options, flow.Option{ID: fmt.Sprint(j), Title: fmt.Sprint("o", j), Then: target.Draw(t, "to")})
 			b.Cases = append(b.Cases, flow.Case{Name: "answer", Op: flow.Is, Value: "a", Then: target.Draw(t, "to")})
@@ -344,23 +344,41 @@ func drawn(t *rapid.T) flow.Flow {
 	return f
 }
 
-// TestEveryFlow: whatever a flow looks like and whatever is said to it, a step ends, says a bounded number of things and leaves a
-// state from which the next one goes on; a flow that was checked never runs out of its bound.
+// TestEveryFlow: whatever flows look like, also routers and their children, and whatever is said to them, a step ends, says a bounded
+// number of things and leaves a state from which the next one goes on; flows that were checked never run out of their bound and never
+// hand a person to and fro.
 func TestEveryFlow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f := drawn(t)
-		if err := f.Shape(); err != nil {
-			t.Skip(err)
+		town := map[db.ID]flow.Version{}
+		for _, id := range []db.ID{own, other, third}[:rapid.IntRange(1, 3).Draw(t, "flows")] {
+			f := drawn(t)
+			f.Context, f.Leave = rapid.Bool().Draw(t, "context"), []string{"😀"}
+			if rapid.Bool().Draw(t, "waits") { // many flows that were checked, not only those chance makes
+				f.Blocks = append([]flow.Block{{ID: "w", Kind: flow.Ask, Text: "?", Then: rapid.SampledFrom([]string{"", flow.Back, flow.People}).Draw(t, "then")}}, f.Blocks...)
+			}
+			if err := f.Shape(); err != nil {
+				t.Skip(err)
+			}
+			town[id] = flow.Version{ID: id, Number: 1, Name: id.String(), Flow: f}
 		}
 		sane := true
-		for _, found := range f.Check(own, flow.World{Brains: map[db.ID]bool{9: true}}) {
-			sane = sane && !found.Serious
+		for id, v := range town {
+			for _, found := range v.Flow.Check(id, flow.World{Brains: map[db.ID]bool{9: true}, Flows: town}) {
+				sane = sane && !found.Serious
+			}
 		}
-		book, state, now := published(f), flow.State{Flow: own}, int64(1_000_000)
+		book := flow.Book(func(id db.ID, number int64) (flow.Version, bool) {
+			v, ok := town[id]
+			return v, ok && number <= 1
+		})
+		state, now := flow.State{Flow: own}, int64(1_000_000)
 		for range rapid.IntRange(1, 25).Draw(t, "inputs") {
 			now += rapid.Int64Range(0, 200_000).Draw(t, "pause")
 			in := flow.Input{Kind: rapid.SampledFrom([]string{flow.Wrote, flow.Wrote, flow.Due, flow.Answered}).Draw(t, "kind"), Now: now, Menus: true, Serial: state.Serial,
-				Text: rapid.SampledFrom([]string{"a", "1", "o1", "😀", ""}).Draw(t, "text"), Payload: rapid.SampledFrom([]string{"", "flow:7:b1:0", "flow:zz:b:c", "flow::"}).Draw(t, "payload")}
+				Text: rapid.SampledFrom([]string{"a", "1", "o1", "😀", ""}).Draw(t, "text"), Payload: rapid.SampledFrom([]string{"", "flow:7:b1:0", "flow:8:b1:0", "flow:zz:b:c", "flow::"}).Draw(t, "payload")}
+			if state.Block == "" && rapid.Bool().Draw(t, "stays") {
+				in.Kind, in.Child = flow.Began, rapid.SampledFrom([]db.ID{other, third, 99}).Draw(t, "child")
+			}
 			if rapid.Bool().Draw(t, "works") {
 				in.Outcome.Say = []string{"y"}
 			} else {
@@ -374,9 +392,15 @@ func TestEveryFlow(t *testing.T) {
 			if over != (turn.State.Block == "") && in.Kind == flow.Wrote {
 				t.Fatalf("over %v in %q", over, turn.State.Block)
 			}
+			if r := turn.State.Router; r != nil && (r.Flow == turn.State.Flow || !town[r.Flow].Flow.Routes()) {
+				t.Fatalf("in %s through %s", turn.State.Flow, r.Flow)
+			}
+			if stays := turn.Stays; stays != nil && !town[stays.Child].Flow.Context {
+				t.Fatalf("remembered in %s, which shares nothing", stays.Child)
+			}
 			for _, line := range turn.Log {
 				if sane && (line.Did == "looped" || line.Did == "gone") {
-					t.Fatalf("a checked flow %s at %s", line.Did, line.Block)
+					t.Fatalf("a checked flow %s at %s of %s", line.Did, line.Block, line.Flow)
 				}
 			}
 			text, err := json.Marshal(turn.State)

@@ -64,6 +64,10 @@ func (p *play) hear() {
 		}
 		return
 	}
+	if p.parts() {
+		p.run(Back)
+		return
+	}
 	s := &p.turn.State
 	if s.Waits != ForAnswer { // the outside or time is waited for
 		s.Heard = Cut(p.in.Text, maxValue)
@@ -177,7 +181,7 @@ func (p *play) tapped() string {
 	if j < 0 {
 		return past
 	}
-	p.v, p.turn.State.Flow, p.turn.State.Version = v, v.ID, v.Number
+	p.under(v)
 	p.choose(b, b.Options[j])
 	return found
 }

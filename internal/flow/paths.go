@@ -59,7 +59,7 @@ func (f Flow) ways(i int) (all []way) {
 		add("else", b.Else, below, false)
 		return all
 	default:
-		add("then", b.Then, below, b.Kind == Ask)
+		add("then", b.Then, below, b.Kind == Ask || b.Kind == Child)
 	}
 	if b.Kind == Ask || b.Kind == Menu || b.Kind == HTTP || b.Kind == Brain {
 		add("else", b.Else, People, b.Kind == Ask || b.Kind == Menu)
@@ -76,7 +76,7 @@ func (c *checker) targets() {
 		switch {
 		case w.to == "":
 			c.wrong(w.field, "flow.dead_end", "Nothing comes after this. Say where it goes on.")
-		case w.to != Finish && w.to != People && c.index(w.to) < 0:
+		case w.to != Finish && w.to != People && w.to != Back && c.index(w.to) < 0:
 			c.wrong(w.field, "flow.no_target", "The block it goes on at was deleted.")
 		}
 	}
@@ -86,10 +86,12 @@ func (c *checker) index(id string) int {
 	return slices.IndexFunc(c.flow.Blocks, func(b Block) bool { return b.ID == id })
 }
 
-// place is a block of a flow.
+// place is a block of a flow, and the block of the router one came through: its number from 1; 0: through none.
 type place struct {
-	flow  db.ID
-	block int
+	flow   db.ID
+	block  int
+	router db.ID
+	came   int
 }
 
 // paths finds blocks nobody gets to, and circles that never wait for the person.
@@ -104,12 +106,27 @@ func (c *checker) paths() {
 	}
 	// Every block of this flow that can come back to itself in silence stands on such a circle; the first one is named.
 	for i, b := range c.flow.Blocks {
-		if from := (place{c.id, i}); c.circles(from) {
-			c.at = b
-			c.wrong("", "flow.loop", "From here it goes round for ever without waiting for the person.")
-			return
+		for _, from := range append([]place{{}}, c.comings()...) {
+			from.flow, from.block = c.id, i
+			if c.circles(from) {
+				c.at = b
+				c.wrong("", "flow.loop", "From here it goes round for ever without waiting for the person.")
+				return
+			}
 		}
 	}
+}
+
+// comings are the ways through a router into this flow.
+func (c *checker) comings() (all []place) {
+	for id, v := range c.world.Flows {
+		for i, b := range v.Flow.Blocks {
+			if b.Kind == Child && b.Flow == c.id && id != c.id {
+				all = append(all, place{router: id, came: i + 1})
+			}
+		}
+	}
+	return all
 }
 
 func (c *checker) reach(i int, reached map[int]bool) {
@@ -144,15 +161,26 @@ func (c *checker) silent(at place) (next []place) {
 	if at.block >= len(f.Blocks) {
 		return nil
 	}
-	if b := f.Blocks[at.block]; b.Kind == GoTo {
-		if len(c.flowOf(b.Flow).Blocks) > 0 {
-			next = append(next, place{b.Flow, 0})
+	b, to := f.Blocks[at.block], at
+	switch to.flow, to.block = b.Flow, 0; {
+	case b.Kind == GoTo && len(c.flowOf(b.Flow).Blocks) > 0:
+		if c.flowOf(b.Flow).Routes() {
+			to.router, to.came = 0, 0
 		}
-		return next
+		return append(next, to)
+	case b.Kind == Child && at.came == 0 && len(c.flowOf(b.Flow).Blocks) > 0:
+		to.router, to.came = at.flow, at.block+1
+		return append(next, to)
 	}
 	for _, w := range f.ways(at.block) {
-		if i := slices.IndexFunc(f.Blocks, func(b Block) bool { return b.ID == w.to }); i >= 0 && !w.person {
-			next = append(next, place{at.flow, i})
+		to, in := at, f
+		if w.to == Back && at.came > 0 { // behind the router's block
+			to, in = place{flow: at.router}, c.flowOf(at.router)
+			w.to = in.ways(at.came - 1)[0].to
+		}
+		to.block = slices.IndexFunc(in.Blocks, func(b Block) bool { return b.ID == w.to })
+		if to.block >= 0 && !w.person {
+			next = append(next, to)
 		}
 	}
 	return next

@@ -41,6 +41,9 @@ func (b Book) Step(state State, in Input) Turn {
 	case in.Kind == Answered && state.Waits == ForCall:
 		p.answered(in.Outcome)
 	}
+	if r := p.turn.State.Router; r != nil {
+		p.turn.Stays = r.stay(in.Now)
+	}
 	return p.turn
 }
 
@@ -68,8 +71,14 @@ func (p *play) begin() {
 		p.lost("", "gone", "")
 		return
 	}
-	if p.tapped() != found {
+	switch {
+	case p.tapped() == found:
+	case p.in.Child == 0:
 		p.run(p.v.Flow.Entrance(p.in.Entrance))
+	case p.resume(p.in.Child):
+		p.run(p.v.Flow.Entrance(p.in.Entrance))
+	default:
+		p.run(p.v.Flow.Entrance(""))
 	}
 }
 
@@ -88,6 +97,9 @@ func (p *play) run(at string) {
 		case People:
 			p.handOff(0, 0)
 			return
+		case Back:
+			at = p.goBack()
+			continue
 		}
 		i := p.v.index(at)
 		if i < 0 {
@@ -152,7 +164,12 @@ func (p *play) enter(b Block) string {
 		p.say(b.Text)
 		p.handOff(b.Queue, b.Agent)
 		return ""
+	case Child:
+		return p.enterChild(b)
 	case GoTo:
+		if v, _ := p.book(b.Flow, 0); v.Flow.Routes() {
+			p.leave()
+		}
 		if !p.open(b.Flow, 0) {
 			p.lost(b.ID, "gone", "")
 			return ""
@@ -254,6 +271,9 @@ func (p *play) lost(block, why, text string) {
 
 func (p *play) handOff(queue, agent db.ID) {
 	p.log("handed", "")
+	if r := p.turn.State.Router; r != nil {
+		p.turn.Stays = r.stay(p.in.Now)
+	}
 	p.turn.Handoff, p.turn.Queue, p.turn.Agent, p.turn.State = true, queue, agent, State{}
 }
 
@@ -270,7 +290,7 @@ func (p *play) say(text string) {
 }
 
 func (p *play) said(s Said) {
-	s.What = "flow" + strconv.Itoa(len(p.turn.Said))
+	s.What, s.Flow = "flow"+strconv.Itoa(len(p.turn.Said)), p.turn.State.Flow
 	p.turn.Said = append(p.turn.Said, s)
 }
 

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"recado/internal/conversation"
@@ -65,6 +66,9 @@ func printable(r rune) rune {
 // values are what words may name now.
 func (p *play) values() map[string]string {
 	all := maps.Clone(p.in.Values)
+	if r := p.turn.State.Router; r != nil && r.Apart {
+		maps.DeleteFunc(all, func(name, _ string) bool { return !slices.Contains(Names, name) })
+	}
 	if all == nil {
 		all = map[string]string{}
 	}
@@ -85,10 +89,12 @@ func (p *play) keep(name, value string) {
 		return
 	}
 	value = Cut(strings.TrimSpace(value), maxValue)
-	if p.turn.Kept == nil {
-		p.turn.Kept = map[string]string{}
+	if r := p.turn.State.Router; r == nil || !r.Apart { // a child apart keeps nothing with the person
+		if p.turn.Kept == nil {
+			p.turn.Kept = map[string]string{}
+		}
+		p.turn.Kept[name] = value
 	}
-	p.turn.Kept[name] = value
 	kept := maps.Clone(p.turn.State.Values)
 	if kept == nil {
 		kept = map[string]string{}
