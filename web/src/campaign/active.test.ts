@@ -30,6 +30,7 @@ describe('writing first to a few people', () => {
     expect(bodyOf({ ...order, reply: 'flow:9', block: 'person' })).toHaveProperty('route', {
       target: 'bot',
       target_id: '9',
+      target_child_id: '',
       target_block: 'person',
     })
     expect(bodyOf({ ...order, reply: 'queue:81' })).toHaveProperty('route', { target: 'queue', target_id: '81' })

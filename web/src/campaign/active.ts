@@ -17,7 +17,9 @@ export interface ActiveOrder {
   values: Record<string, string>
   people: ActivePerson[]
   reply: ActiveReply
-  /** Of a flow: where replies begin. */
+  /** Of a flow that is a router: the child. */
+  child?: Id
+  /** Of a flow, or the child: where replies begin. */
   block?: string
 }
 
@@ -38,12 +40,18 @@ export function bodyOf(order: ActiveOrder) {
       ...(contact ? { contact_id: contact } : { phone, name }),
       ...(named.length > 0 && { values: own(name) }),
     })),
-    ...(order.reply !== 'me' && { route: routeOf(order.reply, order.block) }),
+    ...(order.reply !== 'me' && { route: routeOf(order) }),
   }
 }
 
-function routeOf(reply: ActiveReply, block = '') {
-  if (reply.startsWith('flow:')) return { target: 'bot', target_id: reply.slice('flow:'.length), target_block: block }
+function routeOf({ reply, child, block }: ActiveOrder) {
+  if (reply.startsWith('flow:'))
+    return {
+      target: 'bot',
+      target_id: reply.slice('flow:'.length),
+      target_child_id: child ?? '',
+      target_block: block ?? '',
+    }
   return reply === 'usual' ? { target: 'none' } : { target: 'queue', target_id: reply.slice('queue:'.length) }
 }
 

@@ -22,7 +22,9 @@ const of = (id: Id) => '/campaigns/' + id
 export type Only = 'all' | 'errors'
 
 /** RouteWish is a goal of replies as far as it is chosen. */
-export type RouteWish = { target: string } & Partial<Pick<Route, 'email' | 'target_id' | 'target_block'>>
+export type RouteWish = { target: string } & Partial<
+  Pick<Route, 'email' | 'target_id' | 'target_child_id' | 'target_block'>
+>
 
 export const campaigns = {
   list: (asked: Asked, cursor: string) => api.get<Page<CampaignRow>>('/campaigns', { ...asked, cursor, limit: 30 }),

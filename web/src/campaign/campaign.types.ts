@@ -63,7 +63,9 @@ export type Target = '' | 'agent' | 'queue' | 'bot' | 'notify' | 'none' | 'colum
 export interface Route {
   target: Target
   target_id: Id
-  /** Of the flow that is the target: where replies begin; people: its first block of human service. */
+  /** When the flow that is the target is a router: the child it begins in. */
+  target_child_id: Id
+  /** Of the flow that is the target, or its child: where replies begin; people: its first block of human service. */
   target_block: string
   email: string
   button: string

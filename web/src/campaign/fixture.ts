@@ -77,6 +77,7 @@ export function aCampaign(change: Partial<Campaign> = {}): Campaign {
     route: {
       target: '',
       target_id: '',
+      target_child_id: '',
       target_block: '',
       email: '',
       button: '',

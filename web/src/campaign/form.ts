@@ -27,6 +27,7 @@ export const noPace: Pace = { per_slice: 0, every_minutes: 0, slow_above: 0, sto
 const noRoute: Route = {
   target: '',
   target_id: '',
+  target_child_id: '',
   target_block: '',
   email: '',
   button: '',

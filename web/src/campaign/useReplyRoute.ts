@@ -17,9 +17,11 @@ export function useReplyRoute() {
   const route = computed(() => wizard.form.value.route)
   const email = computed(() => (route.value.target === 'agent' ? route.value.email : ''))
   const wish = computed<RouteWish | undefined>(() => {
-    const { target, target_id, target_block } = route.value
+    const { target, target_id, target_child_id, target_block } = route.value
     if (target === 'agent') return email.value.includes('@') ? { target, email: email.value.trim() } : undefined
-    return (target === 'queue' || target === 'bot') && target_id ? { target, target_id, target_block } : undefined
+    return (target === 'queue' || target === 'bot') && target_id
+      ? { target, target_id, target_child_id, target_block }
+      : undefined
   })
   const { result, asking } = useRouteCheck(wizard.id, wish)
   const refusal = computed(() =>
@@ -35,6 +37,7 @@ export function useReplyRoute() {
       Object.assign(route.value, {
         target: wanted,
         target_id: '',
+        target_child_id: '',
         target_block: '',
         email: '',
         ...(!keepsFallback(wanted) && noFallback),

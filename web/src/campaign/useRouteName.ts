@@ -12,9 +12,9 @@ export function useRouteName(): (route: Route) => string {
   function flowName(route: Route): string {
     const flow = flows.data.value?.find((one) => one.id === route.target_id)
     if (!flow) return route.target_id && flows.data.value ? t('campaign.route.flowGone') : ''
-    if (!route.target_block) return flow.name
-    const at = nameOfEntrance(flow, route.target_block, t)
-    return [flow.name, at ?? t('campaign.route.blockGone')].join(' · ')
+    const child = flows.data.value?.find((one) => one.id === route.target_child_id)
+    const at = nameOfEntrance(child ?? flow, route.target_block, t) ?? t('campaign.route.blockGone')
+    return [flow.name, child?.name, route.target_block && at].filter(Boolean).join(' · ')
   }
   function who(route: Route): string {
     if (route.target === 'queue') return queueName(route.target_id)

@@ -10,6 +10,7 @@ export const kinds = [
   'handoff',
   'end',
   'goto',
+  'child',
   'wait',
   'http',
   'brain',
@@ -31,6 +32,7 @@ export function newBlock(kind: Kind): FlowBlock {
   if (kind === 'menu') block.options = [{ id: newId(), title: '' }]
   if (kind === 'condition') block.cases = [{ name: 'answer', op: 'is', value: '' }]
   if (kind === 'wait') block.minutes = 1
+  if (kind === 'child') block.minutes = 1440
   if (kind === 'http') block.request = { method: 'GET', url: 'https://', results: [] }
   return block
 }
@@ -61,5 +63,6 @@ export function changesIn(a: { name: string; draft: FlowFlow }, b: { name: strin
   const texts = (flow: FlowFlow) => (flow.blocks ?? []).map((block) => JSON.stringify(block))
   const [one, other] = [texts(a.draft), texts(b.draft)]
   const unlike = Array.from({ length: Math.max(one.length, other.length) }, (_, i) => one[i] !== other[i])
-  return unlike.filter(Boolean).length + Number(a.name !== b.name) + Number(a.draft.language !== b.draft.language)
+  const whole = ({ draft }: typeof a) => JSON.stringify([draft.language, draft.context ?? false, draft.leave ?? []])
+  return unlike.filter(Boolean).length + Number(a.name !== b.name) + Number(whole(a) !== whole(b))
 }

@@ -43,6 +43,7 @@ export function provideEditing(
     targets: computed(() => [
       { value: 'people', label: t('flow.to.people') },
       { value: 'end', label: t('flow.to.end') },
+      { value: 'back', label: t('flow.to.back') },
       ...blocks().map((block, at) => ({ value: block.id, label: titleOf(block, at, t('flow.kinds.' + block.kind)) })),
     ]),
     queues: computed(() => (queues.data.value ?? []).map((one) => ({ value: one.id, label: one.name }))),

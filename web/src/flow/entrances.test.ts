@@ -5,6 +5,7 @@ const t = (key: string, values?: Record<string, unknown>) => (values ? `${key}($
 const flow = {
   id: '1',
   name: 'Menú',
+  children: [],
   blocks: [
     { id: 'hello', kind: 'menu', text: 'Hola', place: 1 },
     { id: 'sales', kind: 'handoff', text: '', place: 2 },

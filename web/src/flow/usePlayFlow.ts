@@ -15,6 +15,7 @@ export type Line =
   | { from: 'person'; text: string }
   | { from: 'bot'; said: FlowSaid }
   | { from: 'house'; did: 'handed' | 'ended' | 'waited' | 'called'; queue?: string; agent?: string }
+  | { from: 'house'; did: 'speaks'; flow: string }
 
 const pause = 400
 
@@ -35,6 +36,11 @@ export function usePlayFlow(id: Ref<string>, draft: () => FlowFlow | undefined, 
   let state: FlowState = { flow_id: '' }
   let run = 0
 
+  /** speaks tells whose words were the last ones: a router hands the person to other bots. */
+  const speaks = (shown: Line[]) => {
+    const last = shown.findLast((line) => line.from === 'bot')
+    return last?.from === 'bot' ? last.said.flow_id : id.value
+  }
   async function step(input: Input, current: number, shown: Line[]): Promise<void> {
     if (over.value) return
     if (input.text) shown.push({ from: 'person', text: input.text })
@@ -48,7 +54,10 @@ export function usePlayFlow(id: Ref<string>, draft: () => FlowFlow | undefined, 
     if (current !== run) return
     state = turn.state
     findings.value = turn.findings ?? []
-    shown.push(...(turn.said ?? []).map((said): Line => ({ from: 'bot', said })))
+    for (const said of turn.said ?? []) {
+      if (said.flow_id !== speaks(shown)) shown.push({ from: 'house', did: 'speaks', flow: said.flow_id })
+      shown.push({ from: 'bot', said })
+    }
     waits.value = state.waits ?? ''
     bounded.value = (state.until ?? 0) > 0
     over.value = turn.handoff || turn.ended

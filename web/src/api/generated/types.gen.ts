@@ -937,6 +937,7 @@ export type CampaignRoute = {
     other_target_id: string;
     target: string;
     target_block: string;
+    target_child_id: string;
     target_id: string;
 };
 
@@ -959,9 +960,13 @@ export type CampaignRouteChange = {
     queue_id?: string;
     target?: '' | 'agent' | 'queue' | 'bot' | 'notify' | 'none' | 'column';
     /**
-     * of the flow that target_id names with target bot: where it begins. people: its first block of human service; empty: its beginning
+     * of the flow that target_id names with target bot, or its child: where it begins. people: its first block of human service; empty: its beginning
      */
     target_block?: string;
+    /**
+     * when target_id is a router: the child, one with the router context on
+     */
+    target_child_id?: string;
     target_id?: string;
 };
 
@@ -2193,7 +2198,7 @@ export type FlowBlock = {
      */
     file_id?: string;
     /**
-     * goto
+     * goto, child
      */
     flow_id?: string;
     /**
@@ -2204,13 +2209,13 @@ export type FlowBlock = {
      * lowercase letters and digits; stays the same while the block is edited
      */
     id: string;
-    kind: 'say' | 'ask' | 'menu' | 'condition' | 'set' | 'http' | 'wait' | 'handoff' | 'goto' | 'brain' | 'end';
+    kind: 'say' | 'ask' | 'menu' | 'condition' | 'set' | 'http' | 'wait' | 'handoff' | 'goto' | 'child' | 'brain' | 'end';
     /**
      * ask, menu, brain: where it goes on when nobody answered in time; empty: people
      */
     late?: string;
     /**
-     * ask, menu, brain: how long is waited for an answer, 0: as long as the ticket is open; wait: how long
+     * ask, menu, brain: how long is waited for an answer, 0: as long as the ticket is open; wait: how long; child: how long after their last word the person is still there, 0: as long as the ticket is open
      */
     minutes?: number;
     /**
@@ -2242,7 +2247,7 @@ export type FlowBlock = {
      */
     text?: string;
     /**
-     * where it goes on: empty is the block below; end, people or the id of a block
+     * where it goes on: empty is the block below; end, people, back (to the router) or the id of a block
      */
     then?: string;
     /**
@@ -2284,11 +2289,20 @@ export type FlowCase = {
     value?: string;
 };
 
+export type FlowChild = {
+    /**
+     * it has the router context on: only then can replies begin in it
+     */
+    context: boolean;
+    id: string;
+    name: string;
+};
+
 export type FlowDifference = {
     block: string;
     did: 'added' | 'removed' | 'changed' | 'moved';
     /**
-     * of the block
+     * of the block; flow: what is no block
      */
     kind: string;
     /**
@@ -2318,6 +2332,10 @@ export type FlowEntrances = {
      * in order
      */
     blocks: Array<FlowEntrance>;
+    /**
+     * of a router: the flows it hands people to; replies need one of them
+     */
+    children: Array<FlowChild>;
     id: string;
     name: string;
 };
@@ -2350,9 +2368,17 @@ export type FlowFinding = {
 export type FlowFlow = {
     blocks: Array<FlowBlock>;
     /**
+     * as a child of a router: it shares what is known of the person and is remembered as the place where they are; otherwise it knows and keeps only what it asked itself
+     */
+    context?: boolean;
+    /**
      * of the words that cannot be edited
      */
     language: 'es' | 'pt-BR' | 'en';
+    /**
+     * of a router: words that take a person out of a child
+     */
+    leave?: Array<string>;
 };
 
 export type FlowHeader = {
@@ -2363,7 +2389,7 @@ export type FlowHeader = {
 export type FlowLine = {
     block: string;
     /**
-     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, waited, handed, ended, gone, looped
+     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, handed, ended, gone, looped
      */
     did: string;
     flow_id: string;
@@ -2382,7 +2408,7 @@ export type FlowLogLine = {
     at: number;
     block: string;
     /**
-     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, waited, handed, ended, gone, looped
+     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, handed, ended, gone, looped
      */
     did: string;
     flow_id: string;
@@ -2463,8 +2489,36 @@ export type FlowResult = {
     path: string;
 };
 
+export type FlowRouter = {
+    /**
+     * the child has the router context off
+     */
+    apart?: boolean;
+    /**
+     * of the router: the one that led into the child
+     */
+    block: string;
+    child_id: string;
+    flow_id: string;
+    /**
+     * how long after their last word the person is still there; 0: as long as the ticket is open
+     */
+    minutes?: number;
+    /**
+     * the router's own, while a child is apart
+     */
+    values?: {
+        [key: string]: string;
+    };
+    version?: number;
+};
+
 export type FlowSaid = {
     file_id?: string;
+    /**
+     * that says it
+     */
+    flow_id: string;
     /**
      * how the file is sent
      */
@@ -2496,6 +2550,10 @@ export type FlowState = {
      * what was said while a brain was thinking
      */
     more?: string;
+    /**
+     * the one it came through into a child
+     */
+    router?: FlowRouter;
     /**
      * of the waiting; one more each time
      */
