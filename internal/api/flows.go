@@ -15,6 +15,7 @@ func (s *Server) flowRoutes() {
 	see, set := viewing(account.Automation), editing(account.Automation)
 	get(s, "/flows", about{Name: "listFlows", Tag: "flows", Says: "Flows by name, with what is published and which numbers begin with them"}, see, s.listFlows)
 	post(s, "/flows", about{Name: "createFlow", Tag: "flows", Says: "Make a flow from a recipe, or an empty one", Status: 201}, set, s.createFlow)
+	post(s, "/inboxes/{id}/chatbot/flow", about{Name: "openChatbotAsFlow", Tag: "flows", Says: "Make a flow, as a draft, that does what the tabs of a number's chatbot do", Status: 201}, set, s.openAsFlow)
 	get(s, "/flows/{id}", about{Name: "readFlow", Tag: "flows", Says: "The draft of a flow, with what is wrong with it and what is not published yet"}, see, s.readFlow)
 	put(s, "/flows/{id}", about{Name: "changeFlow", Tag: "flows", Says: "Keep the draft of a flow; what is wrong with it may stay until it is published"}, set, s.changeFlow)
 	remove(s, "/flows/{id}", about{Name: "deleteFlow", Tag: "flows", Says: "Forget a flow that no number and no other flow uses"}, set, s.deleteFlow)
@@ -148,6 +149,11 @@ type createFlowInput struct {
 
 func (s *Server) createFlow(ctx context.Context, actor account.Actor, in *createFlowInput) (Flow, error) {
 	f, err := s.rooms.Bot.NewFlow(ctx, actor, in.Body.Name, in.Body.Recipe)
+	return s.flowOf(ctx, actor, f, err)
+}
+
+func (s *Server) openAsFlow(ctx context.Context, actor account.Actor, in *ByID) (Flow, error) {
+	f, err := s.rooms.Bot.OpenAsFlow(ctx, actor, in.ID.ID)
 	return s.flowOf(ctx, actor, f, err)
 }
 

@@ -59,7 +59,7 @@ func (t *turn) playsFlow(ctx context.Context, row conversation.Row, k *kept, in 
 			return false, err
 		}
 		k.Flow, k.Routed, heard.Kind = &flow.State{Flow: at.flow}, at.routed, flow.Began
-		heard.Child, heard.Entrance = at.child, at.block
+		heard.Child, heard.Entrance, heard.Visit = at.child, at.block, in.Who
 	}
 	k.Done = append(k.Done, cause)
 	if !k.Routed && !t.bots[row.Inbox].Settings.Enabled { // it was switched off meanwhile

@@ -100,17 +100,25 @@ func (r *Room) NewFlow(ctx context.Context, actor account.Actor, name, recipe st
 		if err != nil {
 			return err
 		}
-		n, err := db.One[int](ctx, tx, "select count(*) from flows where workspace_id = $1", actor.Workspace)
-		if err != nil {
-			return fmt.Errorf("count flows: %w", err)
-		}
-		if n >= maxFlows {
-			return fault.New(fault.Conflict, "flow.too_many", "A workspace has at most %d flows.", maxFlows).With("limit", maxFlows)
+		if err := roomForFlow(ctx, tx, actor.Workspace); err != nil {
+			return err
 		}
 		f = Flow{ID: tx.NewID(), Name: name, Draft: flow.Recipe(recipe, language), Revision: 1}
 		return f.store(ctx, tx, actor)
 	})
 	return f, err
+}
+
+// roomForFlow refuses one flow too many.
+func roomForFlow(ctx context.Context, tx *db.Tx, workspace db.ID) error {
+	n, err := db.One[int](ctx, tx, "select count(*) from flows where workspace_id = $1", workspace)
+	if err != nil {
+		return fmt.Errorf("count flows: %w", err)
+	}
+	if n >= maxFlows {
+		return fault.New(fault.Conflict, "flow.too_many", "A workspace has at most %d flows.", maxFlows).With("limit", maxFlows)
+	}
+	return nil
 }
 
 const saveFlow = `insert into flows (workspace_id, id, name, name_key, draft_json, revision, published, edited_by, edited_name, updated_at)

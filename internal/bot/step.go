@@ -19,9 +19,9 @@ const (
 
 // Who a person is when a ticket is opened.
 const (
-	NewPerson = "new"  // their first ticket
-	Back      = "back" // they come back after the silence of Greeting.ReturnHours
-	Amid      = "amid" // they come back sooner: no greeting
+	NewPerson = flow.NewPerson // their first ticket
+	Back      = flow.BackAgain // they come back after the silence of Greeting.ReturnHours
+	Amid      = flow.Amid      // they come back sooner: no greeting
 )
 
 // The stages: which menu is shown.

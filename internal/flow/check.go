@@ -382,7 +382,7 @@ func (c *checker) cases() {
 	}
 	for i, one := range b.Cases {
 		field := func(name string) string { return fmt.Sprintf("cases.%d.%s", i, name) }
-		known := slices.Contains(Names, one.Name) || one.Name == hours || strings.HasPrefix(one.Name, ofContact) && valueName.MatchString(one.Name[len(ofContact):])
+		known := slices.Contains(Names, one.Name) || one.Name == hours || one.Name == visit || strings.HasPrefix(one.Name, ofContact) && valueName.MatchString(one.Name[len(ofContact):])
 		if !known {
 			c.wrong(field("name"), "flow.case_name", "Say what is looked at.")
 		}

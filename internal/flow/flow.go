@@ -112,7 +112,7 @@ type Option struct {
 
 // Case is one way a condition can go.
 type Case struct {
-	Name  string `json:"name" maxLength:"200" doc:"what is looked at: answer, hours (open or closed), contact.name or contact.KEY"`
+	Name  string `json:"name" maxLength:"200" doc:"what is looked at: answer, hours (open or closed), visit (new, back or amid), contact.name or contact.KEY"`
 	Op    string `json:"op" enum:"is,is_not,contains,above,under,filled,empty"`
 	Value string `json:"value,omitempty" maxLength:"8192"`
 	Then  string `json:"then,omitempty" maxLength:"20"`
@@ -160,6 +160,7 @@ type State struct {
 	Until   int64             `json:"until,omitempty" doc:"Unix milliseconds when it is waited no longer; 0: not bounded"`
 	AskedAt int64             `json:"asked_at,omitempty"`
 	Tries   int               `json:"tries,omitempty" doc:"answers in a row that were none"`
+	Visit   string            `json:"visit,omitempty" enum:",new,back,amid" doc:"who the person is to the number: never here before, back after a silence, amid a conversation"`
 	Silent  int               `json:"silent,omitempty" doc:"blocks since the person wrote"`
 	Heard   string            `json:"heard,omitempty" doc:"what the person said last"`
 	More    string            `json:"more,omitempty" doc:"what was said while a brain was thinking"`
@@ -191,6 +192,13 @@ type Exchange struct {
 	Answered string `json:"answered"`
 }
 
+// Who a person is to the number when a ticket is opened.
+const (
+	NewPerson = "new"
+	BackAgain = "back" // after the silence the number's chatbot names
+	Amid      = "amid" // sooner
+)
+
 // What a State waits for.
 const (
 	ForAnswer = "answer"
@@ -219,6 +227,7 @@ type Input struct {
 	Entrance string            // Began: where it begins, as Flow.Entrance takes it
 	Child    db.ID             // Began in a router: the child it begins in, at Entrance; one that has no context begins in the router
 	Values   map[string]string // what texts may name, and the person's attributes as contact.KEY
+	Visit    string            // Began: NewPerson, BackAgain or Amid
 	Closed   bool              // outside the opening hours
 	Menus    bool              // the channel shows choices to tap; otherwise they are written with numbers
 	Country  string            // two letters, for phone numbers without a country; may be empty

@@ -66,7 +66,7 @@ func (p *play) open(id db.ID, number int64) (ok bool) {
 }
 
 func (p *play) begin() {
-	p.turn.State = State{Flow: p.turn.State.Flow, Heard: Cut(p.in.Text, maxValue), Serial: p.turn.State.Serial}
+	p.turn.State = State{Flow: p.turn.State.Flow, Heard: Cut(p.in.Text, maxValue), Visit: p.in.Visit, Serial: p.turn.State.Serial}
 	if !p.open(p.turn.State.Flow, 0) {
 		p.lost("", "gone", "")
 		return

@@ -18,6 +18,7 @@ const (
 	ofContact = "contact."
 	heard     = "answer"
 	hours     = "hours"
+	visit     = "visit"
 )
 
 // spaced finds a name with the space before it.
@@ -76,6 +77,7 @@ func (p *play) values() map[string]string {
 		all[ofContact+name] = value
 	}
 	all[heard] = p.turn.State.Heard
+	all[visit] = p.turn.State.Visit
 	all[hours] = "open"
 	if p.in.Closed {
 		all[hours] = "closed"

@@ -2281,7 +2281,7 @@ export type FlowCall = {
 
 export type FlowCase = {
     /**
-     * what is looked at: answer, hours (open or closed), contact.name or contact.KEY
+     * what is looked at: answer, hours (open or closed), visit (new, back or amid), contact.name or contact.KEY
      */
     name: string;
     op: 'is' | 'is_not' | 'contains' | 'above' | 'under' | 'filled' | 'empty';
@@ -2584,6 +2584,10 @@ export type FlowState = {
      * of the flow; goes on in it whatever is published meanwhile
      */
     version?: number;
+    /**
+     * who the person is to the number: never here before, back after a silence, amid a conversation
+     */
+    visit?: '' | 'new' | 'back' | 'amid';
     /**
      * for what
      */
@@ -8403,6 +8407,33 @@ export type ChangeChatbotResponses = {
 };
 
 export type ChangeChatbotResponse = ChangeChatbotResponses[keyof ChangeChatbotResponses];
+
+export type OpenChatbotAsFlowData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/inboxes/{id}/chatbot/flow';
+};
+
+export type OpenChatbotAsFlowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type OpenChatbotAsFlowError = OpenChatbotAsFlowErrors[keyof OpenChatbotAsFlowErrors];
+
+export type OpenChatbotAsFlowResponses = {
+    /**
+     * Created
+     */
+    201: Flow;
+};
+
+export type OpenChatbotAsFlowResponse = OpenChatbotAsFlowResponses[keyof OpenChatbotAsFlowResponses];
 
 export type TryChatbotData = {
     body: TryChatbotInputBody;
