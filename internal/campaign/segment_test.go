@@ -173,7 +173,7 @@ func (w *world) named(phone, name string) error {
 }
 
 func TestALargeSegmentGoesOnAfterARestart(t *testing.T) {
-	const n = 12_000
+	const n = 5_000 // several batches; more take minutes beside the race detector
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		w.many("Lima", 0, n)
