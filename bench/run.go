@@ -36,17 +36,17 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	if o.wants("P5") || o.wants("P6") || o.wants("P7") || o.wants("P8") {
-		if err := o.desks(ctx); err != nil {
+		if err := o.released(ctx, o.desks); err != nil {
 			return err
 		}
 	}
 	if o.wants("P13") {
-		if err := o.answers(ctx); err != nil {
+		if err := o.released(ctx, o.answers); err != nil {
 			return err
 		}
 	}
 	if o.wants("P12") {
-		if err := o.million(ctx); err != nil {
+		if err := o.released(ctx, o.million); err != nil {
 			return err
 		}
 	}
@@ -56,8 +56,8 @@ func run(ctx context.Context, o options) error {
 	return nil
 }
 
-// desks measures what agents feel on a small town and on one a hundred times as large.
-func (o options) desks(ctx context.Context) error {
+// released runs a measurement on the program as it is released.
+func (o options) released(ctx context.Context, measure func(ctx context.Context, binary string) error) error {
 	dir, err := os.MkdirTemp("", "recado-bench")
 	if err != nil {
 		return err
@@ -67,6 +67,19 @@ func (o options) desks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return measure(ctx, binary)
+}
+
+// openDesks is how many desks are open while messages come in.
+func (o options) openDesks() int {
+	if o.short {
+		return 20
+	}
+	return desk.Desks
+}
+
+// desks measures what agents feel on a small town and on one a hundred times as large.
+func (o options) desks(ctx context.Context, binary string) error {
 	measure := func(conversations, desks int, into *desk.Measured) func(ctx context.Context, target crossing.Target) error {
 		return func(ctx context.Context, target crossing.Target) (err error) {
 			*into, err = desk.Measure(ctx, desk.Target{Name: target.Name, URL: target.URL, Binary: binary, Conversations: conversations, Desks: desks, During: o.during})
@@ -75,10 +88,7 @@ func (o options) desks(ctx context.Context) error {
 	}
 	return o.eachDatabase(ctx, func(ctx context.Context, target crossing.Target) error {
 		var small, large desk.Measured
-		desks := desk.Desks
-		if o.short {
-			desks = 20
-		}
+		desks := o.openDesks()
 		if err := measure(max(o.conversations/100, 200), 0, &small)(ctx, target); err != nil {
 			return fmt.Errorf("P6 on %s: %w", target.Name, err)
 		}
@@ -90,20 +100,8 @@ func (o options) desks(ctx context.Context) error {
 }
 
 // answers measures how long people wait for a chatbot.
-func (o options) answers(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "recado-bench")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	binary, err := o.binary(ctx, dir)
-	if err != nil {
-		return err
-	}
-	desks := desk.Desks
-	if o.short {
-		desks = 20
-	}
+func (o options) answers(ctx context.Context, binary string) error {
+	desks := o.openDesks()
 	return o.eachDatabase(ctx, func(ctx context.Context, target crossing.Target) error {
 		figures, err := desk.Answers(ctx, desk.Target{Name: target.Name, URL: target.URL, Binary: binary, Desks: desks, During: o.during})
 		if err != nil {
@@ -114,16 +112,7 @@ func (o options) answers(ctx context.Context) error {
 }
 
 // million sends one campaign to everybody.
-func (o options) million(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "recado-bench")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	binary, err := o.binary(ctx, dir)
-	if err != nil {
-		return err
-	}
+func (o options) million(ctx context.Context, binary string) error {
 	return o.eachDatabase(ctx, func(ctx context.Context, target crossing.Target) error {
 		figures, err := million.Measure(ctx, million.Target{Name: target.Name, URL: target.URL, Binary: binary, People: o.people})
 		if err != nil {
