@@ -6,6 +6,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/bot"
 	"recado/internal/db"
+	"recado/internal/fleet"
 )
 
 func (s *Server) absenceRoutes() {
@@ -66,7 +67,10 @@ type absenceInput struct {
 }
 
 func (s *Server) changeAbsence(ctx context.Context, actor account.Actor, in *absenceInput) (Absence, error) {
-	kept, err := s.rooms.Bot.SaveAbsence(ctx, actor, in.Body.of(in.ID.ID))
+	if err := s.rooms.Fleet.Set(ctx, actor, in.ID.ID, fleet.Absence, in.Body, -1); err != nil {
+		return Absence{}, err
+	}
+	kept, err := s.rooms.Bot.AbsenceOf(ctx, actor.Workspace, in.ID.ID)
 	if err != nil {
 		return Absence{}, err
 	}

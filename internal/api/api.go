@@ -15,6 +15,7 @@ import (
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/desk"
+	"recado/internal/fleet"
 	"recado/internal/inbox"
 	"recado/internal/media"
 	"recado/internal/notice"
@@ -46,6 +47,7 @@ type Rooms struct {
 	Campaign     *campaign.Room
 	Desk         *desk.Room
 	Bot          *bot.Room
+	Fleet        *fleet.Room
 	Survey       *survey.Room
 	Report       *report.Room
 	Archives     *report.Archives

@@ -6,6 +6,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/fleet"
 	"recado/internal/inbox"
 	"recado/internal/routing"
 )
@@ -73,7 +74,7 @@ type numberAttentionInput struct {
 }
 
 func (s *Server) changeNumberAttention(ctx context.Context, actor account.Actor, in *numberAttentionInput) (NumberAttention, error) {
-	if _, err := s.rooms.Routing.SetOwnAttention(ctx, actor, in.ID.ID, in.Body.Own, in.Body.Version); err != nil {
+	if err := s.rooms.Fleet.Set(ctx, actor, in.ID.ID, fleet.Attention, in.Body.Own, in.Body.Version); err != nil {
 		return NumberAttention{}, err
 	}
 	return s.readNumberAttention(ctx, actor, &in.ByID)

@@ -2,19 +2,21 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"recado/internal/account"
 	"recado/internal/bot"
 	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/fleet"
 	"recado/internal/inbox"
 	"recado/internal/words"
 )
 
 func (s *Server) chatbotRoutes() {
 	see, set := viewing(account.Automation), editing(account.Automation)
-	get(s, "/chatbots", about{Name: "listChatbots", Tag: "chatbots", Says: "Numbers by name, with what their chatbots do"}, see, s.listChatbots)
+	get(s, "/chatbots", about{Name: "listChatbots", Tag: "chatbots", Says: "Numbers one reaches by name, with what their chatbots do"}, see, s.listChatbots)
 	get(s, "/inboxes/{id}/chatbot", about{Name: "readChatbot", Tag: "chatbots", Says: "What the chatbot of a number says and asks"}, see, s.readChatbot)
 	put(s, "/inboxes/{id}/chatbot", about{Name: "changeChatbot", Tag: "chatbots", Says: "Change what the chatbot of a number says and asks"}, set, s.changeChatbot)
 	post(s, "/inboxes/{id}/chatbot/try", about{Name: "tryChatbot", Tag: "chatbots", Says: "One step of a chatbot with settings that need not be saved; nothing is sent and nothing kept", Status: 200}, see, s.tryChatbot)
@@ -39,6 +41,11 @@ func (s *Server) listChatbots(ctx context.Context, actor account.Actor, _ *noInp
 	if err != nil {
 		return Items[ChatbotLine]{}, err
 	}
+	reached, err := s.rooms.Fleet.Reaches(ctx, actor)
+	if err != nil {
+		return Items[ChatbotLine]{}, err
+	}
+	boxes = slices.DeleteFunc(boxes, func(box inbox.Inbox) bool { return !reached[box.ID] })
 	bots, err := s.rooms.Bot.List(ctx, actor.Workspace)
 	return listOf(boxes, func(box inbox.Inbox) ChatbotLine {
 		b := bots[box.ID]
@@ -88,8 +95,10 @@ type changeChatbotInput struct {
 }
 
 func (s *Server) changeChatbot(ctx context.Context, actor account.Actor, in *changeChatbotInput) (Chatbot, error) {
-	b, err := s.rooms.Bot.Save(ctx, actor, in.ID.ID, in.Body.Settings, in.Body.Version)
-	return chatbotOf(b), err
+	if err := s.rooms.Fleet.Set(ctx, actor, in.ID.ID, fleet.Chatbot, in.Body.Settings, in.Body.Version); err != nil {
+		return Chatbot{}, err
+	}
+	return s.readChatbot(ctx, actor, &in.ByID)
 }
 
 type tryChatbotInput struct {

@@ -56,7 +56,12 @@ func TestChatbots(t *testing.T) {
 		if kept.Version != 1 || kept.Settings.FAQ.Questions[0].ID == "" {
 			t.Fatalf("kept: %+v", kept)
 		}
-		if a := w.Call(t, "manager", "PUT", path, encoded(change{0, s})); a.Status != 409 {
+		if a := w.Call(t, "owner", "PUT", path, encoded(change{0, s})); a.Status != 200 {
+			t.Errorf("told again what is kept: %d %s", a.Status, a.Body)
+		}
+		other := s
+		other.Greeting.First = "Hola."
+		if a := w.Call(t, "manager", "PUT", path, encoded(change{0, other})); a.Status != 409 {
 			t.Errorf("over a version not seen: %d %s", a.Status, a.Body)
 		}
 		if a := w.Call(t, "agent", "GET", path, ""); a.Status != 403 {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"recado/internal/account"
+	"recado/internal/fleet"
 	"recado/internal/hours"
 	"recado/internal/inbox"
 	"recado/internal/words"
@@ -70,10 +71,9 @@ type hoursInput struct {
 
 func (s *Server) changeHours(ctx context.Context, actor account.Actor, in *hoursInput) (NumberHours, error) {
 	b := in.Body
-	h, err := s.rooms.Inbox.SetHours(ctx, actor, inbox.Hours{Inbox: in.ID.ID, Version: b.Version, TimeZone: b.TimeZone,
-		Schedule: hours.Schedule{Always: b.Always, Days: b.Days, Holidays: b.Holidays}, Unavailable: b.Unavailable})
-	if err != nil {
+	settings := inbox.Hours{Schedule: hours.Schedule{Always: b.Always, Days: b.Days, Holidays: b.Holidays}, Unavailable: b.Unavailable}
+	if err := s.rooms.Fleet.Set(ctx, actor, in.ID.ID, fleet.Hours, fleet.HoursOf(b.TimeZone, settings), b.Version); err != nil {
 		return NumberHours{}, err
 	}
-	return s.hoursNow(ctx, actor, h)
+	return s.readHours(ctx, actor, &in.ByID)
 }

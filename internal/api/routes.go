@@ -32,6 +32,7 @@ func (s *Server) routes() {
 	s.absenceRoutes()
 	s.offHoursRoutes()
 	s.chatbotRoutes()
+	s.numberSettingsRoutes()
 	s.flowRoutes()
 	s.brainRoutes()
 	s.surveyRoutes()

@@ -100,29 +100,76 @@ func (r *Room) SaveAbsence(ctx context.Context, actor account.Actor, a Absence) 
 	if _, err := r.inboxes.Get(ctx, actor.Workspace, a.Inbox); err != nil {
 		return a, err
 	}
-	if err := r.mayBeAbsent(ctx, actor, a.Inbox); err != nil {
+	if err := r.MayBeAbsent(ctx, actor, a.Inbox); err != nil {
 		return a, err
 	}
-	a.Text = strings.TrimSpace(a.Text)
-	if err := a.check(r.d.Now()); err != nil {
-		return a, err
-	}
-	if _, err := r.instead(ctx, r.d, actor.Workspace, a); err != nil {
-		return a, err
-	}
-	a.UpdatedBy = actor.User
-	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		a.UpdatedAt = tx.Now()
-		_, err := tx.Exec(ctx, saveAbsence, actor.Workspace, a.Inbox, a.Since, a.Until, a.Text, a.Colleague, a.Other, a.UpdatedBy, a.UpdatedAt)
+	kept := a
+	err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		kept, err = r.SaveAbsenceIn(ctx, tx, actor, a, -1)
 		return err
 	})
+	return kept, err
+}
+
+// SaveAbsenceIn is SaveAbsence inside a transaction, for who asked MayBeAbsent. seen is the UpdatedAt its author saw; -1: whatever it
+// is. It fails with Conflict "absence.edited" when somebody else saved meanwhile.
+func (r *Room) SaveAbsenceIn(ctx context.Context, tx *db.Tx, actor account.Actor, a Absence, seen int64) (Absence, error) {
+	if _, err := r.inboxes.UpdateIn(ctx, tx, actor.Workspace, a.Inbox, inbox.Change{}); err != nil { // holds the number
+		return a, err
+	}
+	before, err := r.AbsencesIn(ctx, tx, actor.Workspace, a.Inbox)
 	if err != nil {
+		return a, err
+	}
+	if seen >= 0 && seen != before[a.Inbox].UpdatedAt {
+		return a, fault.New(fault.Conflict, "absence.edited", "Somebody changed this absence meanwhile. Load it again.")
+	}
+	a.Text = strings.TrimSpace(a.Text)
+	if err := a.check(tx.Now()); err != nil {
+		return a, err
+	}
+	if _, err := r.instead(ctx, tx, actor.Workspace, a); err != nil {
+		return a, err
+	}
+	a.UpdatedBy, a.UpdatedAt = actor.User, tx.Now()
+	if _, err := tx.Exec(ctx, saveAbsence, actor.Workspace, a.Inbox, a.Since, a.Until, a.Text, a.Colleague, a.Other, a.UpdatedBy, a.UpdatedAt); err != nil {
 		return a, fmt.Errorf("absence of %d: %w", a.Inbox, err)
 	}
 	return a.at(a.UpdatedAt), nil
 }
 
-func (r *Room) mayBeAbsent(ctx context.Context, actor account.Actor, number db.ID) error {
+// AbsencesIn gives the absence of numbers, read through q; one that was never set up is off. Numbers of elsewhere are missing in the
+// answer.
+func (r *Room) AbsencesIn(ctx context.Context, q db.Querier, workspace db.ID, numbers ...db.ID) (map[db.ID]Absence, error) {
+	boxes, err := r.inboxes.GetIn(ctx, q, workspace, numbers...)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := db.All[Absence](ctx, q, absencesOf+" and inbox_id in ({ids:$2})", workspace, db.IDs(numbers))
+	if err != nil {
+		return nil, fmt.Errorf("absences: %w", err)
+	}
+	out := make(map[db.ID]Absence, len(boxes))
+	for id := range boxes {
+		out[id] = Absence{Inbox: id}
+	}
+	for _, a := range kept {
+		out[a.Inbox] = a.at(r.d.Now())
+	}
+	return out, nil
+}
+
+// AbsenceOf gives the absence of a number. It fails with NotFound.
+func (r *Room) AbsenceOf(ctx context.Context, workspace, number db.ID) (Absence, error) {
+	found, err := r.AbsencesIn(ctx, r.d, workspace, number)
+	if a, known := found[number]; known || err != nil {
+		return a, err
+	}
+	return Absence{}, fault.New(fault.NotFound, "inbox.not_found", "There is no such number.")
+}
+
+// MayBeAbsent tells whether an actor may set up the absence of a number: nil, or Forbidden.
+func (r *Room) MayBeAbsent(ctx context.Context, actor account.Actor, number db.ID) error {
 	lacks := actor.Can(account.Automation, account.Edit)
 	if lacks == nil || actor.User == 0 {
 		return lacks
@@ -197,7 +244,7 @@ func (r *Room) TryAbsence(ctx context.Context, actor account.Actor, a Absence, c
 	if err != nil {
 		return "", err
 	}
-	if err := r.mayBeAbsent(ctx, actor, a.Inbox); err != nil {
+	if err := r.MayBeAbsent(ctx, actor, a.Inbox); err != nil {
 		return "", err
 	}
 	other, err := r.instead(ctx, r.d, actor.Workspace, a)

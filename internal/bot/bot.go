@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"recado/internal/account"
 	"recado/internal/contact"
@@ -97,28 +99,35 @@ func (row botRow) bot() (Bot, error) {
 // Get gives the chatbot of a number. One that was never set up is switched off and has the words of Defaults in the workspace's
 // language. It fails with NotFound for a number of elsewhere.
 func (r *Room) Get(ctx context.Context, workspace, number db.ID) (Bot, error) {
-	boxes, err := r.inboxes.GetIn(ctx, r.d, workspace, number)
+	found, err := r.GetIn(ctx, r.d, workspace, number)
+	if b, known := found[number]; known || err != nil {
+		return b, err
+	}
+	return Bot{}, fault.New(fault.NotFound, "inbox.not_found", "There is no such number.")
+}
+
+// GetIn gives the chatbots of numbers as Get does, read through q. Numbers of elsewhere are missing in the answer.
+func (r *Room) GetIn(ctx context.Context, q db.Querier, workspace db.ID, numbers ...db.ID) (map[db.ID]Bot, error) {
+	boxes, err := r.inboxes.GetIn(ctx, q, workspace, numbers...)
 	if err != nil {
-		return Bot{}, err
+		return nil, err
 	}
-	box, known := boxes[number]
-	if !known {
-		return Bot{}, fault.New(fault.NotFound, "inbox.not_found", "There is no such number.")
+	found, err := load(ctx, q, workspace, boxes)
+	if err != nil || len(found) == len(boxes) {
+		return found, err
 	}
-	found, err := load(ctx, r.d, workspace, map[db.ID]inbox.Inbox{number: box})
+	language, err := localeOf(ctx, q, workspace)
 	if err != nil {
-		return Bot{}, err
+		return nil, err
 	}
-	if b, ok := found[number]; ok {
-		return b, nil
+	for id, box := range boxes {
+		if _, set := found[id]; !set {
+			b := Bot{Inbox: id, Settings: Defaults(language)}
+			b.Settings.of(box)
+			found[id] = b
+		}
 	}
-	language, err := localeOf(ctx, r.d, workspace)
-	if err != nil {
-		return Bot{}, err
-	}
-	b := Bot{Inbox: number, Settings: Defaults(language)}
-	b.Settings.of(box)
-	return b, nil
+	return found, nil
 }
 
 func localeOf(ctx context.Context, q db.Querier, workspace db.ID) (string, error) {
@@ -181,17 +190,18 @@ const save = `insert into bots (workspace_id, inbox_id, enabled, language, greet
 // It needs edit in the area automation and fails with NotFound for a number of elsewhere, with Invalid on the field at fault, and
 // with Conflict "bot.edited" when somebody else saved meanwhile. Conversations in it already go on with the new words.
 func (r *Room) Save(ctx context.Context, actor account.Actor, number db.ID, s Settings, seen int64) (b Bot, err error) {
-	if err := actor.Can(account.Automation, account.Edit); err != nil {
-		return Bot{}, err
-	}
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		b, err = r.saveIn(ctx, tx, actor, number, s, seen)
+		b, err = r.SaveIn(ctx, tx, actor, number, s, seen)
 		return err
 	})
 	return b, err
 }
 
-func (r *Room) saveIn(ctx context.Context, tx *db.Tx, actor account.Actor, number db.ID, s Settings, seen int64) (Bot, error) {
+// SaveIn is Save inside a transaction.
+func (r *Room) SaveIn(ctx context.Context, tx *db.Tx, actor account.Actor, number db.ID, s Settings, seen int64) (Bot, error) {
+	if err := actor.Can(account.Automation, account.Edit); err != nil {
+		return Bot{}, err
+	}
 	change := inbox.Change{DefaultQueue: &s.DefaultQueue, FirstResponder: s.first()}
 	box, err := r.inboxes.UpdateIn(ctx, tx, actor.Workspace, number, change) // holds the number: edits come one after another
 	if err != nil {
@@ -281,6 +291,17 @@ func (b Bot) stale(seen int64, actor account.Actor, now int64) error {
 }
 
 var questionID = regexp.MustCompile(`^[0-9a-z]{1,20}$`)
+
+// KeepQuestions gives a question that has no id the one it has in other settings, where it is asked in the same words.
+func (s *Settings) KeepQuestions(before Settings) {
+	for i := range s.FAQ.Questions {
+		q := &s.FAQ.Questions[i]
+		at := slices.IndexFunc(before.FAQ.Questions, func(old Question) bool { return old.Question == strings.TrimSpace(q.Question) })
+		if q.ID == "" && at >= 0 {
+			q.ID = before.FAQ.Questions[at].ID
+		}
+	}
+}
 
 // nameQuestions gives an id to every question that has none of its own.
 func (s *Settings) nameQuestions(id func(i int) string) {

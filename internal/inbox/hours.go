@@ -112,7 +112,16 @@ const keepHours = `insert into inbox_hours (workspace_id, inbox_id, version, hou
 // SetHours keeps the hours of h.Inbox with its time zone and gives them as they are kept. h.Version is the one that was seen: when
 // somebody made another meanwhile it fails with Conflict. It needs edit in the area settings, and fails with NotFound, or with
 // Invalid on the field at fault.
-func (r *Room) SetHours(ctx context.Context, actor account.Actor, h Hours) (Hours, error) {
+func (r *Room) SetHours(ctx context.Context, actor account.Actor, h Hours) (kept Hours, err error) {
+	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		kept, err = r.SetHoursIn(ctx, tx, actor, h)
+		return err
+	})
+	return kept, err
+}
+
+// SetHoursIn is SetHours inside a transaction. A Version of -1 changes whatever there is.
+func (r *Room) SetHoursIn(ctx context.Context, tx *db.Tx, actor account.Actor, h Hours) (Hours, error) {
 	if err := actor.Can(account.Settings, account.Edit); err != nil {
 		return h, err
 	}
@@ -123,29 +132,26 @@ func (r *Room) SetHours(ctx context.Context, actor account.Actor, h Hours) (Hour
 	if err != nil {
 		return h, fmt.Errorf("hours: %w", err)
 	}
-	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		// Writing the number first lets one change of its hours wait for the other.
-		box, err := db.One[Inbox](ctx, tx, "update inboxes set time_zone = $3 where workspace_id = $1 and id = $2 returning "+columns, actor.Workspace, h.Inbox, h.TimeZone)
-		if db.None(err) {
-			return notFound(h.Inbox)
-		}
-		if err != nil {
-			return fmt.Errorf("time zone of inbox: %w", err)
-		}
-		before, err := r.HoursIn(ctx, tx, actor.Workspace, h.Inbox)
-		if err != nil {
-			return err
-		}
-		if before[h.Inbox].Version != h.Version {
-			return fault.New(fault.Conflict, "hours.changed", "Somebody changed these hours meanwhile. Load them again.")
-		}
-		h.Version++
-		if _, err = tx.Exec(ctx, keepHours, actor.Workspace, h.Inbox, string(text), tx.Now()); err != nil {
-			return fmt.Errorf("keep hours: %w", err)
-		}
-		return r.tell(ctx, tx, actor.Workspace, ChangedFact{Inbox: h.Inbox, Status: box.Status, Quality: box.Quality})
-	})
-	return h, err
+	// Writing the number first lets one change of its hours wait for the other.
+	box, err := db.One[Inbox](ctx, tx, "update inboxes set time_zone = $3 where workspace_id = $1 and id = $2 returning "+columns, actor.Workspace, h.Inbox, h.TimeZone)
+	if db.None(err) {
+		return h, notFound(h.Inbox)
+	}
+	if err != nil {
+		return h, fmt.Errorf("time zone of inbox: %w", err)
+	}
+	before, err := r.HoursIn(ctx, tx, actor.Workspace, h.Inbox)
+	if err != nil {
+		return h, err
+	}
+	if h.Version >= 0 && before[h.Inbox].Version != h.Version {
+		return h, fault.New(fault.Conflict, "hours.changed", "Somebody changed these hours meanwhile. Load them again.")
+	}
+	h.Version = before[h.Inbox].Version + 1
+	if _, err = tx.Exec(ctx, keepHours, actor.Workspace, h.Inbox, string(text), tx.Now()); err != nil {
+		return h, fmt.Errorf("keep hours: %w", err)
+	}
+	return h, r.tell(ctx, tx, actor.Workspace, ChangedFact{Inbox: h.Inbox, Status: box.Status, Quality: box.Quality})
 }
 
 func (h *Hours) check() error {

@@ -16,6 +16,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/desk"
 	"recado/internal/event"
+	"recado/internal/fleet"
 	"recado/internal/gateway"
 	"recado/internal/inbox"
 	"recado/internal/job"
@@ -51,6 +52,7 @@ type rooms struct {
 	campaigns     *campaign.Room
 	gateway       *gateway.Room
 	bots          *bot.Room
+	fleet         *fleet.Room
 	surveys       *survey.Room
 	workflows     *workflow.Room
 	desk          *desk.Room
@@ -113,6 +115,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.conversations = conversation.New(r.d, r.log, r.contacts, r.inboxes)
 	r.routing = routing.New(r.d, r.log, r.accounts, r.inboxes, r.conversations)
 	r.bots = bot.New(r.d, r.conversations, r.inboxes, bot.Outside{Log: r.log, Contacts: r.contacts, Templates: r.templates, Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()}})
+	r.fleet = fleet.New(r.d, r.inboxes, r.routing, r.bots)
 	r.campaigns = campaign.New(r.d, r.log, campaign.Rooms{Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
 		Conversations: r.conversations, Files: r.files, Desk: campaignDesk{r.routing}, Bots: r.bots})
 	r.gateway = gateway.New(r.d, gateway.Rooms{Log: r.log, Bell: r.bell, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,

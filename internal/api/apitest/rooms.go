@@ -17,6 +17,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/desk"
 	"recado/internal/event"
+	"recado/internal/fleet"
 	"recado/internal/inbox"
 	"recado/internal/job"
 	"recado/internal/media"
@@ -56,6 +57,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	r.Conversation = conversation.New(d, log, r.Contact, r.Inbox)
 	r.Routing = routing.New(d, log, r.Account, r.Inbox, r.Conversation)
 	r.Bot = bot.New(d, r.Conversation, r.Inbox, bot.Outside{Log: log, Contacts: r.Contact, Templates: r.Template, Jobs: jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}})
+	r.Fleet = fleet.New(d, r.Inbox, r.Routing, r.Bot)
 	r.Campaign = campaign.New(d, log, campaign.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Templates: r.Template,
 		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}, Bots: r.Bot})
 	r.Notice = notice.New(d, log, r.Conversation)

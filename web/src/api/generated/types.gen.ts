@@ -2124,6 +2124,19 @@ export type FirstReply = {
     title: string;
 };
 
+export type FleetDifference = {
+    /**
+     * names from the outside in, joined by points; a list is one field
+     */
+    field: string;
+    /**
+     * as it is kept; left out when there is nothing
+     */
+    from?: unknown;
+    part: 'attention' | 'chatbot' | 'hours' | 'absence';
+    to?: unknown;
+};
+
 export type Flow = {
     /**
      * whose replies go to it, the newest first
@@ -2926,6 +2939,10 @@ export type ItemsNotice = {
     items: Array<Notice>;
 };
 
+export type ItemsNumberSettings = {
+    items: Array<NumberSettings>;
+};
+
 export type ItemsNumberTemplates = {
     items: Array<NumberTemplates>;
 };
@@ -2964,6 +2981,10 @@ export type ItemsSegmentUse = {
 
 export type ItemsSession = {
     items: Array<Session>;
+};
+
+export type ItemsSettingChange = {
+    items: Array<SettingChange>;
 };
 
 export type ItemsTemplate = {
@@ -3256,6 +3277,11 @@ export type NumberHours = {
      * to be named when it is changed; 0: nobody changed it yet
      */
     version: number;
+};
+
+export type NumberSettings = {
+    inbox_id: string;
+    parts: Array<SettingsDocument>;
 };
 
 export type NumberTemplates = {
@@ -3810,6 +3836,91 @@ export type Session = {
      * last use, to the minute
      */
     seen_at: number;
+};
+
+export type SettingChange = {
+    /**
+     * Unix milliseconds
+     */
+    at: number;
+    how: 'edit' | 'copy' | 'undo';
+    id: string;
+    inbox_ids: Array<string>;
+    /**
+     * the number it was copied from or began with; empty: none
+     */
+    model_id: string;
+    /**
+     * who did it; empty for the house itself
+     */
+    name: string;
+    parts: Array<string>;
+    /**
+     * the change it takes back
+     */
+    undoes_id: string;
+    /**
+     * a later one took it back, on some numbers at least
+     */
+    undone: boolean;
+};
+
+export type SettingChanges = {
+    absence?: {
+        [key: string]: unknown;
+    };
+    attention?: {
+        [key: string]: unknown;
+    };
+    chatbot?: {
+        [key: string]: unknown;
+    };
+    hours?: {
+        [key: string]: unknown;
+    };
+};
+
+export type SettingResult = {
+    differences: Array<FleetDifference>;
+    inbox_id: string;
+    /**
+     * why it failed; nothing was changed then
+     */
+    problem?: Problem;
+    state: 'changed' | 'same' | 'failed';
+    versions: {
+        [key: string]: number;
+    };
+};
+
+export type SettingResults = {
+    /**
+     * in the journal; empty for a preview, and when nothing changed
+     */
+    change_id: string;
+    items: Array<SettingResult>;
+};
+
+export type SettingsDocument = {
+    /**
+     * empty when it is not known
+     */
+    edited_name: string;
+    part: 'attention' | 'chatbot' | 'hours' | 'absence';
+    /**
+     * as the operation of this part takes it
+     */
+    settings: {
+        [key: string]: unknown;
+    };
+    /**
+     * Unix milliseconds; 0: never or not known
+     */
+    updated_at: number;
+    /**
+     * to be named when it is changed
+     */
+    version: number;
 };
 
 export type SheetRow = {
@@ -4749,6 +4860,36 @@ export type QueueBody = {
     capacity: number;
     distribution: 'push' | 'pull';
     name: string;
+};
+
+export type SettingTarget = {
+    inbox_id: string;
+    /**
+     * as the preview gave them, by part; where somebody made another meanwhile the number is left as it is
+     */
+    versions?: {
+        [key: string]: number;
+    };
+};
+
+export type SettingsWant = {
+    /**
+     * what is to be different, when nothing is copied
+     */
+    changes?: SettingChanges;
+    /**
+     * the number the changes began with; it is only told in the journal
+     */
+    model_id?: string;
+    numbers: Array<SettingTarget>;
+    /**
+     * what is copied
+     */
+    parts?: Array<'attention' | 'chatbot' | 'hours' | 'absence'>;
+    /**
+     * copy from this number
+     */
+    source_id?: string;
 };
 
 export type SignInBody = {
@@ -8794,6 +8935,175 @@ export type ChangeNoticeSettingsResponses = {
 };
 
 export type ChangeNoticeSettingsResponse = ChangeNoticeSettingsResponses[keyof ChangeNoticeSettingsResponses];
+
+export type ListNumberSettingsData = {
+    body?: never;
+    path?: never;
+    query: {
+        parts: Array<'attention' | 'chatbot' | 'hours' | 'absence'>;
+        /**
+         * of these numbers; without one, of all one reaches
+         */
+        inbox_ids?: Array<string>;
+    };
+    url: '/api/v1/number-settings';
+};
+
+export type ListNumberSettingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListNumberSettingsError = ListNumberSettingsErrors[keyof ListNumberSettingsErrors];
+
+export type ListNumberSettingsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsNumberSettings;
+};
+
+export type ListNumberSettingsResponse = ListNumberSettingsResponses[keyof ListNumberSettingsResponses];
+
+export type ApplyNumberSettingsData = {
+    body: SettingsWant;
+    path?: never;
+    query?: never;
+    url: '/api/v1/number-settings/apply';
+};
+
+export type ApplyNumberSettingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ApplyNumberSettingsError = ApplyNumberSettingsErrors[keyof ApplyNumberSettingsErrors];
+
+export type ApplyNumberSettingsResponses = {
+    /**
+     * OK
+     */
+    200: SettingResults;
+};
+
+export type ApplyNumberSettingsResponse = ApplyNumberSettingsResponses[keyof ApplyNumberSettingsResponses];
+
+export type ListSettingChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * only those of this number
+         */
+        inbox_id?: string;
+        /**
+         * only those before this change
+         */
+        before?: string;
+    };
+    url: '/api/v1/number-settings/changes';
+};
+
+export type ListSettingChangesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListSettingChangesError = ListSettingChangesErrors[keyof ListSettingChangesErrors];
+
+export type ListSettingChangesResponses = {
+    /**
+     * OK
+     */
+    200: ItemsSettingChange;
+};
+
+export type ListSettingChangesResponse = ListSettingChangesResponses[keyof ListSettingChangesResponses];
+
+export type ReadSettingChangeData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/number-settings/changes/{id}';
+};
+
+export type ReadSettingChangeErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadSettingChangeError = ReadSettingChangeErrors[keyof ReadSettingChangeErrors];
+
+export type ReadSettingChangeResponses = {
+    /**
+     * OK
+     */
+    200: SettingResults;
+};
+
+export type ReadSettingChangeResponse = ReadSettingChangeResponses[keyof ReadSettingChangeResponses];
+
+export type UndoSettingChangeData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/number-settings/changes/{id}/undo';
+};
+
+export type UndoSettingChangeErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type UndoSettingChangeError = UndoSettingChangeErrors[keyof UndoSettingChangeErrors];
+
+export type UndoSettingChangeResponses = {
+    /**
+     * OK
+     */
+    200: SettingResults;
+};
+
+export type UndoSettingChangeResponse = UndoSettingChangeResponses[keyof UndoSettingChangeResponses];
+
+export type PreviewNumberSettingsData = {
+    body: SettingsWant;
+    path?: never;
+    query?: never;
+    url: '/api/v1/number-settings/preview';
+};
+
+export type PreviewNumberSettingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type PreviewNumberSettingsError = PreviewNumberSettingsErrors[keyof PreviewNumberSettingsErrors];
+
+export type PreviewNumberSettingsResponses = {
+    /**
+     * OK
+     */
+    200: SettingResults;
+};
+
+export type PreviewNumberSettingsResponse = PreviewNumberSettingsResponses[keyof PreviewNumberSettingsResponses];
 
 export type ListOffHoursData = {
     body?: never;

@@ -1,0 +1,4 @@
+package fleet
+
+// Merged is merged, for the tests outside.
+var Merged = merged
