@@ -6,7 +6,8 @@ test('outside the hours of a number whoever writes is told so, until people answ
   handset,
 }) => {
   const owner = await signedIn('owner', '/settings/hours')
-  await owner.getByLabel('Número', { exact: true }).selectOption({ label: 'Ventas' })
+  // The old address leads to the list, and from there to the tab of hours.
+  await owner.getByRole('link', { name: 'Ventas', exact: true }).click()
   const always = owner.getByRole('checkbox', { name: 'Atención las 24 horas' })
   await expect(always).toBeChecked()
   await always.uncheck()

@@ -7,7 +7,7 @@ const template = 'Oi! O nosso atendimento já está disponível.'
 /** closes leaves a number with some minutes a week, or with all of it. */
 async function closes(owner: Page, number: 'Cobranzas' | 'Soporte', closed: boolean): Promise<void> {
   await owner.goto('/settings/hours')
-  await owner.getByLabel('Número', { exact: true }).selectOption({ label: number })
+  await owner.getByRole('link', { name: number, exact: true }).click()
   const always = owner.getByRole('checkbox', { name: 'Atención las 24 horas' })
   await always.setChecked(!closed)
   if (closed) {

@@ -48,6 +48,8 @@ for (const locale of ['es', 'pt-BR', 'en']) {
     done ??= await makeCampaign(page.request, 'Primavera para clientes', people, true)
     survey ??= await answeredSurvey(page.request, simulator)
     flow ??= ((await (await page.request.post('/api/v1/flows', { data: { name: 'Bienvenida', recipe: 'menu' } })).json()) as { id: string }).id
+    const inboxes = ((await (await page.request.get('/api/v1/inboxes')).json()) as { items: { id: string }[] }).items
+    const [number, other] = inboxes.map((one) => one.id)
     expect((await page.request.patch('/api/v1/me', { data: { locale } })).ok()).toBe(true)
 
     const screens: [string, string, (page: Page) => Promise<void>][] = [
@@ -67,7 +69,10 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['attention', '/settings/attention', (page) => expect(page.getByRole('main').getByRole('heading', { level: 3 }).first()).toBeVisible()],
       ['active-messages', '/settings/active-messages', (page) => expect(page.getByText('BAJA', { exact: true })).toBeVisible()],
       ['broadcast', '/broadcast', (page) => expect(page.getByRole('heading', { level: 1 })).toBeVisible()],
-      ['hours', '/settings/hours', (page) => expect(page.getByRole('main').getByRole('checkbox').first()).toBeVisible()],
+      ['hours', `/settings/hours?n=${number}`, (page) => expect(page.getByRole('main').getByRole('combobox').first()).toBeVisible()],
+      ['attention-number', `/settings/attention?n=${number}`, (page) => expect(page.getByRole('main').getByRole('group').first()).toBeVisible()],
+      ['chatbots-many', `/settings/chatbot/many?numbers=${number},${other}&model=${number}`, (page) => expect(page.getByRole('main').getByRole('status').first()).toBeVisible()],
+      ['copy-settings', `/settings/copy?from=${number}`, (page) => expect(page.getByRole('main').getByRole('checkbox').first()).toBeVisible()],
       ['off-hours-empty', '/off-hours', (page) => expect(page.getByRole('main').getByRole('searchbox')).toBeVisible()],
       ['absence', '/absence', (page) => expect(page.getByRole('main').getByRole('textbox').first()).not.toBeEmpty()],
       ['chatbots', '/settings/chatbot', (page) => expect(page.getByRole('row')).not.toHaveCount(0)],

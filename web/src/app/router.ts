@@ -2,6 +2,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { useSession } from '@/account'
 import type { Area } from '@/api'
 import { botRoutes } from '@/bot/routes'
+import { fleetRoutes } from '@/fleet/routes'
 import { flowRoutes } from '@/flow/routes'
 import { campaignRoutes } from '@/campaign/routes'
 import { contactRoutes } from '@/contact/routes'
@@ -35,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   ...routingRoutes,
   ...historyRoutes,
   ...botRoutes,
+  ...fleetRoutes,
   ...flowRoutes,
   ...surveyRoutes,
   {

@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 
-const words = ['attention', 'chatbot', 'flow'] as const
+const words = ['attention', 'chatbot', 'flow', 'hours', 'fleet', 'activation'] as const
 
 /** The pages of this room. */
 export const botRoutes: RouteRecordRaw[] = [
@@ -8,6 +8,12 @@ export const botRoutes: RouteRecordRaw[] = [
     path: '/settings/chatbot',
     name: 'chatbots',
     component: () => import('./ChatbotListPage.vue'),
+    meta: { title: 'chatbot.title', area: 'automation', words: [...words] },
+  },
+  {
+    path: '/settings/chatbot/many',
+    name: 'chatbots-many',
+    component: () => import('./ChatbotManyPage.vue'),
     meta: { title: 'chatbot.title', area: 'automation', words: [...words] },
   },
   {

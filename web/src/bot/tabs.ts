@@ -8,13 +8,19 @@ export const tabs = {
   queues: ['default_queue_id', 'queues'],
   service: ['service'],
   links: ['links'],
+  hours: [],
 } as const satisfies Record<string, (keyof BotSettings)[]>
 export type Tab = keyof typeof tabs
 export const tabNames = Object.keys(tabs) as Tab[]
 
+/** Fields of the hours, which are a document of their own. */
+const hoursFields = ['time_zone', 'always', 'days', 'holidays', 'unavailable']
+
 /** tabOf is the tab with a field as the server names it ("faq.questions.0.answer"); undefined for none. */
 export const tabOf = (field: string): Tab | undefined =>
-  tabNames.find((tab) => (tabs[tab] as readonly string[]).includes(field.split('.')[0]!))
+  hoursFields.includes(field.split('.')[0]!)
+    ? 'hours'
+    : tabNames.find((tab) => (tabs[tab] as readonly string[]).includes(field.split('.')[0]!))
 
 /** changedIn tells whether two settings differ in what a tab holds. */
 export const changedIn = (tab: Tab, a: BotSettings, b: BotSettings): boolean =>

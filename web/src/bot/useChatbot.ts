@@ -37,6 +37,7 @@ export function useChatbot(inbox: MaybeRefOrGetter<string>) {
       Object.assign(now, saved.settings)
       cache.setQueryData(['chatbot', toValue(inbox)], saved)
       void cache.invalidateQueries({ key: ['chatbots'] })
+      void cache.invalidateQueries({ key: ['setting-changes'] })
     },
     saved: () => t('attention.saved'),
   })

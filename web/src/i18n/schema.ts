@@ -13,6 +13,7 @@ import type conversation from './es/conversation.json'
 import type desk from './es/desk.json'
 import type dryRun from './es/dryRun.json'
 import type emoji from './es/emoji.json'
+import type fleet from './es/fleet.json'
 import type flow from './es/flow.json'
 import type hours from './es/hours.json'
 import type list from './es/list.json'
@@ -52,6 +53,7 @@ export interface Messages {
   desk: typeof desk
   dryRun: typeof dryRun
   emoji: typeof emoji
+  fleet: typeof fleet
   flow: typeof flow
   hours: typeof hours
   list: typeof list

@@ -6,6 +6,10 @@ export const routingRoutes: RouteRecordRaw[] = [
     path: '/settings/attention',
     name: 'attention',
     component: () => import('./AttentionPage.vue'),
-    meta: { title: 'attention.title', area: 'settings', words: ['attention', 'conversation', 'routing', 'ticket'] },
+    meta: {
+      title: 'attention.title',
+      area: 'settings',
+      words: ['attention', 'conversation', 'routing', 'ticket', 'fleet', 'chatbot', 'hours'],
+    },
   },
 ]

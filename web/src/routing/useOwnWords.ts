@@ -30,6 +30,8 @@ export function useOwnWords() {
   }
   return {
     nameOf: (name: OwnName) => t('attention.' + names[name]),
+    /** say puts a value in words. */
+    say: (name: OwnName, value: NonNullable<Own[OwnName]>) => words[name](value as never),
     wordsOf: (name: OwnName, own: Own, company: Attention) => words[name](valueOf(name, own, company) as never),
   }
 }

@@ -1,0 +1,1 @@
+export type { Want } from './fleet.api'
