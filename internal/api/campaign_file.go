@@ -5,8 +5,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"path"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"recado/internal/account"
 	"recado/internal/campaign"
@@ -24,6 +26,8 @@ func (s *Server) campaignFileRoutes() {
 	raw(s, http.MethodPut, "/campaigns/{id}/file", about{Name: "putCampaignFile", Tag: "campaigns",
 		Says: "The sheet, as the part “file” of a multipart form; answers the campaign with its headers and proposed columns"}, edit, s.putCampaignFile)
 	raw(s, http.MethodGet, "/campaigns/{id}/errors.csv", about{Name: "downloadCampaignErrors", Tag: "campaigns", Says: "Rows left out, with the reason"}, see, s.campaignErrors)
+	raw(s, http.MethodGet, "/campaigns/{id}/corrected.csv", about{Name: "downloadCorrectedSheet", Tag: "campaigns",
+		Says: "The sheet as it counts now, as CSV: with its corrections, without the rows taken out"}, see, s.correctedSheet)
 	raw(s, http.MethodGet, "/campaign-model.csv", about{Name: "downloadCampaignModelCSV", Tag: "campaigns", Says: "A sheet to fill in, as CSV"}, see, s.campaignModel("csv"))
 	raw(s, http.MethodGet, "/campaign-model.xlsx", about{Name: "downloadCampaignModelXLSX", Tag: "campaigns", Says: "A sheet to fill in, as XLSX"}, see, s.campaignModel("xlsx"))
 	s.describeCampaignFiles()
@@ -39,7 +43,9 @@ func (s *Server) describeCampaignFiles() {
 		Type: huma.TypeObject, Required: []string{"file"}, Properties: map[string]*huma.Schema{"file": {Type: huma.TypeString, Format: "binary"}}}}}}
 	upload.Responses["200"] = &huma.Response{Description: "The campaign", Content: map[string]*huma.MediaType{"application/json": {
 		Schema: document.Components.Schemas.Schema(reflect.TypeFor[Campaign](), true, "")}}}
-	document.Paths[prefix+"/campaigns/{id}/errors.csv"].Get.Parameters = []*huma.Param{id}
+	for _, file := range []string{"errors.csv", "corrected.csv"} {
+		document.Paths[prefix+"/campaigns/{id}/"+file].Get.Parameters = []*huma.Param{id}
+	}
 }
 
 // putCampaignFile streams the sheet into the store; the form is not kept in memory.
@@ -106,6 +112,22 @@ func (s *Server) campaignErrors(w http.ResponseWriter, r *http.Request) {
 	defer body.Close()
 	download(w, "text/csv; charset=utf-8", name)
 	_, _ = io.Copy(w, body) // the client may have gone; there is nobody to tell
+}
+
+func (s *Server) correctedSheet(w http.ResponseWriter, r *http.Request) {
+	id, err := db.ParseID(r.PathValue("id"))
+	if err != nil {
+		s.writeProblem(w, r, fault.New(fault.NotFound, "campaign.not_found", "There is no such campaign."))
+		return
+	}
+	actor := actorIn(r.Context())
+	c, err := s.rooms.Campaign.Get(r.Context(), actor, id)
+	if err != nil {
+		s.writeProblem(w, r, err)
+		return
+	}
+	name := strings.TrimSuffix(c.Audience.FileName, path.Ext(c.Audience.FileName)) + "-corrected.csv"
+	s.streamCSV(w, r, name, func(out io.Writer) error { return s.rooms.Campaign.WriteCorrected(r.Context(), actor, id, out) })
 }
 
 // modelTypes are the media types of sheets to fill in, by format.

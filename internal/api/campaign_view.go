@@ -76,6 +76,8 @@ type CampaignCheck struct {
 	Duplicates int64                    `json:"duplicates"`
 	OptedOut   int64                    `json:"opted_out"`
 	Capped     int64                    `json:"capped" doc:"people written to as often as the workspace allows"`
+	TakenOut   int64                    `json:"taken_out" doc:"rows a person took out"`
+	Corrected  int64                    `json:"corrected" doc:"rows corrected since: the counts are of before them"`
 	Senders    []campaign.SenderCount   `json:"senders"`
 	Templates  []campaign.TemplateCount `json:"templates"`
 	Reasons    []CampaignReason         `json:"reasons"`
@@ -152,7 +154,7 @@ func problemsOf(all []campaign.Problem, locale string) []CampaignProblem {
 }
 
 func checkOf(c campaign.Check, locale string) CampaignCheck {
-	out := CampaignCheck{State: c.State, Part: c.Part, Read: c.Read, Rows: c.Rows, Ready: c.Ready, Errors: c.Errors, Duplicates: c.Duplicates, OptedOut: c.OptedOut, Capped: c.Capped,
+	out := CampaignCheck{State: c.State, Part: c.Part, Read: c.Read, Rows: c.Rows, Ready: c.Ready, Errors: c.Errors, Duplicates: c.Duplicates, OptedOut: c.OptedOut, Capped: c.Capped, TakenOut: c.TakenOut, Corrected: c.Corrected,
 		Senders: c.Senders, Templates: c.Templates, Reasons: make([]CampaignReason, len(c.Reasons)), Missing: problemsOf(c.Missing, locale),
 		ErrorsFile: c.ErrorsFile != 0, FinishedAt: timeOrNull(c.FinishedAt)}
 	for i, r := range c.Reasons {
@@ -173,11 +175,14 @@ type SheetRow struct {
 	Template string            `json:"template"`
 	Language string            `json:"language"`
 	Problems []CampaignProblem `json:"problems"`
+	Was      map[string]string `json:"was" doc:"what the file has in cells that were corrected, by header; empty for a row that is as the file has it"`
+	TakenOut bool              `json:"taken_out" doc:"a person took it out; it counts for nothing"`
+	Cut      bool              `json:"cut" doc:"a long cell may be shortened here"`
 }
 
 func sheetRow(row campaign.Row, locale string) SheetRow {
 	return SheetRow{Row: row.Number, Cells: row.Cells, Sender: row.Sender, Phone: row.Phone, Template: row.Template, Language: row.Language,
-		Problems: problemsOf(row.Problems, locale)}
+		Problems: problemsOf(row.Problems, locale), Was: row.Was, TakenOut: row.TakenOut, Cut: row.Cut}
 }
 
 // CampaignPreview is what the person in a row will read.

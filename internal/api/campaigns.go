@@ -20,6 +20,7 @@ func (s *Server) campaignRoutes() {
 	remove(s, "/campaigns/{id}", tag("deleteCampaign", "Delete a campaign that never started"), edit, s.deleteCampaign)
 	post(s, "/campaigns/{id}/check", about{Name: "checkCampaign", Tag: "campaigns", Says: "Read and judge the whole sheet", Status: http.StatusAccepted}, edit, s.checkCampaign)
 	get(s, "/campaigns/{id}/rows", tag("listCampaignRows", "Rows of the sheet with what is wrong with them"), see, s.listCampaignRows)
+	patch(s, "/campaigns/{id}/rows", tag("correctCampaignRow", "Correct a row of the sheet, take it out or put it back; it is judged at once, the file stays as it is"), edit, s.correctCampaignRow)
 	get(s, "/campaigns/{id}/preview", tag("previewCampaign", "What the person in a row will read"), see, s.previewCampaign)
 	post(s, "/campaigns/{id}/route-check", tag("checkCampaignRoute", "Whether replies can go there"), see, s.checkCampaignRoute)
 	post(s, "/campaigns/{id}/test", about{Name: "testCampaign", Tag: "campaigns", Status: http.StatusAccepted,
@@ -107,7 +108,7 @@ func (s *Server) checkCampaign(ctx context.Context, actor account.Actor, in *ByI
 
 type campaignRowsInput struct {
 	ByID
-	Only  string `query:"only" enum:"all,errors,ready" default:"all"`
+	Only  string `query:"only" enum:"all,errors,corrected,ready" default:"all"`
 	After int64  `query:"after" minimum:"0" doc:"rows behind this row number"`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -132,6 +133,33 @@ func (s *Server) listCampaignRows(ctx context.Context, actor account.Actor, in *
 		out.Next = rows[len(rows)-1].Number
 	}
 	return out, err
+}
+
+type correctRowInput struct {
+	ByID
+	Body struct {
+		Version  int64             `json:"version,omitempty" minimum:"0" doc:"the one that was seen; when somebody made another meanwhile the correction is refused with 409"`
+		Row      int64             `json:"row" minimum:"1" doc:"number of the row as the spreadsheet program shows it"`
+		Cells    map[string]string `json:"cells,omitempty" doc:"new texts by header, at most 2,000 characters each; the others stay"`
+		TakenOut *bool             `json:"taken_out,omitempty" doc:"true: the row counts for nothing; false: it counts again"`
+		Restore  bool              `json:"restore,omitempty" doc:"first make the row as the file has it"`
+	}
+}
+
+// CorrectedRow is a row as it counts now, and the campaign with it.
+type CorrectedRow struct {
+	Row      SheetRow `json:"row" doc:"judged by itself; whether another row holds the same person the next check tells"`
+	Campaign Campaign `json:"campaign"`
+}
+
+func (s *Server) correctCampaignRow(ctx context.Context, actor account.Actor, in *correctRowInput) (CorrectedRow, error) {
+	c, row, err := s.rooms.Campaign.Correct(ctx, actor, in.ID.ID, campaign.Correction{Seen: in.Body.Version, Row: in.Body.Row, Cells: in.Body.Cells,
+		TakenOut: in.Body.TakenOut, Restore: in.Body.Restore})
+	if err != nil {
+		return CorrectedRow{}, err
+	}
+	shown, err := s.shownCampaign(ctx, actor)(c, nil)
+	return CorrectedRow{Row: sheetRow(row, visitIn(ctx).locale), Campaign: shown}, err
 }
 
 type previewInput struct {

@@ -135,6 +135,7 @@ func init() {
 		"changeSurveyRule":   `{"survey_id":"0","often":"every","n":1}`,
 		"sendSurvey":         `{"survey_id":"1"}`,
 		"checkCampaignRoute": `{"target":"none"}`,
+		"correctCampaignRow": `{"row":2,"taken_out":true}`,
 	} {
 		crossBody[operation] = body
 	}

@@ -31,7 +31,8 @@ type Check struct {
 	Errors     int64           `json:"errors"`
 	Duplicates int64           `json:"duplicates"`
 	OptedOut   int64           `json:"opted_out"`
-	Capped     int64           `json:"capped"` // written to as often as the workspace allows
+	Capped     int64           `json:"capped"`    // written to as often as the workspace allows
+	TakenOut   int64           `json:"taken_out"` // by a person
 	Senders    []SenderCount   `json:"senders"`
 	Templates  []TemplateCount `json:"templates"`
 	Reasons    []ReasonCount   `json:"reasons"`
@@ -39,6 +40,7 @@ type Check struct {
 	Problem    *Problem        `json:"problem,omitempty"` // why the sheet cannot be used
 	ErrorsFile db.ID           `json:"errors_file_id"`
 	FinishedAt int64           `json:"finished_at"`
+	Corrected  int64           `json:"corrected"` // rows corrected since: the counts are of before them
 }
 
 // SenderCount is a number found in the sheet, with its ready rows.
@@ -189,7 +191,7 @@ func (k *checkRun) holdIn(ctx context.Context, tx *db.Tx) error {
 }
 
 func (k *checkRun) read(ctx context.Context) error {
-	in, expected, err := k.room.openAudience(ctx, k.c.Workspace, k.campaign.Audience, k.asked)
+	in, expected, err := k.room.openAudience(ctx, k.c.Workspace, k.campaign, k.asked)
 	if err != nil {
 		return err
 	}
@@ -216,7 +218,7 @@ func (k *checkRun) read(ctx context.Context) error {
 func (k *checkRun) take(ctx context.Context, b *batch) error {
 	for i := range b.verdicts {
 		v := &b.verdicts[i]
-		if k.tally.count(v); v.problem == nil {
+		if k.tally.count(v); v.problem == nil || v.isTakenOut() {
 			continue
 		}
 		if err := k.out.Write(b.row(i), k.words(v.problem)); err != nil {

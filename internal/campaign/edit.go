@@ -153,6 +153,11 @@ func (r *Room) storeIn(ctx context.Context, tx *db.Tx, actor account.Actor, c *r
 	if change.touchesCheck() {
 		c.CheckText = "{}"
 	}
+	if now.Audience.Corrected == 0 { // also of a sheet that was replaced
+		if _, err := tx.Exec(ctx, forgetCorrections, c.ID); err != nil {
+			return err
+		}
+	}
 	if change.reschedules() {
 		switch {
 		case c.StartedAt != 0 || c.State == Sending || c.State == Paused:
@@ -318,7 +323,7 @@ func (r *Room) Delete(ctx context.Context, actor account.Actor, id db.ID) error 
 		if c.State == Sending || c.State == Paused || c.State == Scheduled || c.StartedAt != 0 {
 			return fault.New(fault.Conflict, "campaign.delete_started", "A campaign that was sent or is going to be sent stays, so that its results can be seen.")
 		}
-		for _, text := range []string{"delete from campaign_problems where campaign_id = $1", "delete from recipients where campaign_id = $1", "delete from campaign_moves where campaign_id = $1", "delete from campaign_uses where campaign_id = $1", "delete from campaign_people where campaign_id = $1", "delete from campaigns where id = $1"} {
+		for _, text := range []string{"delete from campaign_problems where campaign_id = $1", "delete from recipients where campaign_id = $1", "delete from campaign_moves where campaign_id = $1", "delete from campaign_uses where campaign_id = $1", "delete from campaign_people where campaign_id = $1", forgetCorrections, "delete from campaigns where id = $1"} {
 			if _, err := tx.Exec(ctx, text, id); err != nil {
 				return fmt.Errorf("delete campaign: %w", err)
 			}

@@ -54,7 +54,7 @@ func (r *Room) freeze(ctx context.Context, c *row, run db.ID) error {
 
 func (f *freezing) read(ctx context.Context, campaign Campaign, a asked) error {
 	r := f.room
-	in, expected, err := f.open(ctx, campaign.Audience, a)
+	in, expected, err := f.open(ctx, campaign, a)
 	if err != nil {
 		return err
 	}
@@ -73,11 +73,11 @@ func (f *freezing) read(ctx context.Context, campaign Campaign, a asked) error {
 }
 
 // open opens the rows to freeze: of a segment those whom it stands for, written down before.
-func (f *freezing) open(ctx context.Context, audience Audience, a asked) (source, int, error) {
-	if audience.Kind != BySegment {
-		return f.room.openAudience(ctx, f.c.Workspace, audience, a)
+func (f *freezing) open(ctx context.Context, campaign Campaign, a asked) (source, int, error) {
+	if campaign.Audience.Kind != BySegment {
+		return f.room.openAudience(ctx, f.c.Workspace, campaign, a)
 	}
-	if err := f.resolve(ctx, audience, a); err != nil {
+	if err := f.resolve(ctx, campaign.Audience, a); err != nil {
 		return nil, 0, err
 	}
 	return f.room.openFrozen(ctx, f.c.Workspace, f.c.ID)

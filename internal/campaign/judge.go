@@ -29,6 +29,9 @@ type verdict struct {
 	capped  bool   // has had as many messages as are allowed
 }
 
+// isTakenOut tells whether a person took the row out: it is no mistake.
+func (v *verdict) isTakenOut() bool { return v.problem != nil && v.problem.Code == RowTakenOut }
+
 // judge decides about rows. One judge serves one goroutine; what it learns of cells it has seen before it keeps.
 type judge struct {
 	*catalog
@@ -175,6 +178,8 @@ func (j *judge) content(ctx context.Context, v *verdict, cells []string, known *
 		if v.problem = j.checkValues(v, cells, known); v.problem != nil {
 			return nil
 		}
+	} else if j.keep {
+		v.extras = j.extrasWithoutTemplate(cells)
 	}
 	if !j.perRow {
 		return nil

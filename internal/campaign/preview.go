@@ -22,15 +22,34 @@ type Row struct {
 	Template string    `json:"template"`
 	Language string    `json:"language"`
 	Problems []Problem `json:"problems"`
+	// Was is what the file has in cells that were corrected, by header; nil for a row that was not.
+	Was      map[string]string `json:"was"`
+	TakenOut bool              `json:"taken_out"`
+	Cut      bool              `json:"cut"` // a cell may be shortened
 }
 
 // Rows gives rows of the sheet behind a row number. only is "errors" (the first thousand rows that are left out, from the
-// last check), "ready" or "" for all; these two are read from the sheet and judged as the campaign stands now.
+// last check and the corrections behind it), "corrected", "ready" or "" for all; these are judged as the campaign stands now.
 func (r *Room) Rows(ctx context.Context, actor account.Actor, id db.ID, only string, after int64, limit int) (rows []Row, more bool, err error) {
 	if err := actor.Can(account.Campaigns, account.View); err != nil {
 		return nil, false, err
 	}
-	limit = pageSize(limit)
+	c, err := r.get(ctx, actor.Workspace, id)
+	if err != nil {
+		return nil, false, err
+	}
+	if only == "corrected" {
+		rows, more, err = r.corrected(ctx, actor, c, after, pageSize(limit))
+	} else {
+		rows, more, err = r.rows(ctx, actor, id, only, after, pageSize(limit))
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	return rows, more, r.noteCorrections(ctx, c, rows)
+}
+
+func (r *Room) rows(ctx context.Context, actor account.Actor, id db.ID, only string, after int64, limit int) (rows []Row, more bool, err error) {
 	known, err := r.problems(ctx, actor.Workspace, id, after, maxPage*5)
 	if err != nil {
 		return nil, false, err
@@ -68,6 +87,43 @@ func (r *Room) Rows(ctx context.Context, actor account.Actor, id db.ID, only str
 	return rows, more, err
 }
 
+// corrected gives the rows that are not as the file has them.
+func (r *Room) corrected(ctx context.Context, actor account.Actor, c Campaign, after int64, limit int) (rows []Row, more bool, err error) {
+	found, err := db.All[storedCorrection](ctx, r.d, correctionsBehind, c.ID, after, limit+1)
+	if err != nil {
+		return nil, false, fmt.Errorf("corrections of campaign %d: %w", c.ID, err)
+	}
+	j, rd, err := r.alone(ctx, actor, c)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, one := range found[:min(limit, len(found))] {
+		now, err := one.line()
+		if err != nil {
+			return nil, false, err
+		}
+		v := &verdict{number: now.Number, sender: -1, problem: rd.trouble(now)}
+		if err := judgeRow(ctx, r, actor.Workspace, j, v, now.Cells); err != nil {
+			return nil, false, err
+		}
+		rows = append(rows, shownRow(j, v, now.Cells))
+	}
+	return rows, len(found) > limit, nil
+}
+
+// alone makes a judge for single rows.
+func (r *Room) alone(ctx context.Context, actor account.Actor, c Campaign) (*judge, reading, error) {
+	a, err := r.ask(ctx, actor)
+	if err != nil {
+		return nil, reading{}, err
+	}
+	cat, err := r.catalog(ctx, actor.Workspace, a)
+	if err != nil {
+		return nil, reading{}, err
+	}
+	return newJudge(cat, c), reading{room: r, workspace: actor.Workspace, campaign: c, catalog: cat}, nil
+}
+
 // problems gives rows left out by the last check.
 func (r *Room) problems(ctx context.Context, workspace, id db.ID, after int64, limit int) ([]Row, error) {
 	stored, err := db.All[struct {
@@ -85,6 +141,7 @@ func (r *Room) problems(ctx context.Context, workspace, id db.ID, after int64, l
 		if err := errors.Join(decode(s.Cells, &rows[i].Cells), decode(s.Problems, &rows[i].Problems)); err != nil {
 			return nil, fmt.Errorf("problems of campaign %d: %w", id, err)
 		}
+		rows[i].Cut = rows[i].isCut()
 	}
 	return rows, nil
 }
@@ -135,7 +192,7 @@ func (r *Room) openRows(ctx context.Context, workspace db.ID, c Campaign, a aske
 		in, _, err = r.openFrozen(ctx, workspace, c.ID)
 		return in, err
 	}
-	in, _, err = r.openAudience(ctx, workspace, c.Audience, a)
+	in, _, err = r.openAudience(ctx, workspace, c, a)
 	return in, err
 }
 
@@ -169,6 +226,7 @@ func shownRow(j *judge, v *verdict, cells []string) Row {
 	if v.problem != nil {
 		row.Problems = append(row.Problems, *v.problem)
 	}
+	row.Cut = row.isCut()
 	return row
 }
 

@@ -54,6 +54,7 @@ const (
 	RowNobody             = "row.route_missing"
 	RowTooManyCells       = "row.too_many_cells"
 	RowUncalculated       = "row.uncalculated" // a formula without a stored result
+	RowTakenOut           = "row.taken_out"    // by a person, who can put it back
 	RowDuplicate          = "row.duplicate"
 	RowOptedOut           = "row.opted_out"
 	RowBlocked            = "row.blocked"

@@ -147,7 +147,10 @@ func (rd reading) fill(in source, b *batch) error {
 }
 
 // trouble is what is wrong with a row before anybody looks at its cells.
-func (rd reading) trouble(row sheet.Row) *Problem {
+func (rd reading) trouble(row line) *Problem {
+	if row.takenOut {
+		return problem("row", RowTakenOut)
+	}
 	if row.Surplus {
 		return problem("row", RowTooManyCells)
 	}

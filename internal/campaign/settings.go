@@ -17,6 +17,8 @@ type Audience struct {
 	Columns       Columns   `json:"columns"`
 	DefaultSender db.ID     `json:"default_sender_id"` // inbox for rows without sender
 	Rows          int64     `json:"rows"`              // as counted by the last check; 0 before it
+	Corrected     int64     `json:"corrected"`         // rows of the sheet that are not as the file has them, those taken out among them
+	TakenOut      int64     `json:"taken_out"`         // rows a person took out
 }
 
 // Columns says which header holds what; an empty one is in no column. Variables are keyed by the name of a template's

@@ -31,18 +31,25 @@ type OnePerson struct {
 // source gives the rows of an audience, in an order that stays: what is judged and frozen does not ask where they come from.
 type source interface {
 	// Next gives the next row and io.EOF behind the last one; its cells are valid until the next call.
-	Next() (sheet.Row, error)
+	Next() (line, error)
 	// Progress is the part read so far, 0 to 1.
 	Progress() float64
 	Close() error
 }
 
+// line is a row of an audience.
+type line struct {
+	sheet.Row
+	takenOut bool // by a person: it counts for nothing
+}
+
 // given tells whether somebody said who the campaign is for.
 func (a Audience) given() bool { return a.File != 0 || a.Kind == ByHand || a.Kind == BySegment }
 
-// openAudience opens the rows of a campaign's audience, of a segment as it stands now; the caller closes them. expected is how many
-// there seem to be, 0 for unknown.
-func (r *Room) openAudience(ctx context.Context, workspace db.ID, audience Audience, a asked) (in source, expected int, err error) {
+// openAudience opens the rows of a campaign's audience, of a sheet as it was corrected, of a segment as it stands now; the caller
+// closes them. expected is how many there seem to be, 0 for unknown.
+func (r *Room) openAudience(ctx context.Context, workspace db.ID, c Campaign, a asked) (in source, expected int, err error) {
+	audience := c.Audience
 	switch {
 	case audience.Kind == BySegment:
 		in, err = r.openSegment(ctx, workspace, a, audience.Segment)
@@ -52,15 +59,20 @@ func (r *Room) openAudience(ctx context.Context, workspace db.ID, audience Audie
 	case audience.File == 0:
 		return nil, 0, noAudience()
 	}
+	stored, err := r.openUploaded(ctx, workspace, audience)
+	if err != nil {
+		return nil, 0, err
+	}
+	return &correctedRows{Stored: stored, ctx: ctx, room: r, campaign: c.ID, more: audience.Corrected > 0}, stored.Info().Rows, nil
+}
+
+// openUploaded opens the sheet as it was uploaded; the caller closes it.
+func (r *Room) openUploaded(ctx context.Context, workspace db.ID, audience Audience) (sheet.Stored, error) {
 	file, err := r.Files.Get(ctx, workspace, audience.File)
 	if err != nil {
-		return nil, 0, err
+		return sheet.Stored{}, err
 	}
-	stored, err := r.openSheet(ctx, file)
-	if err != nil {
-		return nil, 0, err
-	}
-	return stored, stored.Info().Rows, nil
+	return r.openSheet(ctx, file)
 }
 
 func noAudience() error {
@@ -79,12 +91,12 @@ type oneRow struct {
 	read  bool
 }
 
-func (o *oneRow) Next() (sheet.Row, error) {
+func (o *oneRow) Next() (line, error) {
 	if o.read {
-		return sheet.Row{}, io.EOF
+		return line{}, io.EOF
 	}
 	o.read = true
-	return sheet.Row{Number: 1, Cells: o.cells}, nil
+	return line{Row: sheet.Row{Number: 1, Cells: o.cells}}, nil
 }
 
 func (o *oneRow) Progress() float64 {

@@ -12,19 +12,20 @@ import (
 	"recado/internal/db"
 )
 
-// tally counts each row of a sheet once, in the order of the sheet: error, else duplicate, else opted out or blocked, else capped, else ready.
+// tally counts each row of a sheet once, in the order of the sheet: taken out, else error, else duplicate, else opted out or blocked, else capped, else ready.
 type tally struct {
 	catalog *catalog
 	seen    *numberSet
 	barred  *numberSet     // numbers of people who are not written to, with their contact.Bar in place of a row
 	dense   map[int]uint64 // sender's place in the catalog → its number among those of the sheet, from 1
 
-	read, ready, errors, duplicates, optedOut, capped int64
-	senders                                           map[int]int64
-	templates                                         map[*wording]int64
-	reasons                                           map[string]*ReasonCount
-	reach                                             map[reachKey]int64
-	targets                                           map[targetKey]int64
+	read, ready, errors, duplicates, optedOut, capped, takenOut int64
+
+	senders   map[int]int64
+	templates map[*wording]int64
+	reasons   map[string]*ReasonCount
+	reach     map[reachKey]int64
+	targets   map[targetKey]int64
 }
 
 func newTally(cat *catalog, barred *numberSet, expected int) *tally {
@@ -36,15 +37,15 @@ func newTally(cat *catalog, barred *numberSet, expected int) *tally {
 func (t *tally) count(v *verdict) {
 	t.read++
 	switch {
+	case v.isTakenOut():
+		t.takenOut++
+		return
 	case v.problem != nil:
 		t.errors++
 	case t.isDuplicate(v):
 		t.duplicates++
 	case t.barred.has(numberOf(v.phone.Key)):
-		v.problem = problem("phone", RowOptedOut)
-		if contact.Bar(t.barred.row(numberOf(v.phone.Key))) == contact.BarBlocked {
-			v.problem = problem("phone", RowBlocked)
-		}
+		v.problem = barProblem(contact.Bar(t.barred.row(numberOf(v.phone.Key))))
 		t.optedOut++
 	case v.capped:
 		v.problem = problem("phone", RowCapped)
@@ -82,7 +83,7 @@ func (t *tally) isDuplicate(v *verdict) bool {
 
 // into writes the counts into a check.
 func (t *tally) into(c *Check) {
-	c.Read, c.Ready, c.Errors, c.Duplicates, c.OptedOut, c.Capped = t.read, t.ready, t.errors, t.duplicates, t.optedOut, t.capped
+	c.Read, c.Ready, c.Errors, c.Duplicates, c.OptedOut, c.Capped, c.TakenOut = t.read, t.ready, t.errors, t.duplicates, t.optedOut, t.capped, t.takenOut
 	c.Senders, c.Templates, c.Reasons = []SenderCount{}, []TemplateCount{}, []ReasonCount{}
 	for place, n := range t.senders {
 		if place < 0 {

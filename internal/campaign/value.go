@@ -93,6 +93,18 @@ func (j *judge) extrasOf(w *wording, cells []string) map[string]string {
 	return out
 }
 
+// extrasWithoutTemplate gives what a row says besides while nobody knows which values its template takes.
+func (j *judge) extrasWithoutTemplate(cells []string) map[string]string {
+	if _, known := j.extras[nil]; !known {
+		used := map[int]bool{}
+		for _, column := range j.vars {
+			used[column] = true
+		}
+		j.extras[nil] = j.extraColumns(used)
+	}
+	return j.extrasOf(nil, cells)
+}
+
 // surplusColumns are the columns that name a variable which the template does not have.
 func (j *judge) surplusColumns(used map[int]bool) []surplusColumn {
 	var out []surplusColumn

@@ -1,3 +1,4 @@
+import type { Segment } from '@/contact/segments.api'
 import { address, api, upload, type Id, type Page } from '@/api'
 import type {
   Asked,
@@ -14,12 +15,13 @@ import type {
   Recipient,
   Route,
   RouteCheck,
+  RowChange,
   SheetRow,
 } from './campaign.types'
 
 const of = (id: Id) => '/campaigns/' + id
 
-export type Only = 'all' | 'errors'
+export type Only = 'all' | 'errors' | 'corrected'
 
 /** RouteWish is a goal of replies as far as it is chosen. */
 export type RouteWish = { target: string } & Partial<
@@ -39,8 +41,10 @@ export const campaigns = {
   putFile: (id: Id, version: number, file: File, progress: (share: number) => void, signal: AbortSignal) =>
     upload<Campaign>(of(id) + '/file?version=' + version, file, progress, signal),
   check: (id: Id) => api.post<Campaign>(of(id) + '/check'),
-  rows: (id: Id, only: Only, after: number) =>
-    api.get<{ items: SheetRow[]; next: number }>(of(id) + '/rows', { only, after: after || undefined, limit: 50 }),
+  rows: (id: Id, only: Only, after: number, limit = 50) =>
+    api.get<{ items: SheetRow[]; next: number }>(of(id) + '/rows', { only, after: after || undefined, limit }),
+  correct: (id: Id, version: number, change: RowChange) =>
+    api.patch<{ row: SheetRow; campaign: Campaign }>(of(id) + '/rows', { version, ...change }),
   preview: (id: Id, row: number) => api.get<Preview>(of(id) + '/preview', { row: row || undefined }),
   routeCheck: (id: Id, route: RouteWish) => api.post<RouteCheck>(of(id) + '/route-check', route),
   send: (id: Id, confirm: number) => api.post<Campaign>(of(id) + '/send', { confirm }),
@@ -52,6 +56,8 @@ export const campaigns = {
   recipients: (id: Id, state: string, cursor: string) =>
     api.get<Page<Recipient>>(of(id) + '/recipients', { state, cursor, limit: 50 }),
   errorsFile: (id: Id) => address(of(id) + '/errors.csv'),
+  saveSegment: (id: Id, name: string) => api.post<Segment>(of(id) + '/segment', { name }),
+  correctedFile: (id: Id) => address(of(id) + '/corrected.csv'),
   recipientsFile: (id: Id, state: string) => address(of(id) + '/recipients.csv', { state }),
   modelFile: (format: 'csv' | 'xlsx') => address('/campaign-model.' + format),
 }

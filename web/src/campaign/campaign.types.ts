@@ -41,6 +41,9 @@ export interface Audience {
   columns: Columns
   default_sender_id: Id
   rows: number
+  /** Rows that are not as the file has them, those taken out among them. */
+  corrected: number
+  taken_out: number
 }
 
 /** Source is where a value comes from: the first of column, contact field and text that is not blank, else the fallback. */
@@ -125,6 +128,10 @@ export interface Check {
   opted_out: number
   /** People written to as often as the workspace allows. */
   capped: number
+  /** Rows a person took out. */
+  taken_out: number
+  /** Rows corrected since: the figures are of before them. */
+  corrected: number
   senders: SenderFound[] | null
   templates: TemplateFound[] | null
   reasons: { code: string; words: string; count: number }[] | null
@@ -269,6 +276,20 @@ export interface SheetRow {
   template: string
   language: string
   problems: RowProblem[] | null
+  /** What the file has in cells that were corrected, by header; empty for a row that is as the file has it. */
+  was: Record<string, string> | null
+  taken_out: boolean
+  /** A long cell may be shortened here. */
+  cut: boolean
+}
+
+/** RowChange corrects a row of the sheet; what is left out stays. */
+export interface RowChange {
+  row: number
+  cells?: Record<string, string>
+  taken_out?: boolean
+  /** First as the file has it. */
+  restore?: boolean
 }
 
 export interface Preview extends SheetRow {

@@ -27,6 +27,8 @@ export const noCheck: Check = {
   duplicates: 0,
   opted_out: 0,
   capped: 0,
+  taken_out: 0,
+  corrected: 0,
   senders: [],
   templates: [],
   reasons: [],
@@ -72,6 +74,8 @@ export function aCampaign(change: Partial<Campaign> = {}): Campaign {
       },
       default_sender_id: '',
       rows: 3,
+      corrected: 0,
+      taken_out: 0,
     },
     message: { template_id: '', language: '', values: {} },
     route: {

@@ -95,11 +95,11 @@ function ofSend({ campaign, form, now }: Given): Blocker {
   return ''
 }
 
-/** checkWanted tells that the sheet has to be read (again): it was never, or the message or the route changed since. */
+/** checkWanted tells that the sheet has to be read (again): it was never, or a row, the message or the route changed since. */
 export function checkWanted(campaign: Campaign): boolean {
   return (
     campaign.state === 'draft' &&
-    !campaign.check.state &&
+    (!campaign.check.state || campaign.check.corrected > 0) &&
     hasAudience(campaign.audience) &&
     Boolean(campaign.audience.columns.phone)
   )

@@ -12,6 +12,9 @@ const row: SheetRow = {
   template: '',
   language: '',
   problems: [],
+  was: null,
+  taken_out: false,
+  cut: false,
 }
 
 describe('the columns of a sheet', () => {

@@ -18,6 +18,14 @@ export function headerOf(field: string, columns: Columns, message: MessageSettin
   return message.values[key]?.column || columns.variables[key] || columns.variables[key.replace(/^\w+\./, '')] || ''
 }
 
+/** faultsOf are the headers whose cells are to blame. */
+export function faultsOf(row: SheetRow, columns: Columns, message: MessageSettings): string[] {
+  return (row.problems ?? []).map((problem) => headerOf(problem.field, columns, message)).filter(Boolean)
+}
+
+/** isCorrected tells that a cell of the row is not as the file has it. */
+export const isCorrected = (row: SheetRow): boolean => Object.keys(row.was ?? {}).length > 0
+
 /** Column is a column of the table of rows. */
 export interface Column {
   key: string
@@ -29,19 +37,21 @@ export interface Column {
 const shownValues = 3
 
 /**
- * columnsShown picks what the table shows: who, from where, with which template, and the first values. Who gets the reply
- * shows only where it is to blame.
+ * columnsShown picks what the table shows: who, from where, with which template, and the first values. Language, who gets the
+ * reply and the values behind the first ones show only where they are to blame, by their headers.
  */
 export function columnsShown(columns: Columns, blamed: readonly string[] = []): Column[] {
-  const routes = (['agent_email', 'queue'] as const).filter((field) => blamed.includes(field))
-  const named = [...(['sender', 'phone', 'name', 'template'] as const), ...routes]
+  const more = (['language', 'agent_email', 'queue'] as const).filter((field) => blamed.includes(columns[field]))
+  const named = [...(['sender', 'phone', 'name', 'template'] as const), ...more]
     .filter((field) => columns[field])
     .map((field) => ({ key: field, header: columns[field], field }))
   const taken = new Set<string>(named.map((column) => column.header))
   const rest = [...new Set(Object.values(columns.variables))].filter((header) => header && !taken.has(header))
   return [
     ...named,
-    ...rest.slice(0, shownValues).map((header) => ({ key: 'value.' + header, header, field: '' as const })),
+    ...rest
+      .filter((header, at) => at < shownValues || blamed.includes(header))
+      .map((header) => ({ key: 'value.' + header, header, field: '' as const })),
   ]
 }
 

@@ -3,7 +3,7 @@ import { asProblem, type Id, type Problem } from '@/api'
 import { useLive } from '@/live'
 import { campaigns } from './campaign.api'
 import { nameOf } from './audience'
-import type { Campaign, Change } from './campaign.types'
+import type { Campaign, Change, RowChange, SheetRow } from './campaign.types'
 import { changesOf, formOf, rebase, same, type Form } from './form'
 import { blockerOf, checkWanted, firstOpen } from './guards'
 import { steps, type Step } from './steps'
@@ -11,6 +11,7 @@ import { useAllTemplates } from './lookups'
 
 const rest = 700
 const poll = 400
+const recheck = 1200
 
 /** Clash is a draft two people changed: what is written here on top of theirs, theirs, and which of the two is shown. */
 export interface Clash {
@@ -147,6 +148,37 @@ function makeWizard(id: Id) {
 
   const checkIfWanted = () => (campaign.value && checkWanted(campaign.value) ? check() : Promise.resolve(true))
 
+  /**
+   * correct changes a row of the sheet, which the server judges at once; the sheet as a whole is checked when the person rests. It
+   * throws the problem; what somebody else changed meanwhile is taken over, so that trying again works.
+   */
+  async function correct(change: RowChange): Promise<SheetRow> {
+    let row: SheetRow | undefined
+    let refusal: Problem | undefined
+    await inTurn(async () => {
+      await keep()
+      try {
+        const answer = await campaigns.correct(id, campaign.value!.version, change)
+        campaign.value = answer.campaign
+        savedAt.value = Date.now()
+        row = answer.row
+      } catch (error) {
+        refusal = asProblem(error)
+        if (stale(refusal)) await takeTheirs()
+      }
+    })
+    if (!row) throw refusal ?? failure.value
+    clearTimeout(later)
+    later = setTimeout(() => void checkIfWanted(), recheck)
+    return row
+  }
+
+  /** takeTheirs takes over what somebody else changed; nothing here is unsaved. */
+  async function takeTheirs(): Promise<void> {
+    campaign.value = await campaigns.get(id)
+    form.value = formOf(campaign.value)
+  }
+
   /** choose makes somebody else than a sheet's people the audience, and has them judged. */
   const choose = (audience: NonNullable<Change['audience']>) =>
     clash.value
@@ -168,6 +200,7 @@ function makeWizard(id: Id) {
     savedAt.value = Date.now()
   }
 
+  let later: ReturnType<typeof setTimeout> | undefined
   let soon: ReturnType<typeof setTimeout> | undefined
   /** saveSoon keeps the draft when the person rests, and then does what follows from it. */
   function saveSoon(then: () => unknown = () => {}): void {
@@ -198,6 +231,7 @@ function makeWizard(id: Id) {
   onScopeDispose(() => {
     clearInterval(timer)
     clearTimeout(soon)
+    clearTimeout(later)
   })
   const live = useLive()
   live.on('campaign', (fact) => fact.campaign_id === id && void refresh())
@@ -228,6 +262,7 @@ function makeWizard(id: Id) {
     saveSoon,
     check,
     checkIfWanted,
+    correct,
     choose,
     tookAudience,
   }
