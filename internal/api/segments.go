@@ -19,6 +19,8 @@ func (s *Server) segmentRoutes() {
 	post(s, "/segments", about{Name: "createSegment", Tag: "contacts", Says: "Keep the filters of the list of people under a name", Status: http.StatusCreated}, change, s.createSegment)
 	patch(s, "/segments/{id}", tag("renameSegment", "Give a segment another name"), change, s.renameSegment)
 	remove(s, "/segments/{id}", tag("deleteSegment", "Delete a segment; its people stay. Refused while a campaign that was scheduled waits for it"), change, s.deleteSegment)
+	post(s, "/campaigns/{id}/segment", about{Name: "saveCampaignSegment", Tag: "campaigns", Status: http.StatusAccepted,
+		Says: "Keep the ready people of a checked sheet as a segment; they are put into it in the background"}, viewing(account.Campaigns), s.saveCampaignSegment)
 	get(s, "/segments/{id}/count", tag("countSegment", "How many people of a segment are within reach now"), see, s.countSegment)
 	get(s, "/segments/{id}/uses", tag("listSegmentUses", "Campaigns still to be sent that go to a segment"), see, s.listSegmentUses)
 }
@@ -30,11 +32,14 @@ type Segment struct {
 	Kind      contact.SegmentKind `json:"kind" enum:"filter,list" doc:"filter: those who fit it now; list: those put into it"`
 	Query     contact.Query       `json:"query" doc:"of a filter, as listPeople takes it"`
 	By        string              `json:"by" doc:"who made it"`
+	Origin    string              `json:"origin" doc:"of a list: the sheet its people come from"`
+	Size      int64               `json:"size" doc:"of a list: how many people were put into it"`
+	Filling   bool                `json:"filling" doc:"of a list: more people are still being put into it"`
 	CreatedAt int64               `json:"created_at"`
 }
 
 func segmentOf(one contact.Segment) Segment {
-	return Segment{ID: one.ID, Name: one.Name, Kind: one.Kind, Query: one.Query, By: one.By, CreatedAt: one.CreatedAt}
+	return Segment{ID: one.ID, Name: one.Name, Kind: one.Kind, Query: one.Query, By: one.By, Origin: one.Origin, Size: one.Size, Filling: one.Filling, CreatedAt: one.CreatedAt}
 }
 
 func (s *Server) listSegments(ctx context.Context, actor account.Actor, _ *noInput) (Items[Segment], error) {
@@ -105,4 +110,16 @@ func (s *Server) listSegmentUses(ctx context.Context, actor account.Actor, in *B
 	return listOf(uses, func(u campaign.SegmentUse) SegmentUse {
 		return SegmentUse{ID: u.ID, Name: u.Name, State: string(u.State)}
 	}), err
+}
+
+type saveSegmentInput struct {
+	ByID
+	Body struct {
+		Name string `json:"name" maxLength:"200"`
+	}
+}
+
+func (s *Server) saveCampaignSegment(ctx context.Context, actor account.Actor, in *saveSegmentInput) (Segment, error) {
+	one, err := s.rooms.Campaign.SaveSegment(ctx, actor, in.ID.ID, in.Body.Name)
+	return segmentOf(one), err
 }

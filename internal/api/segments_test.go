@@ -9,6 +9,8 @@ import (
 	"recado/internal/db/dbtest"
 )
 
+func init() { crossBody["saveCampaignSegment"] = `{"name":"Mío"}` }
+
 func TestSegments(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, _, _ := campaignWorld(t, d)

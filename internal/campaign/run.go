@@ -67,6 +67,7 @@ func (r *Room) Run(ctx context.Context) {
 				r.work(ctx, c)
 			})
 		}
+		r.fillDue(ctx, wait.Go)
 		select {
 		case <-r.bell:
 		case <-time.After(r.untilNext(ctx)):

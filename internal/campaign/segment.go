@@ -26,6 +26,9 @@ func (r *Room) chosenSegment(ctx context.Context, actor account.Actor, id *db.ID
 	if err != nil {
 		return nil, err
 	}
+	if err := s.Whole(); err != nil {
+		return nil, err
+	}
 	a := withoutSheet(BySegment, 0)
 	a.Segment, a.SegmentName = s.ID, s.Name
 	return &a, nil
@@ -56,17 +59,20 @@ func (r *Room) walkSegment(ctx context.Context, workspace db.ID, a asked, id, pl
 	if err != nil {
 		return nil, err
 	}
+	if err := s.Whole(); err != nil {
+		return nil, err
+	}
 	return r.Conversations.WalkSegment(ctx, a.Reach, s, place)
 }
 
-func (s *segmentRows) Next() (sheet.Row, error) {
+func (s *segmentRows) Next() (line, error) {
 	for len(s.people) == 0 {
 		if s.walk.Done() {
-			return sheet.Row{}, io.EOF
+			return line{}, io.EOF
 		}
 		var err error
 		if s.people, err = s.walk.Next(s.ctx); err != nil {
-			return sheet.Row{}, err
+			return line{}, err
 		}
 	}
 	person := s.people[0]
@@ -79,7 +85,7 @@ func (s *segmentRows) Progress() float64 { return s.walk.Progress() }
 func (s *segmentRows) Close() error      { return nil }
 
 // rowOf is a person as a row of headerPhone and headerName; who has no number has an empty cell, which the judge says.
-func rowOf(number int, c contact.Contact) sheet.Row {
+func rowOf(number int, c contact.Contact) line {
 	cells := []string{"", c.Name}
 	for _, i := range c.Identities {
 		if i.Channel == channel.WhatsApp && i.Kind == channel.Phone {
@@ -87,7 +93,7 @@ func rowOf(number int, c contact.Contact) sheet.Row {
 			break
 		}
 	}
-	return sheet.Row{Number: number, Cells: cells}
+	return line{Row: sheet.Row{Number: number, Cells: cells}}
 }
 
 // peopleResolved is the place of a campaign whose people are all written down.
@@ -159,7 +165,7 @@ type frozenRows struct {
 	room      *Room
 	workspace db.ID
 	campaign  db.ID
-	page      []sheet.Row
+	page      []line
 	at        int64 // position of the last one given
 	all       int64
 }
@@ -174,10 +180,10 @@ func (r *Room) openFrozen(ctx context.Context, workspace, campaign db.ID) (sourc
 	return &frozenRows{ctx: ctx, room: r, workspace: workspace, campaign: campaign, all: all}, int(all), nil
 }
 
-func (f *frozenRows) Next() (sheet.Row, error) {
+func (f *frozenRows) Next() (line, error) {
 	if len(f.page) == 0 {
 		if err := f.load(); err != nil {
-			return sheet.Row{}, err
+			return line{}, err
 		}
 	}
 	row := f.page[0]
@@ -206,7 +212,7 @@ func (f *frozenRows) load() error {
 	if err != nil {
 		return err
 	}
-	f.page = make([]sheet.Row, len(found))
+	f.page = make([]line, len(found))
 	for i, one := range found {
 		f.page[i] = rowOf(int(one.Position), whole[one.Contact])
 	}

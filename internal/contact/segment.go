@@ -50,6 +50,9 @@ type Segment struct {
 	Kind      SegmentKind
 	Query     Query  // of ByFilter
 	By        string // who made it
+	Origin    string // of ByList: where its people come from, in words
+	Size      int64  // of ByList: how many people were put into it
+	Filling   bool   // of ByList: more people are still being put into it
 	CreatedAt int64  // Unix milliseconds
 }
 
@@ -65,18 +68,21 @@ type segmentRow struct {
 	Kind      SegmentKind `db:"kind"`
 	Query     string      `db:"query_json"`
 	By        string      `db:"by_name"`
+	Origin    string      `db:"origin"`
+	Size      int64       `db:"size"`
+	Filling   bool        `db:"filling"`
 	CreatedAt int64       `db:"created_at"`
 }
 
 func (row segmentRow) segment() (Segment, error) {
-	s := Segment{ID: row.ID, Name: row.Name, Kind: row.Kind, By: row.By, CreatedAt: row.CreatedAt}
+	s := Segment{ID: row.ID, Name: row.Name, Kind: row.Kind, By: row.By, Origin: row.Origin, Size: row.Size, Filling: row.Filling, CreatedAt: row.CreatedAt}
 	if err := json.Unmarshal([]byte(row.Query), &s.Query); err != nil {
 		return s, fmt.Errorf("query of segment %d: %w", row.ID, err)
 	}
 	return s, nil
 }
 
-const segmentColumns = "select id, name, kind, query_json, by_name, created_at from segments where workspace_id = $1 "
+const segmentColumns = "select id, name, kind, query_json, by_name, origin, size, filling, created_at from segments where workspace_id = $1 "
 
 // Segments gives the segments of a workspace in the order of their names.
 func (r *Room) Segments(ctx context.Context, workspace db.ID) ([]Segment, error) {

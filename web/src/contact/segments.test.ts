@@ -8,9 +8,22 @@ const lima: Segment = {
   kind: 'filter',
   query: { city: 'Lima', from: '2026-11-01', zone: 'America/Lima' },
   by: '',
+  origin: '',
+  size: 0,
+  filling: false,
   created_at: 0,
 }
-const sheet: Segment = { id: '8', name: 'Planilla', kind: 'list', query: {}, by: '', created_at: 0 }
+const sheet: Segment = {
+  id: '8',
+  name: 'Planilla',
+  kind: 'list',
+  query: {},
+  by: '',
+  origin: '',
+  size: 0,
+  filling: false,
+  created_at: 0,
+}
 
 describe('segments', () => {
   it('are shown as their filter, or as those put into them', () => {

@@ -488,6 +488,7 @@ export type CampaignAgent = {
 
 export type CampaignAudience = {
     columns: CampaignColumns;
+    corrected: number;
     default_sender_id: string;
     encoding: string;
     file_id: string;
@@ -499,6 +500,7 @@ export type CampaignAudience = {
     rows: number;
     segment_id: string;
     segment_name: string;
+    taken_out: number;
 };
 
 export type CampaignAudienceChange = {
@@ -559,6 +561,10 @@ export type CampaignCheck = {
      * people written to as often as the workspace allows
      */
     capped: number;
+    /**
+     * rows corrected since: the counts are of before them
+     */
+    corrected: number;
     duplicates: number;
     errors: number;
     /**
@@ -585,6 +591,10 @@ export type CampaignCheck = {
     rows: number;
     senders: Array<CampaignSenderCount>;
     state: '' | 'running' | 'done' | 'failed';
+    /**
+     * rows a person took out
+     */
+    taken_out: number;
     templates: Array<CampaignTemplateCount>;
 };
 
@@ -774,6 +784,10 @@ export type CampaignPreview = {
      * ready rows
      */
     count: number;
+    /**
+     * a long cell may be shortened here
+     */
+    cut: boolean;
     language: string;
     /**
      * variables without a value
@@ -791,7 +805,17 @@ export type CampaignPreview = {
      */
     row: number;
     sender: string;
+    /**
+     * a person took it out; it counts for nothing
+     */
+    taken_out: boolean;
     template: string;
+    /**
+     * what the file has in cells that were corrected, by header; empty for a row that is as the file has it
+     */
+    was: {
+        [key: string]: string;
+    };
 };
 
 export type CampaignPrice = {
@@ -1507,6 +1531,39 @@ export type ConversationWindowState = {
      * end of the period the state speaks of, Unix milliseconds; 0: none
      */
     until: number;
+};
+
+export type CorrectRowInputBody = {
+    /**
+     * new texts by header, at most 2,000 characters each; the others stay
+     */
+    cells?: {
+        [key: string]: string;
+    };
+    /**
+     * first make the row as the file has it
+     */
+    restore?: boolean;
+    /**
+     * number of the row as the spreadsheet program shows it
+     */
+    row: number;
+    /**
+     * true: the row counts for nothing; false: it counts again
+     */
+    taken_out?: boolean;
+    /**
+     * the one that was seen; when somebody made another meanwhile the correction is refused with 409
+     */
+    version?: number;
+};
+
+export type CorrectedRow = {
+    campaign: Campaign;
+    /**
+     * judged by itself; whether another row holds the same person the next check tells
+     */
+    row: SheetRow;
 };
 
 export type Counts = {
@@ -3716,6 +3773,10 @@ export type RoutingQueue = {
     waiting: number;
 };
 
+export type SaveSegmentInputBody = {
+    name: string;
+};
+
 export type ScheduleInputBody = {
     /**
      * as a clock of the zone shows it: 2026-11-30T09:00
@@ -3779,6 +3840,10 @@ export type Segment = {
      */
     by: string;
     created_at: number;
+    /**
+     * of a list: more people are still being put into it
+     */
+    filling: boolean;
     id: string;
     /**
      * filter: those who fit it now; list: those put into it
@@ -3786,9 +3851,17 @@ export type Segment = {
     kind: 'filter' | 'list';
     name: string;
     /**
+     * of a list: the sheet its people come from
+     */
+    origin: string;
+    /**
      * of a filter, as listPeople takes it
      */
     query: ContactQuery;
+    /**
+     * of a list: how many people were put into it
+     */
+    size: number;
 };
 
 export type SegmentCount = {
@@ -3925,6 +3998,10 @@ export type SettingsDocument = {
 
 export type SheetRow = {
     cells: Array<string>;
+    /**
+     * a long cell may be shortened here
+     */
+    cut: boolean;
     language: string;
     phone: string;
     problems: Array<CampaignProblem>;
@@ -3933,7 +4010,17 @@ export type SheetRow = {
      */
     row: number;
     sender: string;
+    /**
+     * a person took it out; it counts for nothing
+     */
+    taken_out: boolean;
     template: string;
+    /**
+     * what the file has in cells that were corrected, by header; empty for a row that is as the file has it
+     */
+    was: {
+        [key: string]: string;
+    };
 };
 
 export type SnoozeInputBody = {
@@ -6010,6 +6097,22 @@ export type CheckCampaignResponses = {
 
 export type CheckCampaignResponse = CheckCampaignResponses[keyof CheckCampaignResponses];
 
+export type DownloadCorrectedSheetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/corrected.csv';
+};
+
+export type DownloadCorrectedSheetResponses = {
+    /**
+     * The sheet as it counts now, as CSV: with its corrections, without the rows taken out
+     */
+    default: unknown;
+};
+
 export type DryRunCampaignData = {
     body?: never;
     path: {
@@ -6319,7 +6422,7 @@ export type ListCampaignRowsData = {
         id: string;
     };
     query?: {
-        only?: 'all' | 'errors' | 'ready';
+        only?: 'all' | 'errors' | 'corrected' | 'ready';
         /**
          * rows behind this row number
          */
@@ -6346,6 +6449,60 @@ export type ListCampaignRowsResponses = {
 };
 
 export type ListCampaignRowsResponse = ListCampaignRowsResponses[keyof ListCampaignRowsResponses];
+
+export type CorrectCampaignRowData = {
+    body: CorrectRowInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/rows';
+};
+
+export type CorrectCampaignRowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CorrectCampaignRowError = CorrectCampaignRowErrors[keyof CorrectCampaignRowErrors];
+
+export type CorrectCampaignRowResponses = {
+    /**
+     * OK
+     */
+    200: CorrectedRow;
+};
+
+export type CorrectCampaignRowResponse = CorrectCampaignRowResponses[keyof CorrectCampaignRowResponses];
+
+export type SaveCampaignSegmentData = {
+    body: SaveSegmentInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/segment';
+};
+
+export type SaveCampaignSegmentErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SaveCampaignSegmentError = SaveCampaignSegmentErrors[keyof SaveCampaignSegmentErrors];
+
+export type SaveCampaignSegmentResponses = {
+    /**
+     * Accepted
+     */
+    202: Segment;
+};
+
+export type SaveCampaignSegmentResponse = SaveCampaignSegmentResponses[keyof SaveCampaignSegmentResponses];
 
 export type SendCampaignData = {
     body?: SendCampaignInputBody;
