@@ -98,6 +98,14 @@ type distributionBody struct {
 	PauseReasons  []string `json:"pause_reasons" maxItems:"100"`
 	AnswerMinutes int64    `json:"answer_minutes" doc:"until the first answer of who holds a ticket; 0: no limit"`
 	Unanswered    string   `json:"unanswered" enum:"queue,online" doc:"who gets it then"`
+
+	SilenceMinutes int64  `json:"silence_minutes,omitempty" doc:"of the customer after an agent's word, until silence_text is said; 0: never"`
+	SilenceText    string `json:"silence_text,omitempty" maxLength:"4096"`
+	SilenceClose   int64  `json:"silence_close,omitempty" doc:"minutes after that, until the ticket is closed; 0: never"`
+	SilenceResult  string `json:"silence_result,omitempty" maxLength:"200" doc:"of that closing"`
+	AgentMinutes   int64  `json:"agent_minutes,omitempty" doc:"of the agent while the customer waits; 0: never"`
+	AgentText      string `json:"agent_text,omitempty" maxLength:"4096" doc:"said to the customer then"`
+	AgentBack      bool   `json:"agent_back,omitempty" doc:"and the ticket goes back to its queue"`
 }
 
 func (s *Server) changeDistribution(ctx context.Context, actor account.Actor, in *In[distributionBody]) (routing.Attention, error) {

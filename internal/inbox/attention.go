@@ -21,6 +21,14 @@ type Attention struct {
 	KeepDays      *int64    `json:"keep_days,omitempty"`
 	AnswerMinutes *int64    `json:"answer_minutes,omitempty"`
 	Unanswered    *string   `json:"unanswered,omitempty" enum:"queue,online"`
+
+	SilenceMinutes *int64  `json:"silence_minutes,omitempty"`
+	SilenceText    *string `json:"silence_text,omitempty" maxLength:"4096"`
+	SilenceClose   *int64  `json:"silence_close,omitempty"`
+	SilenceResult  *string `json:"silence_result,omitempty" maxLength:"200"`
+	AgentMinutes   *int64  `json:"agent_minutes,omitempty"`
+	AgentText      *string `json:"agent_text,omitempty" maxLength:"4096"`
+	AgentBack      *bool   `json:"agent_back,omitempty"`
 }
 
 // OwnAttention is what a number has of its own, and who last changed it.

@@ -17,6 +17,7 @@ func (r *rooms) subscriptions() []event.Subscriber {
 		{Name: "routing.distribute", React: r.routing.Distribute, Kinds: []string{
 			conversation.TicketOpened, conversation.TicketAssigned, conversation.TicketClosed, routing.AvailabilityChanged,
 			account.ChangedFact}},
+		r.routing.SilenceSubscriber(),
 		{Name: "bot", Kinds: bot.Kinds, React: r.bots.React},
 		r.bots.AbsenceSubscriber(),
 		r.bots.OffHoursSubscriber(),

@@ -56,6 +56,10 @@ func (r *rooms) work(ctx context.Context, stop func(reason string)) (wait func()
 		_, err := r.routing.Fallback(ctx)
 		return err
 	})
+	r.every(ctx, &all, fallbackEvery, "break silences", func(ctx context.Context) error {
+		_, err := r.routing.BreakSilences(ctx)
+		return err
+	})
 	r.every(ctx, &all, wakeEvery, "wake snoozed tickets", func(ctx context.Context) error {
 		_, err := r.conversations.Wake(ctx)
 		return err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"recado/internal/account"
 	"recado/internal/conversation"
@@ -30,6 +32,7 @@ const (
 const (
 	maxAnswerMinutes = 24 * 60
 	maxCapacity      = 100
+	maxSilenceText   = 1024 // characters
 )
 
 // Attention is how a workspace hands out tickets. Its pause reasons are words of the workspace; those of DefaultAttention
@@ -39,6 +42,14 @@ type Attention struct {
 	PauseReasons  []string `json:"pause_reasons"`  // empty: a pause needs none
 	AnswerMinutes int64    `json:"answer_minutes"` // until the first answer of the agent who holds a ticket; 0: no limit
 	Unanswered    string   `json:"unanswered"`
+
+	SilenceMinutes int64  `json:"silence_minutes"` // of the customer after an agent's word, until SilenceText is said; 0: never
+	SilenceText    string `json:"silence_text"`    // may name {{contact.name}}, {{contact.first_name}} and {{number.name}}
+	SilenceClose   int64  `json:"silence_close"`   // minutes after that, until the ticket is closed; 0: never
+	SilenceResult  string `json:"silence_result"`  // of that closing: one of the results, or empty
+	AgentMinutes   int64  `json:"agent_minutes"`   // of the agent while the customer waits, until AgentText is said to the customer; 0: never
+	AgentText      string `json:"agent_text"`      // empty: nothing is said
+	AgentBack      bool   `json:"agent_back"`      // and the ticket goes back to its queue
 }
 
 // DefaultAttention holds in a workspace that has not chosen its own.
@@ -100,8 +111,38 @@ func (a *Attention) check() (err error) {
 	if a.AnswerMinutes < 0 || a.AnswerMinutes > maxAnswerMinutes {
 		return fault.New(fault.Invalid, "attention.answer_minutes", "Choose 0 to %d minutes.", maxAnswerMinutes).On("answer_minutes").With("max", maxAnswerMinutes)
 	}
+	if err := a.checkSilence(); err != nil {
+		return err
+	}
 	a.PauseReasons, err = conversation.CleanWords(a.PauseReasons, "pause_reasons")
 	return err
+}
+
+// checkSilence refuses what would do nothing, or what cannot be said.
+func (a *Attention) checkSilence() error {
+	for field, minutes := range map[string]int64{"silence_minutes": a.SilenceMinutes, "silence_close": a.SilenceClose, "agent_minutes": a.AgentMinutes} {
+		if minutes < 0 || minutes > maxAnswerMinutes {
+			return fault.New(fault.Invalid, "attention.answer_minutes", "Choose 0 to %d minutes.", maxAnswerMinutes).On(field).With("max", maxAnswerMinutes)
+		}
+	}
+	for field, text := range map[string]*string{"silence_text": &a.SilenceText, "agent_text": &a.AgentText} {
+		*text = strings.TrimSpace(*text)
+		if utf8.RuneCountInString(*text) > maxSilenceText {
+			return fault.New(fault.Invalid, "attention.silence_long", "A message has at most %d characters.", maxSilenceText).On(field).With("max", maxSilenceText)
+		}
+		for _, named := range conversation.Blank.FindAllStringSubmatch(*text, -1) {
+			if !slices.Contains(conversation.PersonNames, named[1]) {
+				return fault.New(fault.Invalid, "bot.name", "There is no value called “%s”.", named[1]).On(field).With("name", named[1])
+			}
+		}
+	}
+	switch {
+	case a.SilenceMinutes > 0 && a.SilenceText == "":
+		return fault.New(fault.Invalid, "attention.silence_text", "Write what is said.").On("silence_text")
+	case a.AgentMinutes > 0 && a.AgentText == "" && !a.AgentBack:
+		return fault.New(fault.Invalid, "attention.silence_text", "Write what is said.").On("agent_text")
+	}
+	return nil
 }
 
 // answerBy is until when an agent who gets the ticket of a conversation now must answer, by conversation; missing for no limit. Only

@@ -33,6 +33,7 @@ type house struct {
 	seen          event.Cursor
 	told          int64 // sequence number of the newest fact told
 	said          int
+	heard         event.Cursor // by the clocks of silence
 }
 
 func open(t *testing.T, d *db.DB) *house {

@@ -11,7 +11,19 @@ const company: Attention = {
     assignee: 'unassign',
     keep_days: 7,
   },
-  distribution: { login: 'invisible', pause_reasons: [], answer_minutes: 5, unanswered: 'queue' },
+  distribution: {
+    login: 'invisible',
+    pause_reasons: [],
+    answer_minutes: 5,
+    unanswered: 'queue',
+    silence_minutes: 0,
+    silence_text: '',
+    silence_close: 0,
+    silence_result: '',
+    agent_minutes: 0,
+    agent_text: '',
+    agent_back: false,
+  },
   tag_colors: [],
 }
 

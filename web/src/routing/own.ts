@@ -8,6 +8,15 @@ export type OwnName = keyof Own
 /** The settings of a number by the part of the page that holds them. */
 export const ownParts = {
   firstAnswer: ['answer_minutes', 'unanswered'],
+  silence: [
+    'silence_minutes',
+    'silence_text',
+    'silence_close',
+    'silence_result',
+    'agent_minutes',
+    'agent_text',
+    'agent_back',
+  ],
   closing: ['note_mode', 'categories', 'results', 'tags_required', 'assignee', 'keep_days'],
 } as const satisfies Record<string, OwnName[]>
 

@@ -8,6 +8,8 @@ export function useOwnWords() {
   const { t } = useI18n()
   const results = useResultWords()
   const list = (words: string[]) => words.join(', ') || t('attention.listEmpty')
+  const minutes = (value: number) => (value ? t('attention.minutesOf', { n: value }, value) : t('attention.never'))
+  const text = (value: string) => value || t('attention.nothingSaid')
   const words: { [Name in OwnName]: (value: NonNullable<Own[Name]>) => string } = {
     note_mode: (value) => t('attention.noteModes.' + value),
     results: (value) => list(value.map(results)),
@@ -17,6 +19,13 @@ export function useOwnWords() {
     keep_days: (value) => t('attention.daysOf', { n: value }, value),
     answer_minutes: (value) => (value ? t('attention.minutesOf', { n: value }, value) : t('attention.noLimit')),
     unanswered: (value) => t(value === 'online' ? 'attention.toOnline' : 'attention.toQueue'),
+    silence_minutes: minutes,
+    silence_text: text,
+    silence_close: minutes,
+    silence_result: (value) => (value ? results(value) : t('attention.noResult')),
+    agent_minutes: minutes,
+    agent_text: text,
+    agent_back: (value) => t(value ? 'attention.goesBack' : 'attention.staysWithAgent'),
   }
   const names: Record<OwnName, string> = {
     note_mode: 'noteMode',
@@ -27,6 +36,13 @@ export function useOwnWords() {
     keep_days: 'keepDays',
     answer_minutes: 'answerMinutes',
     unanswered: 'unanswered',
+    silence_minutes: 'silenceMinutes',
+    silence_text: 'silenceText',
+    silence_close: 'silenceClose',
+    silence_result: 'silenceResult',
+    agent_minutes: 'agentMinutes',
+    agent_text: 'agentText',
+    agent_back: 'agentBack',
   }
   return {
     nameOf: (name: OwnName) => t('attention.' + names[name]),
