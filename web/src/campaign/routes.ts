@@ -9,6 +9,7 @@ const meta = {
     'routing' as const,
     'active' as const,
     'dryRun' as const,
+    'entrance' as const,
     'prices' as const,
   ],
 }

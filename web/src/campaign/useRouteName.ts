@@ -11,9 +11,9 @@ export function useRouteName(): (route: Route) => string {
   const flows = useEntrances()
   function flowName(route: Route): string {
     const flow = flows.data.value?.find((one) => one.id === route.target_id)
-    if (!flow) return route.target_id && flows.data.value ? t('campaign.route.flowGone') : ''
+    if (!flow) return route.target_id && flows.data.value ? t('entrance.flowGone') : ''
     const child = flows.data.value?.find((one) => one.id === route.target_child_id)
-    const at = nameOfEntrance(child ?? flow, route.target_block, t) ?? t('campaign.route.blockGone')
+    const at = nameOfEntrance(child ?? flow, route.target_block, t) ?? t('entrance.blockGone')
     return [flow.name, child?.name, route.target_block && at].filter(Boolean).join(' · ')
   }
   function who(route: Route): string {

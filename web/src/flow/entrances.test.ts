@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { entrancesOf, nameOfEntrance } from './entrances'
 
-const t = (key: string, values?: Record<string, unknown>) => (values ? `${key}(${String(values.name)})` : key)
+const t = (key: string, values?: Record<string, unknown>) =>
+  values ? `${key}(${String(values.name ?? values.n)})` : key
 const flow = {
   id: '1',
   name: 'Menú',
@@ -16,12 +17,12 @@ const flow = {
 test('blocks of human service come first, a block that is no more stays to be seen', () => {
   expect(entrancesOf(flow, 'lost', t).map((one) => one.value)).toEqual(['', 'people', 'sales', 'help', 'hello', 'lost'])
   expect(entrancesOf(flow, 'lost', t).map((one) => one.label)).toEqual([
-    'flow.entrance.start',
-    'flow.entrance.people',
-    'flow.entrance.person(2. flow.kinds.handoff)',
-    'flow.entrance.person(3. Un momento)',
+    'entrance.start',
+    'entrance.people',
+    'entrance.person(entrance.block(2))',
+    'entrance.person(3. Un momento)',
     '1. Hola',
-    'flow.entrance.gone',
+    'entrance.gone',
   ])
   expect(nameOfEntrance(flow, 'lost', t)).toBeUndefined()
 })

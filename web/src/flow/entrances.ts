@@ -9,10 +9,10 @@ type Say = (key: string, values?: Record<string, unknown>) => string
 
 /** nameOfEntrance says where in a flow a conversation begins; undefined for a block that is no more. */
 export function nameOfEntrance(flow: FlowEntrances, block: string, t: Say): string | undefined {
-  if (!block) return t('flow.entrance.start')
-  if (block === 'people') return t('flow.entrance.people')
+  if (!block) return t('entrance.start')
+  if (block === 'people') return t('entrance.people')
   const found = (flow.blocks ?? []).find((one) => one.id === block)
-  return found && `${found.place}. ${found.text || t('flow.kinds.' + found.kind)}`
+  return found && (found.text ? `${found.place}. ${found.text}` : t('entrance.block', { n: found.place }))
 }
 
 /**
@@ -26,8 +26,8 @@ export function entrancesOf(flow: FlowEntrances, chosen: string, t: Say): Choice
   const all = ['', ...(people.length > 1 || chosen === 'people' ? ['people'] : []), ...people.map((one) => one.id)]
   const known = [...all, ...others.map((one) => one.id)]
   const label = (block: string) => {
-    const name = nameOfEntrance(flow, block, t) ?? t('flow.entrance.gone')
-    return people.some((one) => one.id === block) ? t('flow.entrance.person', { name }) : name
+    const name = nameOfEntrance(flow, block, t) ?? t('entrance.gone')
+    return people.some((one) => one.id === block) ? t('entrance.person', { name }) : name
   }
   return [...known, ...(known.includes(chosen) ? [] : [chosen])].map((value) => ({ value, label: label(value) }))
 }

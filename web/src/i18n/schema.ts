@@ -14,6 +14,7 @@ import type desk from './es/desk.json'
 import type dryRun from './es/dryRun.json'
 import type emoji from './es/emoji.json'
 import type fleet from './es/fleet.json'
+import type entrance from './es/entrance.json'
 import type flow from './es/flow.json'
 import type hours from './es/hours.json'
 import type list from './es/list.json'
@@ -54,6 +55,7 @@ export interface Messages {
   dryRun: typeof dryRun
   emoji: typeof emoji
   fleet: typeof fleet
+  entrance: typeof entrance
   flow: typeof flow
   hours: typeof hours
   list: typeof list
