@@ -6,7 +6,6 @@ import (
 	"log/slog"
 
 	"recado/internal/account"
-	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/fault"
@@ -16,6 +15,7 @@ import (
 const (
 	silencesAtOnce = 100
 	silenceAgain   = 60_000 // milliseconds until what failed is tried again
+	textKind       = "text" // of a message, as channels call it
 )
 
 type dueSilence struct {
@@ -112,7 +112,7 @@ func (r *Room) sayInSilence(ctx context.Context, tx *db.Tx, row conversation.Row
 	if text == "" || !row.WindowFor(conversation.AuthorBot, tx.Now()).Allows(conversation.AllowFree) {
 		return nil
 	}
-	_, err := r.conversations.PostIn(ctx, tx, account.Bot(s.Workspace), conversation.Draft{Conversation: row.ID, Kind: channel.Text, Text: text,
+	_, err := r.conversations.PostIn(ctx, tx, account.Bot(s.Workspace), conversation.Draft{Conversation: row.ID, Kind: textKind, Text: text,
 		ClientID: "silence:" + s.Side + ":" + s.Cause.String(), Lane: conversation.LaneBots})
 	if fault.KindOf(err) == fault.Conflict { // the number does not allow it now
 		return nil
