@@ -2874,12 +2874,19 @@ export type Inbox = {
 };
 
 export type InboxAttention = {
+    agent_back?: boolean;
+    agent_minutes?: number;
+    agent_text?: string;
     answer_minutes?: number;
     assignee?: 'unassign' | 'keep' | 'keep_days';
     categories?: Array<string>;
     keep_days?: number;
     note_mode?: 'off' | 'optional' | 'category' | 'category_summary';
     results?: Array<string>;
+    silence_close?: number;
+    silence_minutes?: number;
+    silence_result?: string;
+    silence_text?: string;
     tags_required?: boolean;
     unanswered?: 'queue' | 'online';
 };
@@ -3757,9 +3764,16 @@ export type RoutingAgent = {
 };
 
 export type RoutingAttention = {
+    agent_back: boolean;
+    agent_minutes: number;
+    agent_text: string;
     answer_minutes: number;
     login: string;
     pause_reasons: Array<string>;
+    silence_close: number;
+    silence_minutes: number;
+    silence_result: string;
+    silence_text: string;
     unanswered: string;
 };
 
@@ -4848,6 +4862,18 @@ export type CreateKeyBody = {
 
 export type DistributionBody = {
     /**
+     * and the ticket goes back to its queue
+     */
+    agent_back?: boolean;
+    /**
+     * of the agent while the customer waits; 0: never
+     */
+    agent_minutes?: number;
+    /**
+     * said to the customer then
+     */
+    agent_text?: string;
+    /**
      * until the first answer of who holds a ticket; 0: no limit
      */
     answer_minutes: number;
@@ -4856,6 +4882,19 @@ export type DistributionBody = {
      */
     login: 'invisible' | 'online' | 'as_left';
     pause_reasons: Array<string>;
+    /**
+     * minutes after that, until the ticket is closed; 0: never
+     */
+    silence_close?: number;
+    /**
+     * of the customer after an agent's word, until silence_text is said; 0: never
+     */
+    silence_minutes?: number;
+    /**
+     * of that closing
+     */
+    silence_result?: string;
+    silence_text?: string;
     /**
      * who gets it then
      */
