@@ -23,6 +23,7 @@ import (
 	"recado/internal/routing"
 	"recado/internal/survey"
 	"recado/internal/template"
+	"recado/internal/workflow"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -49,6 +50,7 @@ type Rooms struct {
 	Bot          *bot.Room
 	Fleet        *fleet.Room
 	Survey       *survey.Room
+	Workflow     *workflow.Room
 	Report       *report.Room
 	Archives     *report.Archives
 	Hub          *desk.Hub

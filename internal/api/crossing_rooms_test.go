@@ -81,6 +81,13 @@ func init() {
 		}
 		return f.ID.String()
 	}
+	crossWorkspace["workflows/{id}"] = func(t *testing.T, w *apitest.World) string {
+		made, err := w.Rooms.Workflow.Create(t.Context(), w.Other.Actors["rival"], "Rival", "tidy")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made.ID.String()
+	}
 	crossWorkspace["queues/{id}"] = func(t *testing.T, w *apitest.World) string {
 		q, err := w.Rooms.Routing.CreateQueue(t.Context(), w.Other.Actors["rival"], "Cola rival", routing.Push, 0)
 		if err != nil {

@@ -19,7 +19,7 @@ func (s *Server) noticeRoutes() {
 // Notice is one thing a person is told.
 type Notice struct {
 	ID           db.ID  `json:"id"`
-	Kind         string `json:"kind" enum:"assigned,mentioned,answered,dropped,archive,archive_failed"`
+	Kind         string `json:"kind" enum:"assigned,mentioned,answered,dropped,archive,archive_failed,workflow_paused"`
 	Conversation db.ID  `json:"conversation_id" doc:"empty: it is of none"`
 	Contact      string `json:"contact" doc:"name"`
 	By           string `json:"by" doc:"name of the user who did it; empty: nobody"`

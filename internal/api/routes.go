@@ -36,5 +36,6 @@ func (s *Server) routes() {
 	s.flowRoutes()
 	s.brainRoutes()
 	s.surveyRoutes()
+	s.workflowRoutes()
 	s.surveySendRoutes()
 }

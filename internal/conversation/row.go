@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"recado/internal/db"
 )
@@ -79,6 +80,13 @@ func (r *Room) Get(ctx context.Context, reach Reach, id db.ID) (Row, error) {
 		return Row{}, notFound(id)
 	}
 	return row, nil
+}
+
+// Within gives those of ids that are within reach.
+func (r *Room) Within(ctx context.Context, reach Reach, ids []db.ID) (map[db.ID]Row, error) {
+	found, err := r.Rows(ctx, r.d, reach.Workspace, ids)
+	maps.DeleteFunc(found, func(_ db.ID, row Row) bool { return !reach.Sees(row) })
+	return found, err
 }
 
 // at computes what depends on the time.

@@ -63,7 +63,7 @@ func New(ctx context.Context, config Config) (*Node, error) {
 func (n *Node) newAPI() (*api.Server, error) {
 	r := n.rooms
 	rooms := api.Rooms{Account: r.accounts, Auth: r.auth, Inbox: r.inboxes, Contact: r.contacts, Imports: r.imports, Template: r.templates, Media: r.files,
-		Conversation: r.conversations, Routing: r.routing, Notice: r.notices, Push: r.pushes, Campaign: r.campaigns, Desk: r.desk, Bot: r.bots, Fleet: r.fleet, Survey: r.surveys, Report: r.reports, Archives: r.archives, Hub: r.hub,
+		Conversation: r.conversations, Routing: r.routing, Notice: r.notices, Push: r.pushes, Campaign: r.campaigns, Desk: r.desk, Bot: r.bots, Fleet: r.fleet, Survey: r.surveys, Workflow: r.workflows, Report: r.reports, Archives: r.archives, Hub: r.hub,
 		SyncTemplates: r.gateway.SyncTemplates, SubmitTemplate: r.gateway.SubmitTemplate, DeleteTemplate: r.gateway.DeleteTemplate, Carries: carries(r.adapters),
 		HasBot: func(ctx context.Context, workspace, inbox db.ID) (bool, error) {
 			b, err := r.bots.Get(ctx, workspace, inbox)

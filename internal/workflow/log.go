@@ -143,8 +143,11 @@ type Tally struct {
 	Failed   int64 `db:"failed"`
 }
 
-// Tallies counts the runs of a workspace's workflows since a time, by workflow.
+// Tallies counts the runs of a workspace's workflows since a time, by workflow; 0: since a day ago.
 func (r *Room) Tallies(ctx context.Context, workspace db.ID, since int64) (map[db.ID]Tally, error) {
+	if since == 0 {
+		since = r.d.Now() - 24*hour
+	}
 	all, err := db.All[Tally](ctx, r.d, `select workflow_id, count(*) as runs, sum(case when state = 'failed' then 1 else 0 end) as failed from workflow_runs
 		where workspace_id = $1 and began_at >= $2 and state not in ('unmet', 'held') group by workflow_id`, workspace, since)
 	if err != nil {

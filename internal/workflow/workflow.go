@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -73,6 +74,9 @@ type Workflow struct {
 	EditedName string
 	UpdatedAt  int64 // Unix milliseconds
 }
+
+// Unlike tells whether the draft is not what is published.
+func (w Workflow) Unlike(published Plan) bool { return !reflect.DeepEqual(w.Draft, published) }
 
 type workflowRow struct {
 	ID         db.ID  `db:"id"`

@@ -27,6 +27,7 @@ import (
 	"recado/internal/routing"
 	"recado/internal/survey"
 	"recado/internal/template"
+	"recado/internal/workflow"
 
 	"github.com/alexedwards/argon2id"
 )
@@ -73,6 +74,9 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 		Visible: func(workspace, user db.ID) bool { return r.Hub.Visible(workspace, user) }})
 	r.Survey = survey.New(d, r.Conversation, r.Inbox)
 	r.Conversation.Listen(r.Survey)
+	must(t, jobs.Migrate(t.Context()))
+	r.Workflow = workflow.New(d, workflow.Rooms{Log: log, Conversations: r.Conversation, Inboxes: r.Inbox, Contacts: r.Contact, Templates: r.Template, Routing: r.Routing,
+		Surveys: r.Survey, Notices: r.Notice, Jobs: jobs})
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
 	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Conversations: r.Conversation, Routing: r.Routing})
 	r.Archives = report.NewArchives(r.Report, r.Account, r.Media, jobs, r.Notice)
