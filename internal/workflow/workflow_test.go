@@ -2,17 +2,20 @@ package workflow_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/db/dbtest"
 	"recado/internal/flow"
+	hoursroom "recado/internal/hours"
 	"recado/internal/workflow"
 )
 
@@ -249,4 +252,83 @@ func TestWorkflows(t *testing.T) {
 			same(t, "once", h.out(c), "aquí estoy\n¿Algo más?")
 		})
 	})
+}
+
+func TestTemplatesAndHours(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		t.Run("X22 outside the hours: a template with values now, and people once the number opens", func(t *testing.T) {
+			h := open(t, d)
+			changed, err := h.rooms.Templates.Sync(ctx, h.owner.Workspace, channel.WhatsApp, h.box.Account, []channel.TemplateInfo{{ExternalID: "70" + h.owner.Workspace.String(),
+				Name: "fuera_de_horario", Language: "es", Category: "UTILITY", Status: "APPROVED", Components: []byte(`[{"type":"BODY","text":"Hola {{1}}, ticket {{2}}.","example":{"body_text":[["Ana","7"]]}}]`)}})
+			must(t, err)
+			same(t, "templates", changed, 1)
+			all, err := h.rooms.Templates.List(ctx, h.owner.Workspace)
+			must(t, err)
+			hours, err := h.rooms.Inboxes.Hours(ctx, h.owner.Workspace, h.box.ID)
+			must(t, err)
+			hours.Always = false
+			for i := range hours.Days {
+				hours.Days[i] = nil
+			}
+			at := time.UnixMilli(d.Now()).UTC().Add(24 * time.Hour)
+			hours.TimeZone = "UTC"
+			hours.Days[int(at.Weekday())] = append(hours.Days[int(at.Weekday())], hoursroom.Interval{From: "10:00", To: "11:00"})
+			_, err = h.rooms.Inboxes.SetHours(ctx, h.owner, hours)
+			must(t, err)
+			h.on("Fuera", workflow.Trigger{Kind: workflow.TicketOpened}, workflow.Branch{Conditions: []workflow.Condition{{Kind: workflow.OfHours, Op: workflow.IsClosed}}, Steps: []workflow.Step{
+				{Kind: workflow.Template, Template: all[0].ID, Values: map[string]string{"body.1": "{{contact.first_name}}", "body.2": "{{ticket.number}}"}},
+				{Kind: workflow.Wait, Until: workflow.UntilOpen},
+				{Kind: workflow.Assign, To: workflow.ToQueue, Queue: h.sales.ID}}})
+			c := h.says("5531985553030", "hola")
+			same(t, "said", h.out(c), "Hola Julia, ticket 1.")
+			same(t, "did", h.did(c), "Fuera waiting, template done, wait waits")
+			due := h.runs(h.list()[0])[0].DueAt
+			same(t, "opens", time.UnixMilli(due).UTC().Format("15:04"), "10:00")
+			same(t, "tomorrow", time.UnixMilli(due).UTC().Weekday(), at.Weekday())
+			h.passes()
+			same(t, "queue", h.row(c).Queue, h.sales.ID)
+		})
+		t.Run("a trial tells what each condition sees and each step would do, and changes nothing", func(t *testing.T) {
+			h := open(t, d)
+			vip := h.tag("VIP")
+			w := h.on("Prueba", workflow.Trigger{Kind: workflow.TicketOpened}, does(workflow.Step{Kind: workflow.Say, Text: "hola"}))
+			c := h.hears("5531985553031", "quiero comprar")
+			plan := workflow.Plan{Trigger: workflow.Trigger{Kind: workflow.TicketOpened}, Branches: []workflow.Branch{{ID: "a", Conditions: []workflow.Condition{
+				{Kind: workflow.OfText, Op: flow.Contains, Value: "comprar"}, {Kind: workflow.OfTag, Op: flow.IsNot, IDs: []db.ID{vip}}}, Steps: []workflow.Step{
+				{ID: "s1", Kind: workflow.AddTags, Tags: []db.ID{vip}}, {ID: "s2", Kind: workflow.Say, Text: "{{message.text}}"}, {ID: "s3", Kind: workflow.Wait, Minutes: 5},
+				{ID: "s4", Kind: workflow.Webhook, Request: &flow.Request{Method: "POST", URL: "http://127.0.0.1:1/x"}},
+				{ID: "s5", Kind: workflow.Assign, To: workflow.ToAgent, Agent: h.bea.User}, {ID: "s6", Kind: workflow.Close}}}}}
+			before := h.counts()
+			trial, err := h.room.Try(ctx, h.owner, w.ID, plan, h.row(c))
+			must(t, err)
+			var did []string
+			for _, l := range trial.Lines {
+				did = append(did, l.Kind+" "+l.Did)
+			}
+			same(t, "did", strings.Join(did, ", "), "condition saw, condition saw, branch taken, add_tags done, say done, wait waits, webhook calls, assign done, close done")
+			same(t, "state", trial.State+trial.As, "done"+"opened")
+			same(t, "saw", trial.Lines[0].Text, "quiero comprar")
+			same(t, "nothing changed", h.counts(), before)
+		})
+	})
+}
+
+// counts tells how many rows there are of what a workflow can change.
+func (h *house) counts() string {
+	h.t.Helper()
+	var out []string
+	for _, table := range []string{"messages", "tickets", "ticket_tags", "events", "workflow_runs", "workflow_lines", "river_job"} {
+		n, err := db.One[int](context.Background(), h.d, "select count(*) from "+table)
+		must(h.t, err)
+		out = append(out, fmt.Sprint(table, n))
+	}
+	return strings.Join(out, " ")
+}
+
+func (h *house) list() []workflow.Workflow {
+	h.t.Helper()
+	all, err := h.room.List(context.Background(), h.owner.Workspace)
+	must(h.t, err)
+	return all
 }

@@ -25,6 +25,7 @@ let draft: string | undefined
 let done: string | undefined
 let survey: string | undefined
 let flow: string | undefined
+let workflow: string | undefined
 
 // Recording every step of so many looks would take longer than the looks.
 test.use({ trace: 'off' })
@@ -47,6 +48,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
     draft ??= await makeCampaign(page.request, 'Borrador de otoño', people, false)
     done ??= await makeCampaign(page.request, 'Primavera para clientes', people, true)
     survey ??= await answeredSurvey(page.request, simulator)
+    workflow ??= ((await (await page.request.post('/api/v1/workflows', { data: { name: 'Orden del día', recipe: 'tidy' } })).json()) as { id: string }).id
     flow ??= ((await (await page.request.post('/api/v1/flows', { data: { name: 'Bienvenida', recipe: 'menu' } })).json()) as { id: string }).id
     const inboxes = ((await (await page.request.get('/api/v1/inboxes')).json()) as { items: { id: string }[] }).items
     const [number, other] = inboxes.map((one) => one.id)
@@ -79,6 +81,8 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['surveys', '/surveys', (page) => expect(page.getByRole('link', { name: 'Después de comprar', exact: true })).toBeVisible()],
       ['survey', `/surveys/${survey}`, (page) => expect(page.getByRole('main').getByRole('log')).toContainText('?')],
       ['survey-results', `/surveys/${survey}/results`, (page) => expect(page.getByRole('table').first()).toBeVisible()],
+      ['workflows', '/workflows', (page) => expect(page.getByRole('link', { name: 'Orden del día' })).toBeVisible()],
+      ['workflow', `/workflows/${workflow}`, (page) => expect(page.getByRole('main').getByRole('heading', { level: 3 }).nth(3)).toBeVisible()],
       ['flows', '/settings/flows', (page) => expect(page.getByRole('link', { name: 'Bienvenida' })).toBeVisible()],
       ['flow', `/settings/flows/${flow}`, (page) => expect(page.getByRole('main').getByRole('heading', { level: 2 }).nth(5)).toBeVisible()],
       ['templates', '/campaigns/templates', (page) => expect(page.getByRole('heading', { name: 'promo_primavera' })).toBeVisible()],

@@ -19,6 +19,7 @@ import {
   Star,
   SlidersHorizontal,
   Workflow,
+  Zap,
 } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Ability, Area } from '@/api'
@@ -101,6 +102,7 @@ export const menu: MenuGroup[] = [
       { path: '/settings/copy', name: 'copySettings', icon: Copy, area: 'settings' },
       { path: '/settings/template-activation', name: 'templateActivation', icon: LayoutTemplate, area: 'settings' },
       { path: '/settings/flows', name: 'flows', icon: Workflow, area: 'automation' },
+      { path: '/workflows', name: 'workflows', icon: Zap, area: 'automation' },
       { path: '/surveys', name: 'surveys', icon: Star, area: 'automation' },
       { path: '/settings/active-messages', name: 'sendingSettings', icon: SlidersHorizontal, area: 'settings' },
     ],

@@ -12,6 +12,7 @@ import { historyRoutes } from '@/history/routes'
 import { i18n, wantWords, type Room } from '@/i18n'
 import { routingRoutes } from '@/routing/routes'
 import { surveyRoutes } from '@/survey/routes'
+import { workflowRoutes } from '@/workflow/routes'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -38,6 +39,7 @@ const routes: RouteRecordRaw[] = [
   ...botRoutes,
   ...fleetRoutes,
   ...flowRoutes,
+  ...workflowRoutes,
   ...surveyRoutes,
   {
     path: '/:rest(.*)*',

@@ -36,6 +36,7 @@ import type ticket from './es/ticket.json'
 import type ui from './es/ui.json'
 import type voice from './es/voice.json'
 import type window from './es/window.json'
+import type workflow from './es/workflow.json'
 
 /** The words by room. The Spanish files say which keys exist; a test compares the other languages with them. */
 export interface Messages {
@@ -77,4 +78,5 @@ export interface Messages {
   ui: typeof ui
   voice: typeof voice
   window: typeof window
+  workflow: typeof workflow
 }

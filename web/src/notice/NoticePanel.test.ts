@@ -45,7 +45,7 @@ it('lists what concerns me, opens it, and is read all at once', async () => {
   expect(panel.text()).toContain('Camila Ríos: ¿Sigue ahí?')
   expect(panel.text()).toContain('by Luis')
   await panel.findAll('.line')[0]!.trigger('click')
-  expect(panel.emitted('see')).toEqual([['100']])
+  expect(panel.emitted('see')).toEqual([['100', 'answered']])
   await panel
     .findAll('button')
     .find((one) => one.text() === 'Mark all read')!

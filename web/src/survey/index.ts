@@ -1,0 +1,1 @@
+export { useSurveys } from './useSurvey'

@@ -1,0 +1,183 @@
+import { useQuery, useQueryCache } from '@pinia/colada'
+import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { api, asProblem, type Template } from '@/api'
+import type {
+  Workflow,
+  WorkflowFinding,
+  WorkflowPlan,
+  WorkflowSummary,
+  WorkflowTrigger,
+} from '@/api/generated/types.gen'
+import { useInboxes } from '@/inbox'
+import { useAgents, useAttention, useQueues, useResultWords, useTags } from '@/routing'
+import { useSettingsForm } from '@/settings/useSettingsForm'
+import { useSurveys } from '@/survey'
+import { active } from '@/template'
+import { changesIn, spanOf } from './plan'
+
+const midnight = () => new Date().setHours(0, 0, 0, 0)
+
+/** The workflows of the workspace, by name, with what they did today. */
+export const useWorkflows = () =>
+  useQuery({
+    key: ['workflows'],
+    query: async () =>
+      (await api.get<{ items: WorkflowSummary[] | null }>('/workflows', { since: String(midnight()) })).items ?? [],
+    staleTime: 2_000,
+  })
+
+interface Form {
+  name: string
+  draft: WorkflowPlan
+}
+
+/** useWorkflow edits a workflow: what was kept, what is on the page, saving unless somebody else did meanwhile, switching on and off. */
+export function useWorkflow(id: Ref<string>) {
+  const { t } = useI18n()
+  const cache = useQueryCache()
+  const path = () => '/workflows/' + id.value
+  const query = useQuery({
+    key: () => ['workflow', id.value],
+    query: () => api.get<Workflow>(path()),
+    staleTime: 0,
+    refetchOnWindowFocus: false,
+  })
+  const take = (workflow: Workflow) => {
+    cache.setQueryData(['workflow', id.value], workflow)
+    void cache.invalidateQueries({ key: ['workflows'] })
+  }
+  const seen = ref<number>()
+  const kept = computed<Form | undefined>(
+    () => query.data.value && { name: query.data.value.name, draft: query.data.value.draft },
+  )
+  const form = useSettingsForm<Form>({
+    kept,
+    changes: changesIn,
+    async keep(now) {
+      const saved = await api.put<Workflow>(path(), { ...now, revision: seen.value ?? query.data.value!.revision })
+      seen.value = undefined
+      now.name = saved.name
+      now.draft = JSON.parse(JSON.stringify(saved.draft)) as WorkflowPlan
+      take(saved)
+    },
+    saved: () => t('attention.saved'),
+  })
+  const clash = computed(() => {
+    const problem = form.problem.value
+    return problem?.code.startsWith('workflow.edited') ? problem : undefined
+  })
+  /** keepMine saves over what the other person saved; takeTheirs shows theirs. */
+  async function keepMine(): Promise<void> {
+    seen.value = Number(clash.value?.params.version)
+    await form.save()
+  }
+  async function takeTheirs(): Promise<void> {
+    await attempt(() => api.get<Workflow>(path()))
+    form.discard()
+  }
+  async function attempt(doing: () => Promise<Workflow>): Promise<boolean> {
+    form.problem.value = undefined
+    try {
+      take(await doing())
+      return true
+    } catch (error) {
+      form.problem.value = asProblem(error)
+      return false
+    }
+  }
+  return {
+    ...form,
+    workflow: query.data,
+    error: query.error,
+    retry: () => query.refetch(),
+    clash,
+    keepMine,
+    takeTheirs,
+    /** publish switches on what was saved. */
+    publish: () => attempt(() => api.post<Workflow>(path() + '/publish', { revision: query.data.value!.revision })),
+    turnOff: () => attempt(() => api.put<Workflow>(path() + '/switch', { on: false })),
+  }
+}
+
+interface Choice {
+  value: string
+  label: string
+}
+
+/** House is what a workflow can name, with the words for it. */
+export interface House {
+  queues: ComputedRef<Choice[]>
+  agents: ComputedRef<Choice[]>
+  tags: ComputedRef<Choice[]>
+  numbers: ComputedRef<Choice[]>
+  surveys: ComputedRef<Choice[]>
+  results: ComputedRef<Choice[]>
+  templates: ComputedRef<Template[]>
+}
+
+/** useHouse reads what workflows of this workspace can name. */
+export function useHouse(): House {
+  const words = useResultWords()
+  const queues = useQueues()
+  const agents = useAgents()
+  const tags = useTags()
+  const numbers = useInboxes()
+  const surveys = useSurveys()
+  const attention = useAttention()
+  const templates = useQuery({
+    key: ['templates', 'all'],
+    query: async () => (await api.get<{ items: Template[] | null }>('/templates')).items ?? [],
+    staleTime: 60_000,
+  })
+  return {
+    queues: computed(() => (queues.data.value ?? []).map((one) => ({ value: one.id, label: one.name }))),
+    agents: computed(() => (agents.data.value ?? []).map((one) => ({ value: one.user_id, label: one.name }))),
+    tags: computed(() => (tags.data.value ?? []).map((one) => ({ value: one.id, label: one.name }))),
+    numbers: computed(() => (numbers.data.value ?? []).map((one) => ({ value: one.id, label: one.label }))),
+    surveys: computed(() =>
+      (surveys.data.value?.items ?? [])
+        .filter((one) => !one.archived)
+        .map((one) => ({ value: one.id, label: one.settings.name })),
+    ),
+    results: computed(() =>
+      (attention.data.value?.closing.results ?? []).map((value) => ({ value, label: words(value) })),
+    ),
+    templates: computed(() => (templates.data.value ?? []).filter(active)),
+  }
+}
+
+/** Editing is what every card of a workflow needs to know of the house and of what is wrong. */
+interface Editing extends House {
+  disabled: ComputedRef<boolean>
+  findings: ComputedRef<WorkflowFinding[]>
+}
+
+const key: InjectionKey<Editing> = Symbol('editing a workflow')
+
+/** provideEditing gives the cards below what they may choose from. */
+export function provideEditing(disabled: () => boolean, findings: () => WorkflowFinding[]): Editing {
+  const editing = { ...useHouse(), disabled: computed(disabled), findings: computed(findings) }
+  provide(key, editing)
+  return editing
+}
+
+/** useEditing is what provideEditing gave. */
+export const useEditing = (): Editing => inject(key)!
+
+/** useErrors gives the words of what is wrong with a field of a step or branch; useful as errorOf(field). */
+export function useErrors(at: () => string) {
+  const { findings } = useEditing()
+  return (field: string) => findings.value.find((one) => one.at === at() && one.field === field)?.text ?? ''
+}
+
+/** useSentences says in a sentence when a workflow begins. */
+export function useSentences() {
+  const { t } = useI18n()
+  const span = (minutes: number) => {
+    const { unit, n } = spanOf(minutes)
+    return t('workflow.span.' + unit, { n }, n)
+  }
+  const when = (trigger: WorkflowTrigger) => t('workflow.when.' + trigger.kind, { span: span(trigger.minutes ?? 0) })
+  return { span, when }
+}
