@@ -105,43 +105,54 @@ interface Choice {
   label: string
 }
 
-/** House is what a workflow can name, with the words for it. */
-export interface House {
+/** Names are what logs speak of, with the words for it. */
+interface Names {
   queues: ComputedRef<Choice[]>
   agents: ComputedRef<Choice[]>
   tags: ComputedRef<Choice[]>
   numbers: ComputedRef<Choice[]>
-  surveys: ComputedRef<Choice[]>
   results: ComputedRef<Choice[]>
+}
+
+/** House is all that a workflow can name. */
+interface House extends Names {
+  surveys: ComputedRef<Choice[]>
   templates: ComputedRef<Template[]>
 }
 
-/** useHouse reads what workflows of this workspace can name. */
-export function useHouse(): House {
+/** useNames reads what the log of a workflow speaks of; whoever answers may see it. */
+export function useNames(): Names {
   const words = useResultWords()
   const queues = useQueues()
   const agents = useAgents()
   const tags = useTags()
   const numbers = useInboxes()
-  const surveys = useSurveys()
   const attention = useAttention()
+  return {
+    queues: computed(() => (queues.data.value ?? []).map((one) => ({ value: one.id, label: one.name }))),
+    agents: computed(() => (agents.data.value ?? []).map((one) => ({ value: one.user_id, label: one.name }))),
+    tags: computed(() => (tags.data.value ?? []).map((one) => ({ value: one.id, label: one.name }))),
+    numbers: computed(() => (numbers.data.value ?? []).map((one) => ({ value: one.id, label: one.label }))),
+    results: computed(() =>
+      (attention.data.value?.closing.results ?? []).map((value) => ({ value, label: words(value) })),
+    ),
+  }
+}
+
+/** useHouse reads what workflows of this workspace can name. */
+function useHouse(): House {
+  const surveys = useSurveys()
   const templates = useQuery({
     key: ['templates', 'all'],
     query: async () => (await api.get<{ items: Template[] | null }>('/templates')).items ?? [],
     staleTime: 60_000,
   })
   return {
-    queues: computed(() => (queues.data.value ?? []).map((one) => ({ value: one.id, label: one.name }))),
-    agents: computed(() => (agents.data.value ?? []).map((one) => ({ value: one.user_id, label: one.name }))),
-    tags: computed(() => (tags.data.value ?? []).map((one) => ({ value: one.id, label: one.name }))),
-    numbers: computed(() => (numbers.data.value ?? []).map((one) => ({ value: one.id, label: one.label }))),
+    ...useNames(),
     surveys: computed(() =>
       (surveys.data.value?.items ?? [])
         .filter((one) => !one.archived)
         .map((one) => ({ value: one.id, label: one.settings.name })),
-    ),
-    results: computed(() =>
-      (attention.data.value?.closing.results ?? []).map((value) => ({ value, label: words(value) })),
     ),
     templates: computed(() => (templates.data.value ?? []).filter(active)),
   }
