@@ -1133,6 +1133,15 @@ export type ChangeTemplateInputBody = {
     inbox_id?: string;
 };
 
+export type ChangeWorkflowInputBody = {
+    draft: WorkflowPlan;
+    name: string;
+    /**
+     * the one that was seen; when somebody made another meanwhile the change is refused with 409. -1: whatever it is
+     */
+    revision: number;
+};
+
 export type Channel = {
     /**
      * characters
@@ -1587,6 +1596,14 @@ export type CreateFlowInputBody = {
      * empty: without blocks
      */
     recipe: '' | 'menu' | 'details' | 'hours';
+};
+
+export type CreateWorkflowInputBody = {
+    name: string;
+    /**
+     * empty: without steps
+     */
+    recipe: '' | 'assign' | 'away' | 'remind' | 'tidy';
 };
 
 export type CreatedApiKey = {
@@ -3063,6 +3080,18 @@ export type ItemsVariable = {
     items: Array<Variable>;
 };
 
+export type ItemsWorkflowRun = {
+    items: Array<WorkflowRun>;
+};
+
+export type ItemsWorkflowSummary = {
+    items: Array<WorkflowSummary>;
+};
+
+export type ItemsWorkflowVersion = {
+    items: Array<WorkflowVersion>;
+};
+
 export type Itemsstring = {
     items: Array<string>;
 };
@@ -3220,7 +3249,7 @@ export type Notice = {
      */
     conversation_id: string;
     id: string;
-    kind: 'assigned' | 'mentioned' | 'answered' | 'dropped' | 'archive' | 'archive_failed';
+    kind: 'assigned' | 'mentioned' | 'answered' | 'dropped' | 'archive' | 'archive_failed' | 'workflow_paused';
     text: string;
     /**
      * how often it happened since it was read
@@ -3590,6 +3619,13 @@ export type Profile = {
 };
 
 export type PublishFlowInputBody = {
+    /**
+     * the one that was seen; -1: whatever it is
+     */
+    revision: number;
+};
+
+export type PublishWorkflowInputBody = {
     /**
      * the one that was seen; -1: whatever it is
      */
@@ -4363,6 +4399,10 @@ export type Surveys = {
     };
 };
 
+export type SwitchWorkflowInputBody = {
+    on: boolean;
+};
+
 export type Synced = {
     /**
      * how many templates are new or other than before
@@ -4694,6 +4734,11 @@ export type TrySurvey = {
     text?: string;
 };
 
+export type TryWorkflowInputBody = {
+    conversation_id: string;
+    draft: WorkflowPlan;
+};
+
 export type UnsentDraft = {
     conversation_id: string;
     mode: 'reply' | 'note';
@@ -4771,6 +4816,319 @@ export type Variable = {
      * what it becomes, in the reader's language
      */
     says: string;
+};
+
+export type Workflow = {
+    /**
+     * the draft is not what is published
+     */
+    changed: boolean;
+    draft: WorkflowPlan;
+    /**
+     * empty: an API key
+     */
+    edited_name: string;
+    findings: Array<WorkflowFinding>;
+    id: string;
+    name: string;
+    /**
+     * that the words may use as {{name}}, beside contact.KEY
+     */
+    names: Array<string>;
+    on: boolean;
+    /**
+     * since when it is paused for failing ten times in a row; 0: not
+     */
+    paused_at: number;
+    /**
+     * the version new runs follow; 0: none yet
+     */
+    published: number;
+    /**
+     * one more with every edit
+     */
+    revision: number;
+    /**
+     * Unix milliseconds
+     */
+    updated_at: number;
+};
+
+export type WorkflowBranch = {
+    /**
+     * none: always
+     */
+    conditions: Array<WorkflowCondition>;
+    /**
+     * lowercase letters and digits
+     */
+    id: string;
+    /**
+     * of the conditions; empty: all
+     */
+    match?: '' | 'all' | 'any';
+    steps: Array<WorkflowStep>;
+};
+
+export type WorkflowCondition = {
+    /**
+     * queue, tag, number, agent: any of them
+     */
+    ids?: Array<string>;
+    kind: 'hours' | 'queue' | 'tag' | 'number' | 'holder' | 'agent' | 'attribute' | 'window' | 'text' | 'wrote' | 'waiting' | 'channel';
+    /**
+     * attribute: of which
+     */
+    name?: string;
+    op: 'is' | 'is_not' | 'open' | 'closed' | 'contains' | 'contains_not' | 'above' | 'under' | 'filled' | 'empty';
+    /**
+     * attribute; text: any of these words, with commas between; holder; channel
+     */
+    value?: string;
+};
+
+export type WorkflowFinding = {
+    /**
+     * id of a step or branch; empty: the trigger, or the whole
+     */
+    at: string;
+    code: string;
+    /**
+     * of it; empty: as a whole
+     */
+    field: string;
+    /**
+     * it keeps the workflow from being switched on
+     */
+    serious: boolean;
+    /**
+     * in the reader's language
+     */
+    text: string;
+};
+
+export type WorkflowLine = {
+    /**
+     * Unix milliseconds
+     */
+    at: number;
+    did: 'taken' | 'passed' | 'saw' | 'done' | 'skipped' | 'failed' | 'waits' | 'calls' | 'ended' | 'held';
+    /**
+     * of the step; branch; condition, when it is tried
+     */
+    kind: string;
+    /**
+     * until, of waits; place, kind and held, of a condition
+     */
+    params?: {
+        [key: string]: unknown;
+    };
+    /**
+     * why it was skipped or failed, in the reader's language
+     */
+    reason: string;
+    /**
+     * id of the step or branch, in the run's version
+     */
+    step: string;
+    /**
+     * what was said, kept or asked; id of the agent; what a condition saw; already: nothing was to be done
+     */
+    text: string;
+};
+
+export type WorkflowPlan = {
+    /**
+     * the first one whose conditions hold is gone through
+     */
+    branches: Array<WorkflowBranch>;
+    trigger: WorkflowTrigger;
+};
+
+export type WorkflowRun = {
+    began_at: number;
+    /**
+     * name; empty: out of reach
+     */
+    contact: string;
+    /**
+     * empty: out of reach
+     */
+    conversation_id: string;
+    /**
+     * when it goes on, Unix milliseconds; 0: it is over
+     */
+    due_at: number;
+    /**
+     * 0: not yet
+     */
+    ended_at: number;
+    id: string;
+    lines: Array<WorkflowLine>;
+    /**
+     * of the workflow; empty: it was deleted
+     */
+    name: string;
+    /**
+     * why it was held or stopped, in the reader's language
+     */
+    reason: string;
+    state: 'ready' | 'waiting' | 'calling' | 'done' | 'failed' | 'unmet' | 'held' | 'stopped';
+    /**
+     * 0: none
+     */
+    ticket_number: number;
+    trigger: string;
+    version: number;
+    workflow_id: string;
+};
+
+export type WorkflowStep = {
+    /**
+     * assign to agent
+     */
+    agent_id?: string;
+    /**
+     * check
+     */
+    conditions?: Array<WorkflowCondition>;
+    /**
+     * lowercase letters and digits; stays the same while the step is edited
+     */
+    id: string;
+    kind: 'assign' | 'add_tags' | 'remove_tags' | 'say' | 'template' | 'wait' | 'webhook' | 'survey' | 'close' | 'keep' | 'check';
+    /**
+     * check
+     */
+    match?: '' | 'all' | 'any';
+    /**
+     * wait
+     */
+    minutes?: number;
+    /**
+     * keep
+     */
+    name?: string;
+    /**
+     * assign to queue, or to the least busy of it
+     */
+    queue_id?: string;
+    /**
+     * webhook; without a body it tells of the conversation as JSON
+     */
+    request?: FlowRequest;
+    /**
+     * close
+     */
+    result?: string;
+    survey_id?: string;
+    /**
+     * add_tags, remove_tags
+     */
+    tag_ids?: Array<string>;
+    template_id?: string;
+    /**
+     * say
+     */
+    text?: string;
+    /**
+     * assign
+     */
+    to?: '' | 'agent' | 'queue' | 'least_busy';
+    /**
+     * wait: until the number's hours begin, instead of minutes
+     */
+    until?: '' | 'open';
+    /**
+     * keep
+     */
+    value?: string;
+    /**
+     * of the template, by its keys
+     */
+    values?: {
+        [key: string]: string;
+    };
+};
+
+export type WorkflowSummary = {
+    /**
+     * the draft is not what is published
+     */
+    changed: boolean;
+    /**
+     * empty: an API key
+     */
+    edited_name: string;
+    /**
+     * of them
+     */
+    failed: number;
+    id: string;
+    name: string;
+    on: boolean;
+    /**
+     * since when it is paused for failing ten times in a row; 0: not
+     */
+    paused_at: number;
+    /**
+     * the version new runs follow; 0: none yet
+     */
+    published: number;
+    /**
+     * since the time asked for, that did something
+     */
+    runs: number;
+    /**
+     * as published; of the draft when nothing is
+     */
+    trigger: WorkflowTrigger;
+    /**
+     * Unix milliseconds
+     */
+    updated_at: number;
+};
+
+export type WorkflowTrial = {
+    /**
+     * it is as if a ticket were opened, or closed, in the conversation
+     */
+    as: '' | 'opened' | 'closed';
+    lines: Array<WorkflowLine>;
+    /**
+     * why it would stop, in the reader's language
+     */
+    reason: string;
+    state: 'done' | 'failed' | 'unmet' | 'stopped';
+};
+
+export type WorkflowTrigger = {
+    kind: 'ticket_opened' | 'message_received' | 'ticket_assigned' | 'ticket_closed' | 'tag_added' | 'ticket_waiting' | 'customer_silent';
+    /**
+     * ticket_waiting, customer_silent
+     */
+    minutes?: number;
+    /**
+     * ticket_waiting: in this queue only
+     */
+    queue_id?: string;
+    /**
+     * tag_added: this one only
+     */
+    tag_id?: string;
+};
+
+export type WorkflowVersion = {
+    /**
+     * Unix milliseconds
+     */
+    at: number;
+    /**
+     * who published it; empty: an API key
+     */
+    by: string;
+    plan: WorkflowPlan;
+    version: number;
 };
 
 export type ActiveLimitBody = {
@@ -8119,6 +8477,33 @@ export type MarkUnreadResponses = {
 };
 
 export type MarkUnreadResponse = MarkUnreadResponses[keyof MarkUnreadResponses];
+
+export type ListConversationRunsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{id}/workflow-runs';
+};
+
+export type ListConversationRunsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListConversationRunsError = ListConversationRunsErrors[keyof ListConversationRunsErrors];
+
+export type ListConversationRunsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsWorkflowRun;
+};
+
+export type ListConversationRunsResponse = ListConversationRunsResponses[keyof ListConversationRunsResponses];
 
 export type ReadDemoData = {
     body?: never;
@@ -11539,3 +11924,279 @@ export type UploadVoiceNoteResponses = {
 };
 
 export type UploadVoiceNoteResponse = UploadVoiceNoteResponses[keyof UploadVoiceNoteResponses];
+
+export type ListWorkflowsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * from when runs are counted, Unix milliseconds; missing: a day ago
+         */
+        since?: number;
+    };
+    url: '/api/v1/workflows';
+};
+
+export type ListWorkflowsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListWorkflowsError = ListWorkflowsErrors[keyof ListWorkflowsErrors];
+
+export type ListWorkflowsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsWorkflowSummary;
+};
+
+export type ListWorkflowsResponse = ListWorkflowsResponses[keyof ListWorkflowsResponses];
+
+export type CreateWorkflowData = {
+    body: CreateWorkflowInputBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/workflows';
+};
+
+export type CreateWorkflowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateWorkflowError = CreateWorkflowErrors[keyof CreateWorkflowErrors];
+
+export type CreateWorkflowResponses = {
+    /**
+     * Created
+     */
+    201: Workflow;
+};
+
+export type CreateWorkflowResponse = CreateWorkflowResponses[keyof CreateWorkflowResponses];
+
+export type DeleteWorkflowData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/workflows/{id}';
+};
+
+export type DeleteWorkflowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DeleteWorkflowError = DeleteWorkflowErrors[keyof DeleteWorkflowErrors];
+
+export type DeleteWorkflowResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteWorkflowResponse = DeleteWorkflowResponses[keyof DeleteWorkflowResponses];
+
+export type ReadWorkflowData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/workflows/{id}';
+};
+
+export type ReadWorkflowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadWorkflowError = ReadWorkflowErrors[keyof ReadWorkflowErrors];
+
+export type ReadWorkflowResponses = {
+    /**
+     * OK
+     */
+    200: Workflow;
+};
+
+export type ReadWorkflowResponse = ReadWorkflowResponses[keyof ReadWorkflowResponses];
+
+export type ChangeWorkflowData = {
+    body: ChangeWorkflowInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/workflows/{id}';
+};
+
+export type ChangeWorkflowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeWorkflowError = ChangeWorkflowErrors[keyof ChangeWorkflowErrors];
+
+export type ChangeWorkflowResponses = {
+    /**
+     * OK
+     */
+    200: Workflow;
+};
+
+export type ChangeWorkflowResponse = ChangeWorkflowResponses[keyof ChangeWorkflowResponses];
+
+export type PublishWorkflowData = {
+    body: PublishWorkflowInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/workflows/{id}/publish';
+};
+
+export type PublishWorkflowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type PublishWorkflowError = PublishWorkflowErrors[keyof PublishWorkflowErrors];
+
+export type PublishWorkflowResponses = {
+    /**
+     * OK
+     */
+    200: Workflow;
+};
+
+export type PublishWorkflowResponse = PublishWorkflowResponses[keyof PublishWorkflowResponses];
+
+export type ListWorkflowRunsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * id of the oldest run that was read: those before it
+         */
+        before?: string;
+    };
+    url: '/api/v1/workflows/{id}/runs';
+};
+
+export type ListWorkflowRunsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListWorkflowRunsError = ListWorkflowRunsErrors[keyof ListWorkflowRunsErrors];
+
+export type ListWorkflowRunsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsWorkflowRun;
+};
+
+export type ListWorkflowRunsResponse = ListWorkflowRunsResponses[keyof ListWorkflowRunsResponses];
+
+export type SwitchWorkflowData = {
+    body: SwitchWorkflowInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/workflows/{id}/switch';
+};
+
+export type SwitchWorkflowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SwitchWorkflowError = SwitchWorkflowErrors[keyof SwitchWorkflowErrors];
+
+export type SwitchWorkflowResponses = {
+    /**
+     * OK
+     */
+    200: Workflow;
+};
+
+export type SwitchWorkflowResponse = SwitchWorkflowResponses[keyof SwitchWorkflowResponses];
+
+export type TryWorkflowData = {
+    body: TryWorkflowInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/workflows/{id}/try';
+};
+
+export type TryWorkflowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TryWorkflowError = TryWorkflowErrors[keyof TryWorkflowErrors];
+
+export type TryWorkflowResponses = {
+    /**
+     * OK
+     */
+    200: WorkflowTrial;
+};
+
+export type TryWorkflowResponse = TryWorkflowResponses[keyof TryWorkflowResponses];
+
+export type ListWorkflowVersionsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/workflows/{id}/versions';
+};
+
+export type ListWorkflowVersionsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListWorkflowVersionsError = ListWorkflowVersionsErrors[keyof ListWorkflowVersionsErrors];
+
+export type ListWorkflowVersionsResponses = {
+    /**
+     * OK
+     */
+    200: ItemsWorkflowVersion;
+};
+
+export type ListWorkflowVersionsResponse = ListWorkflowVersionsResponses[keyof ListWorkflowVersionsResponses];
