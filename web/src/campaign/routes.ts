@@ -10,6 +10,7 @@ const meta = {
     'active' as const,
     'dryRun' as const,
     'entrance' as const,
+    'people' as const,
     'prices' as const,
   ],
 }
