@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router'
 
-const words = ['attention', 'chatbot', 'flow', 'hours', 'fleet', 'activation'] as const
+const words = ['attention', 'chatbot', 'conversation', 'flow', 'hours', 'fleet', 'activation'] as const
 
 /** The pages of this room. */
 export const botRoutes: RouteRecordRaw[] = [

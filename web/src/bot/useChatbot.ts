@@ -39,7 +39,7 @@ export function useChatbot(inbox: MaybeRefOrGetter<string>) {
       void cache.invalidateQueries({ key: ['chatbots'] })
       void cache.invalidateQueries({ key: ['setting-changes'] })
     },
-    saved: () => t('attention.saved'),
+    saved: () => t('ui.saved'),
   })
 
   const clash = computed(() => {

@@ -3,6 +3,6 @@ import { lazy } from '@/ui'
 
 /** The dialog to write first comes, with its words, when somebody wants to. */
 export const ActiveDialog = lazy(async () => {
-  await wantWords('active', 'entrance', 'template')
+  await wantWords('active', 'entrance', 'schedule', 'template')
   return import('./ActiveDialog.vue')
 })

@@ -50,7 +50,7 @@ export function useSendingForm() {
       if (!same(now.prices, before.prices)) now.prices = await api.put('/campaign-prices', now.prices)
       await settings.refetch()
     },
-    saved: () => t('sending.saved'),
+    saved: () => t('ui.saved'),
   })
   return { ...page, error: settings.error, retry: () => settings.refetch() }
 }

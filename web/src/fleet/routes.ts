@@ -6,6 +6,10 @@ export const fleetRoutes: RouteRecordRaw[] = [
     path: '/settings/copy',
     name: 'copy-settings',
     component: () => import('./CopyPage.vue'),
-    meta: { title: 'fleet.copyTitle', area: 'settings', words: ['fleet', 'chatbot', 'hours', 'attention'] },
+    meta: {
+      title: 'fleet.copyTitle',
+      area: 'settings',
+      words: ['fleet', 'chatbot', 'conversation', 'hours', 'attention'],
+    },
   },
 ]

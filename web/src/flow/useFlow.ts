@@ -64,7 +64,7 @@ export function useFlow(id: Ref<string>) {
       now.draft = JSON.parse(JSON.stringify(saved.draft)) as FlowFlow
       take(saved)
     },
-    saved: () => t('attention.saved'),
+    saved: () => t('ui.saved'),
   })
   const clash = computed(() => {
     const problem = form.problem.value

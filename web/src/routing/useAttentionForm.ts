@@ -65,7 +65,7 @@ export function useAttentionForm() {
       now.tags.sort(byName)
       await retry()
     },
-    saved: () => t('attention.saved'),
+    saved: () => t('ui.saved'),
   })
   const error = computed(() => settings.error.value ?? agents.error.value ?? tags.error.value)
   const retry = () => Promise.all([settings.refetch(), agents.refetch(), tags.refetch()])

@@ -61,7 +61,7 @@ export function useWorkflow(id: Ref<string>) {
       now.draft = JSON.parse(JSON.stringify(saved.draft)) as WorkflowPlan
       take(saved)
     },
-    saved: () => t('attention.saved'),
+    saved: () => t('ui.saved'),
   })
   const clash = computed(() => {
     const problem = form.problem.value
