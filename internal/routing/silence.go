@@ -89,6 +89,9 @@ func heardIn(ctx context.Context, tx *db.Tx, facts []event.Event) (all []heard, 
 			all = append(all, heard{conversation: f.Conversation, cause: f.Ticket, anew: e.Kind == conversation.TicketAssigned})
 		}
 	}
+	if len(posted) == 0 {
+		return all, nil
+	}
 	// A note and a marker are no words to the person; a marker may end a pause.
 	unsaid, err := db.All[db.ID](ctx, tx, "select id from messages where id in ({ids:$1}) and kind in ('note', 'marker', 'reaction')", db.IDs(posted))
 	if err != nil {
@@ -111,13 +114,12 @@ const (
 
 // keepClocks begins, keeps and stops the clocks of conversations after what was heard in them.
 func (r *Room) keepClocks(ctx context.Context, tx *db.Tx, workspace db.ID, all []heard) error {
+	if len(all) == 0 {
+		return nil
+	}
 	var ids []db.ID
 	for _, h := range all {
 		ids = append(ids, h.conversation)
-	}
-	rows, err := r.conversations.Rows(ctx, tx, workspace, ids)
-	if err != nil {
-		return err
 	}
 	settings, err := r.AttentionFor(ctx, tx, workspace, inbox.ByConversation, ids...)
 	if err != nil {
@@ -126,6 +128,13 @@ func (r *Room) keepClocks(ctx context.Context, tx *db.Tx, workspace db.ID, all [
 	kept, err := db.All[clock](ctx, tx, clocksOf, workspace, db.IDs(ids))
 	if err != nil {
 		return fmt.Errorf("clocks of silence: %w", err)
+	}
+	if len(kept) == 0 && !slices.ContainsFunc(slices.Collect(maps.Values(settings)), Attention.minds) {
+		return nil // most companies: nothing more is asked
+	}
+	rows, err := r.conversations.Rows(ctx, tx, workspace, ids)
+	if err != nil {
+		return err
 	}
 	running := map[db.ID]clock{}
 	for _, c := range kept {
@@ -189,6 +198,9 @@ func (a Attention) silence(side string) int64 {
 	}
 	return 0
 }
+
+// minds tells whether something is done about any silence.
+func (a Attention) minds() bool { return a.SilenceMinutes > 0 || a.AgentMinutes > 0 }
 
 func timeOrNull(at int64) any {
 	if at == 0 {
