@@ -1,9 +1,9 @@
 import { useQuery, useQueryCache } from '@pinia/colada'
-import { computed, ref, toValue, type MaybeRefOrGetter } from 'vue'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { api, asProblem } from '@/api'
+import { api } from '@/api'
 import type { BotSettings, Chatbot, ChatbotLine } from '@/api/generated/types.gen'
-import { useSettingsForm } from '@/settings/useSettingsForm'
+import { useSharedForm } from '@/settings/useSharedForm'
 import { changes } from './tabs'
 
 /** The numbers with what their chatbots do. */
@@ -25,49 +25,27 @@ export function useChatbot(inbox: MaybeRefOrGetter<string>) {
     staleTime: 0,
     refetchOnWindowFocus: false,
   })
-  // What others save while somebody edits here is not slipped under the edit: the version that was seen stays.
-  const seen = ref<number>()
   const kept = computed(() => query.data.value?.settings)
-  const form = useSettingsForm<BotSettings>({
+  const form = useSharedForm<BotSettings, Chatbot>({
     kept,
     changes,
-    async keep(now) {
-      const saved = await api.put<Chatbot>(path(), { version: seen.value ?? query.data.value!.version, settings: now })
-      seen.value = undefined
-      Object.assign(now, saved.settings)
-      cache.setQueryData(['chatbot', toValue(inbox)], saved)
+    saved: () => t('ui.saved'),
+    edited: 'bot.edited',
+    version: () => query.data.value!.version,
+    read: () => api.get<Chatbot>(path()),
+    write: (settings, version) => api.put<Chatbot>(path(), { version, settings }),
+    part: (whole) => whole.settings,
+    take(whole) {
+      cache.setQueryData(['chatbot', toValue(inbox)], whole)
       void cache.invalidateQueries({ key: ['chatbots'] })
       void cache.invalidateQueries({ key: ['setting-changes'] })
     },
-    saved: () => t('ui.saved'),
   })
-
-  const clash = computed(() => {
-    const problem = form.problem.value
-    return problem?.code.startsWith('bot.edited') ? problem : undefined
-  })
-  /** keepMine saves over what the other person saved. */
-  async function keepMine(): Promise<void> {
-    seen.value = Number(clash.value?.params.version)
-    await form.save()
-  }
-  /** takeTheirs shows what the other person saved. */
-  async function takeTheirs(): Promise<void> {
-    try {
-      cache.setQueryData(['chatbot', toValue(inbox)], await api.get<Chatbot>(path()))
-      form.discard()
-    } catch (error) {
-      form.problem.value = asProblem(error)
-    }
-  }
   return {
     ...form,
     bot: query.data,
     kept,
     error: query.error,
     retry: () => query.refetch(),
-    clash,
-    keepMine,
-    takeTheirs,
   }
 }

@@ -1,9 +1,9 @@
 import { useQuery, useQueryCache } from '@pinia/colada'
-import { computed, ref, type Ref } from 'vue'
+import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { api, asProblem } from '@/api'
+import { api } from '@/api'
 import type { Brain, Flow, FlowEntrances, FlowFlow, FlowSummary } from '@/api/generated/types.gen'
-import { useSettingsForm } from '@/settings/useSettingsForm'
+import { useSharedForm } from '@/settings/useSharedForm'
 import { changesIn } from './blocks'
 
 /** The flows of the workspace, by name. */
@@ -34,6 +34,7 @@ interface Form {
   name: string
   draft: FlowFlow
 }
+const formOf = ({ name, draft }: Flow): Form => ({ name, draft })
 
 /** useFlow edits a flow: what was kept, what is on the page, saving unless somebody else did meanwhile, and publishing. */
 export function useFlow(id: Ref<string>) {
@@ -50,58 +51,24 @@ export function useFlow(id: Ref<string>) {
     cache.setQueryData(['flow', id.value], flow)
     void cache.invalidateQueries({ key: ['flows'] })
   }
-  const seen = ref<number>()
-  const kept = computed<Form | undefined>(
-    () => query.data.value && { name: query.data.value.name, draft: query.data.value.draft },
-  )
-  const form = useSettingsForm<Form>({
+  const kept = computed<Form | undefined>(() => query.data.value && formOf(query.data.value))
+  const form = useSharedForm<Form, Flow>({
     kept,
     changes: changesIn,
-    async keep(now) {
-      const saved = await api.put<Flow>(path(), { ...now, revision: seen.value ?? query.data.value!.revision })
-      seen.value = undefined
-      now.name = saved.name
-      now.draft = JSON.parse(JSON.stringify(saved.draft)) as FlowFlow
-      take(saved)
-    },
     saved: () => t('ui.saved'),
+    edited: 'flow.edited',
+    version: () => query.data.value!.revision,
+    read: () => api.get<Flow>(path()),
+    write: (now, revision) => api.put<Flow>(path(), { ...now, revision }),
+    part: formOf,
+    take,
   })
-  const clash = computed(() => {
-    const problem = form.problem.value
-    return problem?.code.startsWith('flow.edited') ? problem : undefined
-  })
-  /** keepMine saves over what the other person saved; takeTheirs shows theirs. */
-  async function keepMine(): Promise<void> {
-    seen.value = Number(clash.value?.params.version)
-    await form.save()
-  }
-  async function takeTheirs(): Promise<void> {
-    try {
-      take(await api.get<Flow>(path()))
-      form.discard()
-    } catch (error) {
-      form.problem.value = asProblem(error)
-    }
-  }
-  /** publish lets new conversations begin with what was saved. */
-  async function publish(): Promise<boolean> {
-    form.problem.value = undefined
-    try {
-      take(await api.post<Flow>(path() + '/publish', { revision: query.data.value!.revision }))
-      return true
-    } catch (error) {
-      form.problem.value = asProblem(error)
-      return false
-    }
-  }
   return {
     ...form,
     flow: query.data,
     error: query.error,
     retry: () => query.refetch(),
-    clash,
-    keepMine,
-    takeTheirs,
-    publish,
+    /** publish lets new conversations begin with what was saved. */
+    publish: () => form.attempt(() => api.post<Flow>(path() + '/publish', { revision: query.data.value!.revision })),
   }
 }

@@ -1,8 +1,8 @@
 import { useQuery, useQueryCache } from '@pinia/colada'
 import { computed, ref, toValue, type MaybeRefOrGetter } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { asProblem } from '@/api'
-import { differ, useSettingsForm } from '@/settings/useSettingsForm'
+import { differ } from '@/settings/useSettingsForm'
+import { useSharedForm } from '@/settings/useSharedForm'
 import { surveys, type Survey, type SurveySettings } from './survey.api'
 
 /** All surveys, the numbers whose services they follow, and what is ready to use. */
@@ -27,45 +27,26 @@ export function useSurvey(id: MaybeRefOrGetter<string>, ready: () => SurveySetti
     staleTime: 0,
     refetchOnWindowFocus: false,
   })
-  // What others save while somebody edits here is not slipped under the edit: the version that was seen stays.
-  const seen = ref<number>()
   const kept = computed(() => (isNew.value ? ready() : query.data.value?.settings))
-  const form = useSettingsForm<SurveySettings>({
+  const form = useSharedForm<SurveySettings, Survey>({
     kept,
     changes: differ,
-    async keep(now) {
-      const saved = isNew.value
-        ? await surveys.create(now)
-        : await surveys.save(toValue(id), seen.value ?? query.data.value!.version, now)
-      seen.value = undefined
-      Object.assign(now, saved.settings)
-      if (isNew.value) made.value = saved.id
-      take(saved)
-    },
     saved: () => t(isNew.value ? 'survey.created' : 'survey.kept'),
+    edited: 'survey.edited',
+    version: () => query.data.value?.version ?? 0,
+    read: () => surveys.read(toValue(id)),
+    async write(now, version) {
+      if (!isNew.value) return surveys.save(toValue(id), version, now)
+      const created = await surveys.create(now)
+      made.value = created.id
+      return created
+    },
+    part: (whole) => whole.settings,
+    take,
   })
   function take(saved: Survey): void {
     cache.setQueryData(['survey', saved.id], saved)
     void cache.invalidateQueries({ key: ['surveys'] })
-  }
-
-  const clash = computed(() => {
-    const problem = form.problem.value
-    return problem?.code.startsWith('survey.edited') ? problem : undefined
-  })
-  /** keepMine saves over what the other person saved. */
-  async function keepMine(): Promise<void> {
-    seen.value = Number(clash.value?.params.version)
-    await form.save()
-  }
-  /** takeTheirs shows what the other person saved. */
-  async function takeTheirs(): Promise<void> {
-    try {
-      take(await surveys.read(toValue(id)))
-      form.discard()
-    } catch (error) {
-      form.problem.value = asProblem(error)
-    }
   }
   return {
     ...form,
@@ -75,8 +56,5 @@ export function useSurvey(id: MaybeRefOrGetter<string>, ready: () => SurveySetti
     isNew,
     made,
     take,
-    clash,
-    keepMine,
-    takeTheirs,
   }
 }

@@ -1,7 +1,7 @@
 import { useQuery, useQueryCache } from '@pinia/colada'
-import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref } from 'vue'
+import { computed, inject, provide, type ComputedRef, type InjectionKey, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { api, asProblem, type Template } from '@/api'
+import { api, type Template } from '@/api'
 import type {
   Workflow,
   WorkflowFinding,
@@ -11,7 +11,7 @@ import type {
 } from '@/api/generated/types.gen'
 import { useInboxes } from '@/inbox'
 import { useAgents, useAttention, useQueues, useResultWords, useTags } from '@/routing'
-import { useSettingsForm } from '@/settings/useSettingsForm'
+import { useSharedForm } from '@/settings/useSharedForm'
 import { useSurveys } from '@/survey'
 import { active } from '@/template'
 import { changesIn, spanOf } from './plan'
@@ -31,6 +31,7 @@ interface Form {
   name: string
   draft: WorkflowPlan
 }
+const formOf = ({ name, draft }: Workflow): Form => ({ name, draft })
 
 /** useWorkflow edits a workflow: what was kept, what is on the page, saving unless somebody else did meanwhile, switching on and off. */
 export function useWorkflow(id: Ref<string>) {
@@ -47,56 +48,27 @@ export function useWorkflow(id: Ref<string>) {
     cache.setQueryData(['workflow', id.value], workflow)
     void cache.invalidateQueries({ key: ['workflows'] })
   }
-  const seen = ref<number>()
-  const kept = computed<Form | undefined>(
-    () => query.data.value && { name: query.data.value.name, draft: query.data.value.draft },
-  )
-  const form = useSettingsForm<Form>({
+  const kept = computed<Form | undefined>(() => query.data.value && formOf(query.data.value))
+  const form = useSharedForm<Form, Workflow>({
     kept,
     changes: changesIn,
-    async keep(now) {
-      const saved = await api.put<Workflow>(path(), { ...now, revision: seen.value ?? query.data.value!.revision })
-      seen.value = undefined
-      now.name = saved.name
-      now.draft = JSON.parse(JSON.stringify(saved.draft)) as WorkflowPlan
-      take(saved)
-    },
     saved: () => t('ui.saved'),
+    edited: 'workflow.edited',
+    version: () => query.data.value!.revision,
+    read: () => api.get<Workflow>(path()),
+    write: (now, revision) => api.put<Workflow>(path(), { ...now, revision }),
+    part: formOf,
+    take,
   })
-  const clash = computed(() => {
-    const problem = form.problem.value
-    return problem?.code.startsWith('workflow.edited') ? problem : undefined
-  })
-  /** keepMine saves over what the other person saved; takeTheirs shows theirs. */
-  async function keepMine(): Promise<void> {
-    seen.value = Number(clash.value?.params.version)
-    await form.save()
-  }
-  async function takeTheirs(): Promise<void> {
-    await attempt(() => api.get<Workflow>(path()))
-    form.discard()
-  }
-  async function attempt(doing: () => Promise<Workflow>): Promise<boolean> {
-    form.problem.value = undefined
-    try {
-      take(await doing())
-      return true
-    } catch (error) {
-      form.problem.value = asProblem(error)
-      return false
-    }
-  }
   return {
     ...form,
     workflow: query.data,
     error: query.error,
     retry: () => query.refetch(),
-    clash,
-    keepMine,
-    takeTheirs,
     /** publish switches on what was saved. */
-    publish: () => attempt(() => api.post<Workflow>(path() + '/publish', { revision: query.data.value!.revision })),
-    turnOff: () => attempt(() => api.put<Workflow>(path() + '/switch', { on: false })),
+    publish: () =>
+      form.attempt(() => api.post<Workflow>(path() + '/publish', { revision: query.data.value!.revision })),
+    turnOff: () => form.attempt(() => api.put<Workflow>(path() + '/switch', { on: false })),
   }
 }
 
