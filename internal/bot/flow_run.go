@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"recado/internal/account"
@@ -101,7 +100,7 @@ type versionKey struct {
 // stepFlow lets a flow act once. cause names what happened: what is said about it carries that name. The conversation is held.
 func (t *turn) stepFlow(ctx context.Context, row conversation.Row, k kept, in flow.Input, cause string) error {
 	var err error
-	if in.Values, err = t.valuesOf(ctx, row); err != nil {
+	if in.Values, err = t.conversations.ValuesIn(ctx, t.tx, row); err != nil {
 		return err
 	}
 	if in.Closed, err = t.closed(row); err != nil {
@@ -154,29 +153,6 @@ func (t *turn) stepFlow(ctx context.Context, row conversation.Row, k kept, in fl
 		}
 	}
 	return t.keep(ctx, row, k)
-}
-
-const attributesOf = "select attributes_json from contacts where id = $1 and workspace_id = $2"
-
-// valuesOf gives what words may name.
-func (t *turn) valuesOf(ctx context.Context, row conversation.Row) (map[string]string, error) {
-	text, err := db.One[string](ctx, t.tx, attributesOf, row.Contact, t.workspace)
-	var attributes map[string]string
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &attributes)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("attributes of contact %d: %w", row.Contact, err)
-	}
-	values := map[string]string{}
-	for name, value := range attributes {
-		values["contact."+name] = value
-	}
-	for name, value := range conversation.PersonValues(row.ContactName) {
-		values[name] = value
-	}
-	values["number.name"] = row.InboxLabel
-	return values, nil
 }
 
 // closed tells whether nobody answers on a number now: outside its hours, or in an absence.

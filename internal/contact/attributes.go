@@ -13,6 +13,18 @@ import (
 
 const attributesOf = "select id, attributes_json from contacts where id in ({ids:$1}) and workspace_id = $2 order by id"
 
+// AttributesIn gives the attributes of a contact by name.
+func (r *Room) AttributesIn(ctx context.Context, q db.Querier, workspace, contact db.ID) (attributes map[string]string, err error) {
+	text, err := db.One[string](ctx, q, "select attributes_json from contacts where id = $1 and workspace_id = $2", contact, workspace)
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &attributes)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("attributes of contact %d: %w", contact, err)
+	}
+	return attributes, nil
+}
+
 // AddAttributesIn gives contacts more attributes, by contact; one of the same name is replaced. Values are cut at 1000
 // characters, and a contact that would get more than 50 attributes keeps those it has. It tells contact.changed for each
 // contact that changed.

@@ -1,12 +1,15 @@
 package conversation
 
 import (
+	"context"
+	"maps"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"recado/internal/account"
 	"recado/internal/contact"
+	"recado/internal/db"
 )
 
 // Variables are the names a quick reply may use as {{name}} that Recado fills by itself; docs/quick-replies.md tells of each. Beside
@@ -41,6 +44,22 @@ func PersonValues(name string) map[string]string {
 	name = Cut(strings.Join(strings.Fields(name), " "), maxSaidName)
 	first, _, _ := strings.Cut(name, " ")
 	return map[string]string{"contact.name": name, "contact.first_name": first}
+}
+
+// ValuesIn gives what words said in a conversation without a person of ours may name: the contact's attributes as contact.KEY, and
+// PersonNames.
+func (r *Room) ValuesIn(ctx context.Context, q db.Querier, row Row) (map[string]string, error) {
+	attributes, err := r.contacts.AttributesIn(ctx, q, row.Workspace, row.Contact)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]string{}
+	for name, value := range attributes {
+		values["contact."+name] = value
+	}
+	maps.Copy(values, PersonValues(row.ContactName))
+	values["number.name"] = row.InboxLabel
+	return values, nil
 }
 
 // FillForPerson puts the values of PersonNames in the place of their names: a person's name and the label of the number they wrote

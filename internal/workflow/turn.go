@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -141,24 +140,11 @@ func (t *turn) readOnce(ctx context.Context, row conversation.Row) error {
 	return err
 }
 
-const attributesOf = "select attributes_json from contacts where id = $1 and workspace_id = $2"
-
 // values gives what words may name; message.text is added for each run.
 func (t *turn) values(ctx context.Context, row conversation.Row) (map[string]string, error) {
-	text, err := db.One[string](ctx, t.tx, attributesOf, row.Contact, t.at.Workspace)
-	var attributes map[string]string
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &attributes)
-	}
+	values, err := t.rooms.Conversations.ValuesIn(ctx, t.tx, row)
 	if err != nil {
-		return nil, fmt.Errorf("attributes of contact %d: %w", row.Contact, err)
-	}
-	values := map[string]string{}
-	for name, value := range attributes {
-		values["contact."+name] = value
-	}
-	for name, value := range conversation.PersonValues(row.ContactName) {
-		values[name] = value
+		return nil, err
 	}
 	phones, err := db.All[string](ctx, t.tx, phoneOf, row.Contact, t.at.Workspace)
 	if err != nil {
@@ -167,7 +153,7 @@ func (t *turn) values(ctx context.Context, row conversation.Row) (map[string]str
 	if len(phones) > 0 {
 		values["contact.phone"] = phones[0]
 	}
-	values["number.name"], values["agent.name"] = row.InboxLabel, row.AssigneeName
+	values["agent.name"] = row.AssigneeName
 	if row.TicketNumber != 0 {
 		values["ticket.number"] = strconv.FormatInt(row.TicketNumber, 10)
 	}
