@@ -109,7 +109,7 @@ const (
 	clocksOf  = "select conversation_id, ticket_id, side, cause_id from silences where workspace_id = $1 and conversation_id in ({ids:$2})"
 	keepClock = `insert into silences (workspace_id, conversation_id, ticket_id, side, cause_id, said, due_at) values ($1, $2, $3, $4, $5, 0, $6)
 		on conflict (conversation_id) do update set ticket_id = excluded.ticket_id, side = excluded.side, cause_id = excluded.cause_id, said = 0, due_at = excluded.due_at`
-	stopClock = "delete from silences where conversation_id = $1"
+	stopClocks = "delete from silences where conversation_id in ({ids:$1})"
 )
 
 // keepClocks begins, keeps and stops the clocks of conversations after what was heard in them.
@@ -144,6 +144,7 @@ func (r *Room) keepClocks(ctx context.Context, tx *db.Tx, workspace db.ID, all [
 	if err != nil {
 		return err
 	}
+	begun, stopped := map[db.ID][]any{}, []db.ID{}
 	for _, h := range all {
 		row := rows[h.conversation]
 		before, runs := running[h.conversation]
@@ -152,10 +153,9 @@ func (r *Room) keepClocks(ctx context.Context, tx *db.Tx, workspace db.ID, all [
 		switch {
 		case minutes == 0:
 			if runs {
-				if _, err := tx.Exec(ctx, stopClock, h.conversation); err != nil {
-					return fmt.Errorf("stop clock of silence: %w", err)
-				}
+				stopped = append(stopped, h.conversation)
 				delete(running, h.conversation)
+				delete(begun, h.conversation)
 			}
 			continue
 		case runs && before.Side == side && before.Ticket == row.Ticket && (!h.anew || before.Cause == h.cause):
@@ -166,10 +166,18 @@ func (r *Room) keepClocks(ctx context.Context, tx *db.Tx, workspace db.ID, all [
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, keepClock, workspace, h.conversation, row.Ticket, side, h.cause, timeOrNull(due)); err != nil {
-			return fmt.Errorf("keep clock of silence: %w", err)
-		}
+		begun[h.conversation] = []any{int64(workspace), int64(h.conversation), int64(row.Ticket), side, int64(h.cause), timeOrNull(due)}
 		running[h.conversation] = clock{Conversation: h.conversation, Ticket: row.Ticket, Side: side, Cause: h.cause}
+	}
+	if _, err := tx.Exec(ctx, stopClocks, db.IDs(stopped)); err != nil {
+		return fmt.Errorf("stop clocks of silence: %w", err)
+	}
+	var clocks [][]any
+	for _, id := range slices.Sorted(maps.Keys(begun)) {
+		clocks = append(clocks, begun[id])
+	}
+	if _, err := tx.ExecEach(ctx, keepClock, clocks); err != nil {
+		return fmt.Errorf("keep clocks of silence: %w", err)
 	}
 	return nil
 }
