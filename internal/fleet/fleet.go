@@ -68,9 +68,9 @@ type Result struct {
 	Versions    map[Part]int64 // before a preview, after an application
 }
 
-// numbers gives which of some numbers an actor reaches, or all it reaches: every one of the workspace with the ability see_all and
-// for API keys and our own parts, else those the user owns, manages or answers on.
-func (r *Room) numbers(ctx context.Context, actor account.Actor) (map[db.ID]bool, error) {
+// Reaches tells, by number, which numbers' settings an actor may see and change, as far as the areas allow: every one of the workspace
+// with the ability see_all and for API keys and our own parts, else those the user owns, manages or answers on.
+func (r *Room) Reaches(ctx context.Context, actor account.Actor) (map[db.ID]bool, error) {
 	var ids []db.ID
 	var err error
 	if actor.User == 0 || actor.Has(account.SeeAll) == nil {
@@ -89,11 +89,6 @@ func (r *Room) numbers(ctx context.Context, actor account.Actor) (map[db.ID]bool
 	return reached, err
 }
 
-// Reaches tells, by number, which numbers' settings an actor may see and change, as far as the areas allow.
-func (r *Room) Reaches(ctx context.Context, actor account.Actor) (map[db.ID]bool, error) {
-	return r.numbers(ctx, actor)
-}
-
 func noNumber() error {
 	return fault.New(fault.NotFound, "inbox.not_found", "There is no such number.")
 }
@@ -101,7 +96,7 @@ func noNumber() error {
 // Read gives documents of numbers by number and part. It needs view in the area of each part, and fails with NotFound for a number
 // the actor does not reach.
 func (r *Room) Read(ctx context.Context, actor account.Actor, parts []Part, ids ...db.ID) (map[db.ID]map[Part]Document, error) {
-	reached, err := r.numbers(ctx, actor)
+	reached, err := r.Reaches(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +170,7 @@ func (r *Room) Preview(ctx context.Context, actor account.Actor, w Want, targets
 	if err != nil {
 		return nil, err
 	}
-	reached, err := r.numbers(ctx, actor)
+	reached, err := r.Reaches(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +212,7 @@ func (r *Room) Apply(ctx context.Context, actor account.Actor, w Want, targets [
 
 // each does something to numbers the actor reaches, each in a transaction of its own.
 func (r *Room) each(ctx context.Context, actor account.Actor, targets []Target, do func(context.Context, *db.Tx, Target) (Result, error)) ([]Result, error) {
-	reached, err := r.numbers(ctx, actor)
+	reached, err := r.Reaches(ctx, actor)
 	if err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ const (
 // Changes lists the journal of the numbers an actor reaches, or of one of them, the newest first, before a change (0: the newest),
 // at most limit. It shows parts whose area the actor may see. It fails with NotFound for a number the actor does not reach.
 func (r *Room) Changes(ctx context.Context, actor account.Actor, number, before db.ID, limit int) ([]Change, error) {
-	reached, err := r.numbers(ctx, actor)
+	reached, err := r.Reaches(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (r *Room) seen(actor account.Actor) []string {
 
 // rowsOf gives what one change did on numbers the actor reaches. It fails with NotFound when there is nothing of it.
 func (r *Room) rowsOf(ctx context.Context, actor account.Actor, id db.ID) ([]changeRow, error) {
-	reached, err := r.numbers(ctx, actor)
+	reached, err := r.Reaches(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
