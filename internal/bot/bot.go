@@ -239,8 +239,8 @@ func (b Bot) store(ctx context.Context, tx *db.Tx, workspace db.ID) error {
 		}
 		texts[i] = string(text)
 	}
-	_, err := tx.Exec(ctx, save, workspace, b.Inbox, bit(s.Enabled), s.Language, s.Greeting.First, s.Greeting.Return, s.Greeting.ReturnHours, texts[0],
-		bit(s.Queues.On), s.Queues.Text, texts[1], s.Service.Before, s.Service.After, texts[2], b.Version, b.EditedBy, b.EditedName, b.UpdatedAt, s.Flow)
+	_, err := tx.Exec(ctx, save, workspace, b.Inbox, db.Bit(s.Enabled), s.Language, s.Greeting.First, s.Greeting.Return, s.Greeting.ReturnHours, texts[0],
+		db.Bit(s.Queues.On), s.Queues.Text, texts[1], s.Service.Before, s.Service.After, texts[2], b.Version, b.EditedBy, b.EditedName, b.UpdatedAt, s.Flow)
 	if err != nil {
 		return fmt.Errorf("save bot: %w", err)
 	}
@@ -260,13 +260,6 @@ func published(ctx context.Context, q db.Querier, workspace, id db.ID) error {
 		return fault.New(fault.Invalid, "flow.no_flow", "Choose a flow that is published.").On("flow_id")
 	}
 	return nil
-}
-
-func bit(on bool) int {
-	if on {
-		return 1
-	}
-	return 0
 }
 
 // first says who meets a new ticket: a bot that is switched off gives everybody on at once.

@@ -231,13 +231,6 @@ func barProblem(bar contact.Bar) *Problem {
 	return problem("phone", RowOptedOut)
 }
 
-func bit(on bool) int {
-	if on {
-		return 1
-	}
-	return 0
-}
-
 const (
 	keepCorrected = `insert into campaign_corrections (workspace_id, campaign_id, row_number, original_json, cells_json, taken_out) values ($1, $2, $3, $4, $5, $6)
 		on conflict (campaign_id, row_number) do update set cells_json = excluded.cells_json, taken_out = excluded.taken_out`
@@ -265,7 +258,7 @@ func (r *Room) keepCorrection(ctx context.Context, actor account.Actor, id db.ID
 		if encode(kept) == encode(was) && !now.takenOut {
 			_, err = tx.Exec(ctx, "delete from campaign_corrections where campaign_id = $1 and row_number = $2", id, ch.Row)
 		} else {
-			_, err = tx.Exec(ctx, keepCorrected, actor.Workspace, id, ch.Row, cleanText(encode(was)), cleanText(encode(kept)), bit(now.takenOut))
+			_, err = tx.Exec(ctx, keepCorrected, actor.Workspace, id, ch.Row, cleanText(encode(was)), cleanText(encode(kept)), db.Bit(now.takenOut))
 		}
 		if err != nil {
 			return err

@@ -89,3 +89,11 @@ func (s *idSource) next(now time.Time) ID {
 		}
 	}
 }
+
+// Bit is how a yes or no is stored: 1 or 0 in both databases.
+func Bit(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
+}
