@@ -23,8 +23,9 @@ type Cursor string
 
 // Log reads and writes facts.
 type Log struct {
-	d    *db.DB
-	bell *Bell
+	d      *db.DB
+	bell   *Bell
+	window window
 }
 
 // NewLog makes the log of a database.
@@ -56,22 +57,22 @@ func (l *Log) End(ctx context.Context) (Cursor, error) {
 
 // Read gives up to limit facts after a place, in order.
 func (l *Log) Read(ctx context.Context, after Cursor, limit int) ([]Event, error) {
-	tx, seq, err := parse(after)
+	at, err := parse(after)
 	if err != nil {
 		return nil, err
 	}
 	if l.d.Dialect() == db.Postgres {
 		return db.All[Event](ctx, l.d, `select seq, tx, workspace_id, kind, subject_id, data_json, created_at, cause_id from events
 			where (tx, seq) > ($1, $2) and tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-			order by tx, seq limit $3`, tx, seq, limit)
+			order by tx, seq limit $3`, at.tx, at.seq, limit)
 	}
 	return db.All[Event](ctx, l.d, `select seq, 0 as tx, workspace_id, kind, subject_id, data_json, created_at, cause_id from events
-		where seq > $1 order by seq limit $2`, seq, limit)
+		where seq > $1 order by seq limit $2`, at.seq, limit)
 }
 
-func parse(c Cursor) (tx, seq int64, err error) {
+func parse(c Cursor) (place, error) {
 	if c == "" {
-		return 0, 0, nil
+		return place{}, nil
 	}
 	left, right, two := strings.Cut(string(c), "-")
 	if !two {
@@ -80,16 +81,16 @@ func parse(c Cursor) (tx, seq int64, err error) {
 	tx, err1 := strconv.ParseInt(left, 10, 64)
 	seq, err2 := strconv.ParseInt(right, 10, 64)
 	if err1 != nil || err2 != nil {
-		return 0, 0, fmt.Errorf("%q is not a place in the log", c)
+		return place{}, fmt.Errorf("%q is not a place in the log", c)
 	}
-	return tx, seq, nil
+	return place{tx, seq}, nil
 }
 
 // Tail gives the facts after a place to f, in batches, until ctx ends or f returns an error.
 func (l *Log) Tail(ctx context.Context, after Cursor, f func([]Event) error) error {
 	for ctx.Err() == nil {
 		ring := l.bell.Waiter()
-		batch, err := l.Read(ctx, after, readBatch)
+		batch, err := l.newest(ctx, after, readBatch)
 		if err != nil {
 			if ctx.Err() != nil {
 				break
@@ -132,7 +133,7 @@ func (l *Log) poll() time.Duration {
 
 // Holds tells whether a place is still in the log: the facts after it are all there.
 func (l *Log) Holds(ctx context.Context, at Cursor) (bool, error) {
-	tx, seq, err := parse(at)
+	p, err := parse(at)
 	if err != nil {
 		return false, nil // a place that cannot be read is one we do not hold
 	}
@@ -140,6 +141,6 @@ func (l *Log) Holds(ctx context.Context, at Cursor) (bool, error) {
 	if l.d.Dialect() == db.Postgres {
 		text = "select count(*) from events where tx = $1 and seq = $2"
 	}
-	n, err := db.One[int64](ctx, l.d, text, tx, seq)
+	n, err := db.One[int64](ctx, l.d, text, p.tx, p.seq)
 	return n > 0, err
 }
