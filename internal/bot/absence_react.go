@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"recado/internal/account"
 	"recado/internal/channel"
 	"recado/internal/conversation"
 	"recado/internal/db"
@@ -83,7 +82,7 @@ func (t *turn) tellAbsences(ctx context.Context, on map[db.ID]Absence, facts []e
 			return fmt.Errorf("absence in conversation %d: %w", row.ID, err)
 		}
 	}
-	return nil
+	return t.speak(ctx)
 }
 
 // tellAbsence says it, unless it was said in the same day of the same absence: the client id tells.
@@ -95,11 +94,8 @@ func (t *turn) tellAbsence(ctx context.Context, row conversation.Row, box inbox.
 	day := (t.tx.Now() - a.Since) / (24 * time.Hour).Milliseconds()
 	draft := conversation.Draft{Conversation: row.ID, Kind: channel.Text, Text: a.words(box, row.ContactName, other),
 		Lane: conversation.LaneBots, ClientID: fmt.Sprintf("absence:%d:%d:%d", row.ID, a.Since, day)}
-	_, err = t.conversations.PostIn(ctx, t.tx, account.Bot(t.workspace), draft)
-	if fault.KindOf(err) == fault.Conflict {
-		return nil // the window or the number does not allow it
-	}
-	return err
+	t.drafts = append(t.drafts, draft)
+	return nil
 }
 
 // withoutEmpty leaves out the lines that are about somebody or a time there is not.

@@ -94,9 +94,7 @@ func (r *Room) sayFarewell(ctx context.Context, tx *db.Tx, f farewell) error {
 	}
 	t := &turn{Room: r, tx: tx, workspace: f.Workspace}
 	for _, said := range bots[row.Inbox].Settings.Step(State{}, Input{Kind: Closed, Name: row.ContactName, Number: row.InboxLabel}).Said {
-		if err := t.say(ctx, row, said, f.Ticket); err != nil {
-			return err
-		}
+		t.say(row, said, f.Ticket)
 	}
-	return nil
+	return t.speak(ctx)
 }

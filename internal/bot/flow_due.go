@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 
-	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/flow"
 )
@@ -54,17 +53,9 @@ func (r *Room) resume(ctx context.Context, tx *db.Tx, workspace, id db.ID, input
 		return err
 	}
 	row, held := t.rows[id]
-	if held {
-		held, err = r.conversations.HoldIn(ctx, tx, workspace, id, conversation.HolderBot, row.Ticket)
-	}
-	if err != nil {
-		return err
-	}
 	var k kept
 	if held {
-		if k, err = t.stateOf(ctx, row); err != nil {
-			return err
-		}
+		k = t.stands[id].kept
 	}
 	if !held || k.Flow == nil {
 		_, err := tx.Exec(ctx, "update bot_states set due_at = null where conversation_id = $1 and workspace_id = $2", id, workspace)
@@ -77,5 +68,8 @@ func (r *Room) resume(ctx context.Context, tx *db.Tx, workspace, id db.ID, input
 	if !k.Routed && !t.bots[row.Inbox].Settings.Enabled { // it was switched off meanwhile
 		return t.handOver(ctx, row, 0, 0)
 	}
-	return t.stepFlow(ctx, row, k, in, fmt.Sprintf("%s-%d", row.Ticket, in.Serial))
+	if err := t.stepFlow(ctx, row, k, in, fmt.Sprintf("%s-%d", row.Ticket, in.Serial)); err != nil {
+		return err
+	}
+	return t.end(ctx)
 }

@@ -24,12 +24,9 @@ type beginning struct {
 // begins gives the flow that meets a new ticket: the one a reply route names, or that of the number.
 func (t *turn) begins(ctx context.Context, row conversation.Row, in Input) (beginning, error) {
 	if in.Kind == Opened && in.At > 0 {
-		route, ok, err := t.conversations.RouteAt(ctx, t.tx, row.ID, in.At)
-		if err != nil {
-			return beginning{}, err
-		}
+		route := t.opened[row.ID].route
 		goal := route.Choose(in.Payload, in.Title)
-		if ok && goal.Target == conversation.TargetBot && goal.ID != 0 {
+		if route.Message != 0 && goal.Target == conversation.TargetBot && goal.ID != 0 {
 			if _, known := t.book(ctx)(goal.ID, 0); known {
 				return beginning{flow: goal.ID, child: goal.Child, block: goal.Block, routed: true}, nil
 			}
@@ -127,9 +124,7 @@ func (t *turn) stepFlow(ctx context.Context, row conversation.Row, k kept, in fl
 		return err
 	}
 	for _, said := range out.Said {
-		if err := t.sayFlow(ctx, row, said, cause); err != nil {
-			return err
-		}
+		t.sayFlow(row, said, cause)
 	}
 	switch {
 	case out.Handoff:
@@ -152,7 +147,8 @@ func (t *turn) stepFlow(ctx context.Context, row conversation.Row, k kept, in fl
 			return err
 		}
 	}
-	return t.keep(ctx, row, k)
+	t.keep(row, k)
+	return nil
 }
 
 // closed tells whether nobody answers on a number now: outside its hours, or in an absence.
@@ -164,7 +160,7 @@ func (t *turn) closed(row conversation.Row) (bool, error) {
 	return shut, err
 }
 
-func (t *turn) sayFlow(ctx context.Context, row conversation.Row, said flow.Said, cause string) error {
+func (t *turn) sayFlow(row conversation.Row, said flow.Said, cause string) {
 	draft := conversation.Draft{Kind: channel.Text, Text: said.Text, File: said.File, ClientID: "bot:" + said.What + ":" + cause}
 	switch {
 	case said.Menu != nil:
@@ -174,7 +170,7 @@ func (t *turn) sayFlow(ctx context.Context, row conversation.Row, said flow.Said
 	case said.Place != nil:
 		draft.Kind, draft.Content = channel.Location, channel.Content{Location: said.Place}
 	}
-	return t.post(ctx, row, draft)
+	t.post(row, draft)
 }
 
 // handOver gives the ticket to an agent who still answers here, to a queue that still is, or to the number's people.
@@ -200,9 +196,13 @@ func (t *turn) handOver(ctx context.Context, row conversation.Row, queue, agent 
 	return t.handOff(ctx, row, queue)
 }
 
-// forget forgets where a bot stood in a conversation that is no longer its own.
+// forget writes what the bot said and forgets where it stood in a conversation that is no longer its own.
 func (t *turn) forget(ctx context.Context, row conversation.Row) error {
+	if err := t.speak(ctx); err != nil {
+		return err
+	}
 	delete(t.rows, row.ID) // what else the person wrote is for the people now
+	delete(t.stands, row.ID)
 	if _, err := t.tx.Exec(ctx, "delete from bot_states where conversation_id = $1", row.ID); err != nil {
 		return fmt.Errorf("forget where bot stood: %w", err)
 	}

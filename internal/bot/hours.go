@@ -46,7 +46,8 @@ func (t *turn) excuse(ctx context.Context, row conversation.Row) error {
 			said = offer(said, locale, showsMenus(box[row.Inbox].Channel))
 		}
 	}
-	return t.say(ctx, row, said, row.Ticket)
+	t.say(row, said, row.Ticket)
+	return nil
 }
 
 // shut tells whether nobody answers on a conversation's number now by its hours, with the next opening as people write it, "" for never.

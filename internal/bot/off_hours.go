@@ -215,11 +215,9 @@ func (t *turn) noteAsked(ctx context.Context, asking map[db.ID]int64) error {
 			continue
 		}
 		text := words.Say(locale, "hours.will_tell", map[string]any{"opens": t.saidOpening(row.Inbox, asking[row.ID])})
-		if err := t.say(ctx, row, Said{What: "will_tell", Text: text}, asked[0]); err != nil {
-			return err
-		}
+		t.say(row, Said{What: "will_tell", Text: text}, asked[0])
 	}
-	return nil
+	return t.speak(ctx)
 }
 
 // saidOpening is an opening as people write it, by the clocks of a number.
@@ -304,9 +302,8 @@ func (t *turn) heedAnswers(ctx context.Context, row conversation.Row, payload, t
 	default:
 		return false, nil
 	}
-	held, err := t.conversations.HoldIn(ctx, t.tx, t.workspace, row.ID, conversation.HolderBot, row.Ticket)
-	if err != nil || !held {
-		return true, err
+	if _, held := t.rows[row.ID]; !held {
+		return true, nil
 	}
 	return true, t.handOff(ctx, row, t.settings(row).DefaultQueue)
 }

@@ -12,7 +12,6 @@ import (
 	"recado/internal/conversation"
 	"recado/internal/db"
 	"recado/internal/event"
-	"recado/internal/fault"
 	"recado/internal/flow"
 	"recado/internal/inbox"
 )
@@ -35,6 +34,9 @@ func (r *Room) React(ctx context.Context, tx *db.Tx, facts []event.Event) error 
 				return fmt.Errorf("bot and fact %d: %w", e.Seq, err)
 			}
 		}
+		if err := t.end(ctx); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -48,7 +50,8 @@ func workspacesOf(facts []event.Event) (out []db.ID) {
 	return out
 }
 
-// turn is what bots of one workspace need to act on a batch of facts.
+// turn is what bots of one workspace need to act on a batch of facts, and what they did that is not written yet. Whatever a turn costs
+// the database for each conversation, a busy minute costs three hundred times a second.
 type turn struct {
 	*Room
 	tx        *db.Tx
@@ -61,11 +64,14 @@ type turn struct {
 	hours     map[db.ID]inbox.Hours // inbox → when people answer there
 	absences  map[db.ID]Absence     // inbox → the absence of now
 	versions  map[versionKey]flow.Version
-	unread    error // what kept a version of a flow from being read
+	unread    error             // what kept a version of a flow from being read
+	opened    map[db.ID]meeting // conversations whose ticket was opened
+	stands    map[db.ID]*standing
+	drafts    []conversation.Draft // said and not written yet
 }
 
 func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []event.Event) (*turn, error) {
-	var ids []db.ID
+	var ids, opened []db.ID
 	for _, e := range facts {
 		if e.Workspace != workspace {
 			continue
@@ -75,8 +81,15 @@ func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []eve
 			return nil, err
 		}
 		ids = append(ids, f.Conversation)
+		if e.Kind == conversation.TicketOpened {
+			opened = append(opened, f.Conversation)
+		}
 	}
-	return r.turnOf(ctx, tx, workspace, ids)
+	t, err := r.turnOf(ctx, tx, workspace, ids)
+	if err != nil || len(opened) == 0 {
+		return t, err
+	}
+	return t, t.meetings(ctx, opened)
 }
 
 func (r *Room) turnOf(ctx context.Context, tx *db.Tx, workspace db.ID, ids []db.ID) (*turn, error) {
@@ -113,8 +126,24 @@ func (r *Room) turnOf(ctx context.Context, tx *db.Tx, workspace db.ID, ids []db.
 	if t.bots, err = load(ctx, tx, workspace, t.boxes); err != nil {
 		return nil, err
 	}
-	t.queues, err = queuesIn(ctx, tx, workspace)
-	return t, err
+	if t.queues, err = queuesIn(ctx, tx, workspace); err != nil {
+		return nil, err
+	}
+	if err := t.hold(ctx); err != nil {
+		return nil, err
+	}
+	return t, t.stand(ctx)
+}
+
+// hold holds the conversations of bots until the turn ends. They were read before: a person may have taken one meanwhile.
+func (t *turn) hold(ctx context.Context) error {
+	tickets := map[db.ID]db.ID{}
+	for id, row := range t.rows {
+		tickets[id] = row.Ticket
+	}
+	held, err := t.conversations.HoldAllIn(ctx, t.tx, t.workspace, conversation.HolderBot, tickets)
+	maps.DeleteFunc(t.rows, func(id db.ID, _ conversation.Row) bool { return !held[id] })
+	return err
 }
 
 func (t *turn) take(ctx context.Context, e event.Event) error {
@@ -156,7 +185,8 @@ func (t *turn) begin(ctx context.Context, row conversation.Row, wrote bool) erro
 	if err != nil || !held && !(wrote && shut) {
 		return err
 	}
-	in, err := t.opener(ctx, row)
+	met := t.opened[row.ID]
+	in, err := met.input()
 	if err != nil {
 		return err
 	}
@@ -171,63 +201,78 @@ func (t *turn) begin(ctx context.Context, row conversation.Row, wrote bool) erro
 	if done, err := t.heedAnswers(ctx, row, in.Payload, in.Text); done || err != nil {
 		return err
 	}
-	if in.Who, err = t.who(ctx, row); err != nil {
-		return err
-	}
+	in.Who = met.who(row.OpenedAt, t.settings(row).Greeting.ReturnHours)
 	return t.step(ctx, row, row.Ticket, in)
 }
 
-// opener is the message that opened a ticket, as something that happens to the bot.
-func (t *turn) opener(ctx context.Context, row conversation.Row) (Input, error) {
-	in := Input{Kind: Opened}
-	first, err := db.All[opener](ctx, t.tx, openedBy, row.ID)
+// meeting is how a ticket came to be opened: the message that did, and what was before.
+type meeting struct {
+	Conversation db.ID  `db:"id"`
+	Kind         string `db:"kind"` // of the message; empty: there is none
+	Text         string `db:"body"`
+	Content      string `db:"content_json"`
+	At           int64  `db:"provider_at"`
+	Before       int64  `db:"before"` // tickets
+	Said         int64  `db:"said"`   // when something was said last before the ticket; 0: never
+	route        conversation.Route
+}
+
+// What was said last before the ticket: a campaign speaks to everybody and breaks no silence.
+const meetingsOf = `select c.id, coalesce(o.kind, '') as kind, coalesce(o.body, '') as body, coalesce(nullif(o.content_json, ''), '{}') as content_json,
+	coalesce(o.provider_at, 0) as provider_at,
+	(select count(*) from tickets k where k.conversation_id = c.id and k.id <> c.ticket_id) as before,
+	coalesce((select case when m.provider_at > 0 then m.provider_at else m.created_at end from messages m where m.conversation_id = c.id
+		and m.kind not in ('reaction', 'system') and m.author <> 'campaign' and (m.direction = 2 or m.direction = 1 and m.ticket_id <> c.ticket_id)
+		order by m.id desc limit 1), 0) as said
+	from conversations c left join messages o on o.id = (select w.id from messages w where w.conversation_id = c.id and w.direction = 1 order by w.id desc limit 1)
+	where c.id in ({ids:$1})`
+
+func (t *turn) meetings(ctx context.Context, opened []db.ID) error {
+	found, err := db.All[meeting](ctx, t.tx, meetingsOf, db.IDs(opened))
 	if err != nil {
-		return in, fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
+		return fmt.Errorf("what opened tickets: %w", err)
 	}
-	if len(first) > 0 {
-		var content channel.Content
-		if err := json.Unmarshal([]byte(first[0].Content), &content); err != nil {
-			return in, fmt.Errorf("what opened ticket %d: %w", row.Ticket, err)
+	at := map[db.ID]int64{}
+	for _, m := range found {
+		if m.At > 0 {
+			at[m.Conversation] = m.At
 		}
-		in.Text, in.Payload, in.Title, in.Media, in.At = first[0].Text, content.Payload, content.Title, isFile(first[0].Kind), first[0].At
 	}
+	routes, err := t.conversations.RoutesAt(ctx, t.tx, at)
+	if err != nil {
+		return err
+	}
+	t.opened = make(map[db.ID]meeting, len(found))
+	for _, m := range found {
+		m.route = routes[m.Conversation]
+		t.opened[m.Conversation] = m
+	}
+	return nil
+}
+
+// input is the message that opened a ticket, as something that happens to the bot.
+func (m meeting) input() (Input, error) {
+	in := Input{Kind: Opened}
+	if m.Kind == "" {
+		return in, nil
+	}
+	var content channel.Content
+	if err := json.Unmarshal([]byte(m.Content), &content); err != nil {
+		return in, fmt.Errorf("what opened the ticket of conversation %d: %w", m.Conversation, err)
+	}
+	in.Text, in.Payload, in.Title, in.Media, in.At = m.Text, content.Payload, content.Title, isFile(m.Kind), m.At
 	return in, nil
 }
 
-type opener struct {
-	Kind    string `db:"kind"`
-	Text    string `db:"body"`
-	Content string `db:"content_json"`
-	At      int64  `db:"provider_at"`
-}
-
-const openedBy = `select kind, body, coalesce(nullif(content_json, ''), '{}') as content_json, coalesce(provider_at, 0) as provider_at from messages
-	where conversation_id = $1 and direction = 1 order by id desc limit 1`
-
-const (
-	ticketsBefore = "select count(*) from tickets where conversation_id = $1 and id <> $2"
-	// What was said last before the ticket; a campaign speaks to everybody and breaks no silence.
-	saidBefore = `select case when provider_at > 0 then provider_at else created_at end from messages where conversation_id = $1 and kind not in ('reaction', 'system')
-		and author <> 'campaign' and (direction = 2 or direction = 1 and ticket_id <> $2) order by id desc limit 1`
-)
-
-// who tells how a person is met.
-func (t *turn) who(ctx context.Context, row conversation.Row) (string, error) {
-	before, err := db.One[int](ctx, t.tx, ticketsBefore, row.ID, row.Ticket)
-	if err != nil {
-		return "", fmt.Errorf("tickets before: %w", err)
+// who tells how a person is met whose ticket was opened at this time; they are back after so many hours of silence.
+func (m meeting) who(openedAt, hours int64) string {
+	switch {
+	case m.Before == 0:
+		return NewPerson
+	case m.Said > 0 && openedAt < m.Said+hours*3_600_000:
+		return Amid
 	}
-	if before == 0 {
-		return NewPerson, nil
-	}
-	said, err := db.All[int64](ctx, t.tx, saidBefore, row.ID, row.Ticket)
-	if err != nil {
-		return "", fmt.Errorf("last words before: %w", err)
-	}
-	if len(said) > 0 && row.OpenedAt < said[0]+t.settings(row).Greeting.ReturnHours*3_600_000 {
-		return Amid, nil
-	}
-	return Back, nil
+	return Back
 }
 
 // settings gives those of a conversation's number; those of a bot that is switched off only hand over.
@@ -241,15 +286,9 @@ func (t *turn) settings(row conversation.Row) Settings {
 
 // step lets the bot act once on what happened in a conversation, however often it is told.
 func (t *turn) step(ctx context.Context, row conversation.Row, cause db.ID, in Input) error {
-	// The row was read before it was held: a person may have taken the ticket meanwhile.
-	held, err := t.conversations.HoldIn(ctx, t.tx, t.workspace, row.ID, conversation.HolderBot, row.Ticket)
-	if err != nil || !held {
-		delete(t.rows, row.ID)
-		return err
-	}
-	kept, err := t.stateOf(ctx, row)
-	if err != nil || slices.Contains(kept.Done, cause) {
-		return err
+	kept := t.stands[row.ID].kept
+	if slices.Contains(kept.Done, cause) {
+		return nil
 	}
 	if plays, err := t.playsFlow(ctx, row, &kept, in, cause); err != nil || plays {
 		return err
@@ -272,15 +311,14 @@ func (t *turn) step(ctx context.Context, row conversation.Row, cause db.ID, in I
 		out.Said, out.Handoff = nil, true // people take over without words
 	}
 	for _, said := range out.Said {
-		if err := t.say(ctx, row, said, cause); err != nil {
-			return err
-		}
+		t.say(row, said, cause)
 	}
 	if out.Handoff {
 		return t.handOff(ctx, row, out.Queue)
 	}
 	kept.State, kept.Done = out.State, append(kept.Done, cause)
-	return t.keep(ctx, row, kept)
+	t.keep(row, kept)
+	return nil
 }
 
 // showsMenus tells whether a channel has choices to tap.
@@ -295,25 +333,25 @@ func (t *turn) handOff(ctx context.Context, row conversation.Row, queue db.ID) e
 	return err
 }
 
-// say posts one message of the bot, if it may be said now.
-func (t *turn) say(ctx context.Context, row conversation.Row, said Said, cause db.ID) error {
+// say says one message of the bot, if it may be said now: the window or the number may not allow it, its file may be no more.
+func (t *turn) say(row conversation.Row, said Said, cause db.ID) {
 	draft := conversation.Draft{Kind: channel.Text, Text: said.Text, ClientID: clientID(said.What, cause)}
 	if said.Menu != nil {
 		draft.Kind, draft.Content = channel.Interactive, channel.Content{Menu: said.Menu}
 	}
-	return t.post(ctx, row, draft)
+	t.post(row, draft)
 }
 
-func (t *turn) post(ctx context.Context, row conversation.Row, draft conversation.Draft) error {
+func (t *turn) post(row conversation.Row, draft conversation.Draft) {
 	draft.Conversation, draft.Lane = row.ID, conversation.LaneBots
-	_, err := t.conversations.PostIn(ctx, t.tx, account.Bot(t.workspace), draft)
-	switch fault.KindOf(err) {
-	case fault.Conflict: // the window or the number does not allow it
-		return nil
-	case fault.Invalid: // a file that is no more, words that came out empty: what else is to be said still is
-		return nil
-	}
-	return err
+	t.drafts = append(t.drafts, draft)
+}
+
+// speak writes what was said. It stands in the thread before what comes after it.
+func (t *turn) speak(ctx context.Context) error {
+	drafts := t.drafts
+	t.drafts = nil
+	return t.conversations.PostAllIn(ctx, t.tx, account.Bot(t.workspace), drafts)
 }
 
 func clientID(what string, cause db.ID) string { return "bot:" + what + ":" + cause.String() }

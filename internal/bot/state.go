@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"recado/internal/conversation"
 	"recado/internal/db"
@@ -24,41 +26,80 @@ type kept struct {
 const doneAtMost = 20
 
 type stateRow struct {
-	Ticket db.ID  `db:"ticket_id"`
-	State  string `db:"state_json"`
+	Conversation db.ID  `db:"conversation_id"`
+	Ticket       db.ID  `db:"ticket_id"`
+	State        string `db:"state_json"`
 }
 
-// stateOf gives where an open ticket stands; nowhere for one the bot did not act on yet.
-func (t *turn) stateOf(ctx context.Context, row conversation.Row) (kept, error) {
-	rows, err := db.All[stateRow](ctx, t.tx, "select ticket_id, state_json from bot_states where conversation_id = $1", row.ID)
+// standing is where the open ticket of a conversation stands in a turn.
+type standing struct {
+	row  conversation.Row
+	kept kept
+	told bool // it moved: it is stored when the turn ends
+}
+
+// stand reads where the conversations a bot holds stand; nowhere are those the bot did not act on yet.
+func (t *turn) stand(ctx context.Context) error {
+	rows, err := db.All[stateRow](ctx, t.tx, "select conversation_id, ticket_id, state_json from bot_states where conversation_id in ({ids:$1})",
+		db.IDs(slices.Collect(maps.Keys(t.rows))))
 	if err != nil {
-		return kept{}, fmt.Errorf("where bot stands: %w", err)
+		return fmt.Errorf("where bots stand: %w", err)
 	}
-	if len(rows) == 0 || rows[0].Ticket != row.Ticket {
-		return kept{}, nil
+	t.stands = map[db.ID]*standing{}
+	for id, row := range t.rows {
+		t.stands[id] = &standing{row: row}
 	}
-	var k kept
-	if err := json.Unmarshal([]byte(rows[0].State), &k); err != nil {
-		return kept{}, fmt.Errorf("where bot stands in conversation %d: %w", row.ID, err)
+	for _, stored := range rows {
+		s := t.stands[stored.Conversation]
+		if s.row.Ticket != stored.Ticket {
+			continue
+		}
+		if err := json.Unmarshal([]byte(stored.State), &s.kept); err != nil {
+			return fmt.Errorf("where bot stands in conversation %d: %w", stored.Conversation, err)
+		}
 	}
-	return k, nil
+	return nil
 }
 
-const keepState = `insert into bot_states (workspace_id, conversation_id, ticket_id, state_json, due_at) values ($1, $2, $3, $4, $5)
-	on conflict (conversation_id) do update set ticket_id = excluded.ticket_id, state_json = excluded.state_json, due_at = excluded.due_at`
+// keep notes where a conversation stands now.
+func (t *turn) keep(row conversation.Row, k kept) {
+	t.stands[row.ID] = &standing{row: row, kept: k, told: true}
+}
 
-func (t *turn) keep(ctx context.Context, row conversation.Row, k kept) error {
+const keepState = "on conflict (conversation_id) do update set ticket_id = excluded.ticket_id, state_json = excluded.state_json, due_at = excluded.due_at"
+
+// end writes what the turn said and where its conversations stand.
+func (t *turn) end(ctx context.Context) error {
+	if err := t.speak(ctx); err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, s := range t.stands {
+		if !s.told {
+			continue
+		}
+		row, err := s.stored(t.workspace)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	if _, err := t.tx.Insert(ctx, "bot_states (workspace_id, conversation_id, ticket_id, state_json, due_at)", keepState, rows); err != nil {
+		return fmt.Errorf("keep where bots stand: %w", err)
+	}
+	return nil
+}
+
+func (s *standing) stored(workspace db.ID) ([]any, error) {
+	k := s.kept
 	k.Done = k.Done[max(0, len(k.Done)-doneAtMost):]
 	var due any
 	if k.Flow != nil && k.Flow.Until > 0 {
 		due = k.Flow.Until
 	}
 	text, err := json.Marshal(k)
-	if err == nil {
-		_, err = t.tx.Exec(ctx, keepState, t.workspace, row.ID, row.Ticket, string(text), due)
-	}
 	if err != nil {
-		return fmt.Errorf("keep where bot stands: %w", err)
+		return nil, fmt.Errorf("keep where bot stands: %w", err)
 	}
-	return nil
+	return []any{int64(workspace), int64(s.row.ID), int64(s.row.Ticket), string(text), due}, nil
 }

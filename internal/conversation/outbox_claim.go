@@ -112,12 +112,6 @@ func chooseNext(ctx context.Context, tx *db.Tx, inbox db.ID, limit int, now int6
 	return chosen, nil
 }
 
-// The contacts are looked up one by one: joined, PostgreSQL reads all of them for a few hundred.
-const windowsByID = `select c.id, i.channel, i.status as inbox_status, c.last_inbound_at, c.window_until, c.free_until, c.free_by,
-	coalesce((select p.opted_out_at from contacts p where p.id = c.contact_id), 0) as opted_out_at,
-	coalesce((select p.opted_out_scope from contacts p where p.id = c.contact_id), '') as opted_out_scope
-	from conversations c join inboxes i on i.id = c.inbox_id where c.id in ({ids:$1})`
-
 // barred are claimed messages that may not leave any more, by the class they fail with.
 type barred map[channel.Class][]db.ID
 
@@ -128,17 +122,9 @@ func mayLeave(ctx context.Context, tx *db.Tx, chosen []claimable, now int64) (re
 	for i, m := range chosen {
 		ids[i] = m.Conversation
 	}
-	type window struct {
-		ID db.ID `db:"id"`
-		windowRow
-	}
-	found, err := db.All[window](ctx, tx, windowsByID, db.IDs(ids))
+	of, err := windowRows(ctx, tx, ids)
 	if err != nil {
-		return nil, nil, fmt.Errorf("service windows: %w", err)
-	}
-	of := make(map[db.ID]windowRow, len(found))
-	for _, w := range found {
-		of[w.ID] = w.windowRow
+		return nil, nil, err
 	}
 	no = barred{}
 	for _, m := range chosen {

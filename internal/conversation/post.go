@@ -10,7 +10,6 @@ import (
 	"recado/internal/account"
 	"recado/internal/channel"
 	"recado/internal/db"
-	"recado/internal/event"
 	"recado/internal/fault"
 )
 
@@ -70,10 +69,11 @@ func (r *Room) PostIn(ctx context.Context, tx *db.Tx, actor account.Actor, draft
 	if err := notAnswered(ctx, tx, actor, draft); err != nil {
 		return Message{}, err
 	}
-	if err := r.allowed(ctx, tx, t, authorOf(actor).Kind, draft); err != nil {
+	w, err := windowAt(ctx, tx, t.Workspace, t.ID, authorOf(actor).Kind, tx.Now())
+	if err != nil {
 		return Message{}, err
 	}
-	if err := draft.attach(ctx, tx, t.Workspace); err != nil {
+	if err := draft.settle(ctx, tx, t, w); err != nil {
 		return Message{}, err
 	}
 	if draft.Kind != KindNote && draft.Kind != channel.Reaction && actor.Kind == account.KindUser {
@@ -134,8 +134,8 @@ func (r *Room) posted(ctx context.Context, tx *db.Tx, draft Draft) (Message, boo
 	return found[0], true, nil
 }
 
-// allowed asks the window, and that what is quoted belongs here.
-func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, sender string, draft Draft) error {
+// fits asks that what is quoted and attached belongs here.
+func fits(ctx context.Context, tx *db.Tx, t thread, draft Draft) error {
 	if draft.Kind == channel.Reaction {
 		if err := reactable(ctx, tx, t, draft.ReplyTo); err != nil {
 			return err
@@ -146,18 +146,22 @@ func (r *Room) allowed(ctx context.Context, tx *db.Tx, t thread, sender string, 
 			return orFault(err, fault.New(fault.Invalid, "message.reply_to", "The message you quote is not in this conversation.").On("reply_to_id"))
 		}
 	}
-	if err := belongs(ctx, tx, t, draft); err != nil || draft.Kind == KindNote {
-		return err
+	return belongs(ctx, tx, t, draft)
+}
+
+// permitted asks the window. A note goes to colleagues at any time.
+func (d Draft) permitted(w WindowState) error {
+	if d.Kind == KindNote {
+		return nil
 	}
 	category := ""
-	if filled := draft.Content.Template; filled != nil {
+	if filled := d.Content.Template; filled != nil {
 		category = filled.Category
 	}
-	w, err := windowAt(ctx, tx, t.Workspace, t.ID, sender, tx.Now())
-	if err != nil || w.Allows(needs(draft.Kind, category)) {
-		return err
+	if w.Allows(needs(d.Kind, category)) {
+		return nil
 	}
-	return w.refusal(draft.Kind)
+	return w.refusal(d.Kind)
 }
 
 // belongs asks that what is attached is a file of the workspace.
@@ -225,40 +229,43 @@ const (
 
 // say writes the message and what it means for the conversation.
 func (r *Room) say(ctx context.Context, tx *db.Tx, actor account.Actor, t thread, draft Draft) (Message, error) {
-	id, author := tx.NewID(), authorOf(actor)
-	row, err := draft.row(tx, id, t, author)
+	ids, err := r.sayAll(ctx, tx, authorOf(actor), []placed{{t, draft}})
 	if err != nil {
 		return Message{}, err
 	}
-	if _, err := tx.Insert(ctx, saidInto, "", [][]any{row}); err != nil {
-		return Message{}, fmt.Errorf("post: %w", err)
-	}
-	switch {
-	case draft.Kind == channel.Reaction: // an answer to nobody: lists do not move
-	case draft.Kind != KindNote && (author.Kind == AuthorAgent || author.Kind == AuthorKey):
-		_, err = tx.Exec(ctx, touchAnswered, t.ID, id, tx.Now(), previewOf(draft.Text, draft.Content), Out.String(), previewKind(draft.Kind, draft.Content))
-	default:
-		said := 1
-		if draft.Kind == KindNote { // a note answers nobody
-			said = 0
-		}
-		_, err = tx.Exec(ctx, touchNoted, t.ID, id, tx.Now(), said)
-	}
-	if err != nil {
-		return Message{}, fmt.Errorf("post: %w", err)
-	}
-	fact := event.Fact{Workspace: t.Workspace, Kind: MessagePosted, Data: PostedFact{[]PostedItem{{id, t.ID, draft.Campaign, author.Kind}}}}
-	if err := r.log.Append(ctx, tx, fact); err != nil {
+	if err := r.mentionIn(ctx, tx, actor, t, ids[0], draft.Mentions); err != nil {
 		return Message{}, err
 	}
-	if err := r.mentionIn(ctx, tx, actor, t, id, draft.Mentions); err != nil {
-		return Message{}, err
-	}
-	found, err := messagesBy(ctx, tx, "where m.id = $1", id)
+	found, err := messagesBy(ctx, tx, "where m.id = $1", ids[0])
 	if err != nil {
 		return Message{}, err
 	}
 	return found[0], nil
+}
+
+// How a message moves its conversation.
+const (
+	staysPut      = iota // an answer to nobody: lists do not move
+	movesUp              // bots and notes
+	movesAnswered        // people, and programs with a key
+)
+
+func (d Draft) moves(author Author) int {
+	switch {
+	case d.Kind == channel.Reaction:
+		return staysPut
+	case d.Kind != KindNote && (author.Kind == AuthorAgent || author.Kind == AuthorKey):
+		return movesAnswered
+	}
+	return movesUp
+}
+
+// speaks is 1 for what the person gets, and 0 for a note, which answers nobody.
+func (d Draft) speaks() int {
+	if d.Kind == KindNote {
+		return 0
+	}
+	return 1
 }
 
 func (d Draft) row(tx *db.Tx, id db.ID, t thread, author Author) ([]any, error) {

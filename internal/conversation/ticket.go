@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"recado/internal/account"
 	"recado/internal/db"
@@ -141,6 +143,25 @@ func (r *Room) HoldIn(ctx context.Context, tx *db.Tx, workspace, conversation db
 		return false, fmt.Errorf("conversation %d: %w", conversation, err)
 	}
 	return row.Holder == holder && row.Ticket == ticket, nil
+}
+
+// HoldAllIn holds the rows of conversations for the transaction and gives those of which this party holds this open ticket at that
+// moment: conversation → ticket.
+func (r *Room) HoldAllIn(ctx context.Context, tx *db.Tx, workspace db.ID, holder string, tickets map[db.ID]db.ID) (map[db.ID]bool, error) {
+	rows, err := db.All[struct {
+		ID     db.ID  `db:"id"`
+		Holder string `db:"holder"`
+		Ticket db.ID  `db:"ticket_id"`
+	}](ctx, tx, `update conversations set created_at = created_at where id in ({ids:$1}) and workspace_id = $2
+		returning id, holder, coalesce(ticket_id, 0) as ticket_id`, db.IDs(slices.Collect(maps.Keys(tickets))), workspace)
+	if err != nil {
+		return nil, fmt.Errorf("hold conversations: %w", err)
+	}
+	held := make(map[db.ID]bool, len(rows))
+	for _, row := range rows {
+		held[row.ID] = row.Holder == holder && row.Ticket == tickets[row.ID]
+	}
+	return held, nil
 }
 
 // openTicketOf gives the open ticket of a conversation that is locked. It fails with Conflict when there is none.

@@ -38,7 +38,11 @@ func (r *Room) OpenTicketsIn(ctx context.Context, tx *db.Tx, actor account.Actor
 		return nil, nil, nil
 	}
 	tickets, opened = make([]Ticket, len(openings)), make([]bool, len(openings))
-	taken, err := r.lockAll(ctx, tx, actor.Workspace, openings)
+	ids := make([]db.ID, len(openings))
+	for i, o := range openings {
+		ids[i] = o.Conversation
+	}
+	taken, err := lockAll(ctx, tx, actor.Workspace, ids)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -82,11 +86,8 @@ func (r *Room) OpenTicketsIn(ctx context.Context, tx *db.Tx, actor account.Actor
 const lockThreads = `update conversations set created_at = created_at where id in ({ids:$1}) and workspace_id = $2
 	returning workspace_id, id, inbox_id, contact_id, ticket_id`
 
-func (r *Room) lockAll(ctx context.Context, tx *db.Tx, workspace db.ID, openings []Opening) (map[db.ID]*thread, error) {
-	ids := make([]db.ID, len(openings))
-	for i, o := range openings {
-		ids[i] = o.Conversation
-	}
+// lockAll holds the rows of conversations for the transaction.
+func lockAll(ctx context.Context, tx *db.Tx, workspace db.ID, ids []db.ID) (map[db.ID]*thread, error) {
 	rows, err := db.All[thread](ctx, tx, lockThreads, db.IDs(ids), workspace)
 	if err != nil {
 		return nil, fmt.Errorf("conversations: %w", err)

@@ -47,22 +47,60 @@ func (row Row) WindowFor(sender string, now int64) WindowState {
 	return WindowOf(row.facts(sender, now), now)
 }
 
-const windowByID = "select " + windowColumns + " from conversations c" + windowJoins + " where c.id = $1 and c.workspace_id = $2"
-
 // Window tells what an agent may say in a conversation now. It fails with NotFound.
 func (r *Room) Window(ctx context.Context, workspace, conversation db.ID) (WindowState, error) {
 	return windowAt(ctx, r.d, workspace, conversation, AuthorAgent, r.d.Now())
 }
 
 func windowAt(ctx context.Context, q db.Querier, workspace, conversation db.ID, sender string, now int64) (WindowState, error) {
-	row, err := db.One[windowRow](ctx, q, windowByID, conversation, workspace)
-	if db.None(err) {
+	all, err := windowsAt(ctx, q, workspace, []db.ID{conversation}, sender, now)
+	if err != nil {
+		return WindowState{}, err
+	}
+	w, known := all[conversation]
+	if !known {
 		return WindowState{}, notFound(conversation)
 	}
+	return w, nil
+}
+
+// windowsAt gives the windows of many conversations; those of elsewhere are missing.
+func windowsAt(ctx context.Context, q db.Querier, workspace db.ID, ids []db.ID, sender string, now int64) (map[db.ID]WindowState, error) {
+	rows, err := windowRows(ctx, q, ids)
 	if err != nil {
-		return WindowState{}, fmt.Errorf("window of conversation %d: %w", conversation, err)
+		return nil, err
 	}
-	return WindowOf(row.facts(sender, now), now), nil
+	all := make(map[db.ID]WindowState, len(rows))
+	for id, row := range rows {
+		if row.Workspace == workspace {
+			all[id] = WindowOf(row.facts(sender, now), now)
+		}
+	}
+	return all, nil
+}
+
+// The contacts are looked up one by one: joined, PostgreSQL reads all of them for a few hundred.
+const windowsByID = `select c.id, c.workspace_id, i.channel, i.status as inbox_status, c.last_inbound_at, c.window_until, c.free_until, c.free_by,
+	coalesce((select p.opted_out_at from contacts p where p.id = c.contact_id), 0) as opted_out_at,
+	coalesce((select p.opted_out_scope from contacts p where p.id = c.contact_id), '') as opted_out_scope
+	from conversations c join inboxes i on i.id = c.inbox_id where c.id in ({ids:$1})`
+
+type windowOf struct {
+	ID        db.ID `db:"id"`
+	Workspace db.ID `db:"workspace_id"`
+	windowRow
+}
+
+func windowRows(ctx context.Context, q db.Querier, ids []db.ID) (map[db.ID]windowOf, error) {
+	rows, err := db.All[windowOf](ctx, q, windowsByID, db.IDs(ids))
+	if err != nil {
+		return nil, fmt.Errorf("service windows: %w", err)
+	}
+	of := make(map[db.ID]windowOf, len(rows))
+	for _, row := range rows {
+		of[row.ID] = row
+	}
+	return of, nil
 }
 
 // needs is what a message of a kind needs to be allowed. category is that of a template; one without counts as promotion.
