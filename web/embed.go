@@ -5,7 +5,10 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -76,26 +79,14 @@ func (h handler) page(w http.ResponseWriter, r *http.Request) {
 	h.file(w, r, "index.html", "no-store")
 }
 
-// file gives one file, in the smallest form the build made that the browser takes.
+// file gives one file, in the smallest form that the browser takes.
 func (h handler) file(w http.ResponseWriter, r *http.Request, name, keep string) {
 	header := w.Header()
-	body, err := fs.ReadFile(h.files, name)
+	body, err := h.form(name, r, header)
 	if err != nil || hidden(name) {
 		header.Set("Cache-Control", "no-store")
 		http.NotFound(w, r)
 		return
-	}
-	for _, form := range []struct{ coding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
-		packed, err := fs.ReadFile(h.files, name+form.suffix)
-		if err != nil {
-			continue
-		}
-		header.Set("Vary", "Accept-Encoding")
-		if takes(r, form.coding) {
-			header.Set("Content-Encoding", form.coding)
-			body = packed
-			break
-		}
 	}
 	header.Set("Cache-Control", keep)
 	header.Set("Content-Type", typeOf(name))
@@ -106,6 +97,32 @@ func (h handler) file(w http.ResponseWriter, r *http.Request, name, keep string)
 		return
 	}
 	_, _ = w.Write(body) // the browser went away: nobody to tell
+}
+
+// form reads a file and says in the header which form it is. What the build compressed is in the binary in its compressed forms
+// only: the rare client that takes neither gets it unpacked.
+func (h handler) form(name string, r *http.Request, header http.Header) ([]byte, error) {
+	if plain, err := fs.ReadFile(h.files, name); err == nil {
+		return plain, nil
+	}
+	packed, err := fs.ReadFile(h.files, name+".gz")
+	if err != nil {
+		return nil, err
+	}
+	header.Set("Vary", "Accept-Encoding")
+	switch {
+	case takes(r, "br"):
+		header.Set("Content-Encoding", "br")
+		return fs.ReadFile(h.files, name+".br")
+	case takes(r, "gzip"):
+		header.Set("Content-Encoding", "gzip")
+		return packed, nil
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(unpacked)
 }
 
 // hidden tells whether a file only serves the build, like its manifest.

@@ -2,12 +2,15 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"image/png"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -17,9 +20,9 @@ func TestHandler(t *testing.T) {
 		"index.html":          {Data: []byte("page")},
 		"recado.svg":          {Data: []byte("<svg/>")},
 		"push.js":             {Data: []byte("worker")},
-		"assets/app-1.js":     {Data: []byte("plain")},
-		"assets/app-1.js.gz":  {Data: []byte("packed gz")},
+		"assets/app-1.js.gz":  {Data: packed(t, "plain")},
 		"assets/app-1.js.br":  {Data: []byte("packed br")},
+		"assets/tiny-2.css":   {Data: []byte("p{}")},
 		".vite/manifest.json": {Data: []byte("{}")},
 	}}
 	cases := []struct {
@@ -31,8 +34,10 @@ func TestHandler(t *testing.T) {
 		{"a screen is the page", "GET", "/desk/42", "", 200, "page", "", "no-store", "text/html; charset=utf-8"},
 		{"an asset is kept for ever", "GET", "/assets/app-1.js", "", 200, "plain", "", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
 		{"the smallest accepted form goes out", "GET", "/assets/app-1.js", "gzip, deflate, br", 200, "packed br", "br", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
-		{"a browser without brotli gets gzip", "GET", "/assets/app-1.js", "gzip", 200, "packed gz", "gzip", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
+		{"a browser without brotli gets gzip", "GET", "/assets/app-1.js", "gzip", 200, string(packed(t, "plain")), "gzip", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
 		{"a refused form is not sent", "GET", "/assets/app-1.js", "br;q=0, gzip; q=0", 200, "plain", "", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
+		{"a HEAD tells of the same form and has no body", "HEAD", "/assets/app-1.js", "gzip, br", 200, "", "br", "public, max-age=31536000, immutable", "text/javascript; charset=utf-8"},
+		{"what was too small to compress goes out as it is", "GET", "/assets/tiny-2.css", "gzip, br", 200, "p{}", "", "public, max-age=31536000, immutable", "text/css; charset=utf-8"},
 		{"a missing asset is missing", "GET", "/assets/old-9.js", "br", 404, "404 page not found\n", "", "no-store", "text/plain; charset=utf-8"},
 		{"a path cannot climb out", "GET", "/../embed.go", "", 404, "404 page not found\n", "", "no-store", "text/plain; charset=utf-8"},
 		{"what only the build needs is not served", "GET", "/.vite/manifest.json", "", 404, "404 page not found\n", "", "no-store", "text/plain; charset=utf-8"},
@@ -56,6 +61,40 @@ func TestHandler(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// packed is what the build leaves of a file, in gzip.
+func packed(t *testing.T, plain string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, _ = w.Write([]byte(plain))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// What stands in the binary twice makes it larger by megabytes.
+func TestTheBuildLeavesNoFileTwice(t *testing.T) {
+	if !Built() {
+		t.Skip("the desk was not built")
+	}
+	files := Handler().(handler).files
+	err := fs.WalkDir(files, ".", func(name string, _ fs.DirEntry, err error) error {
+		plain, zipped := strings.CutSuffix(name, ".gz")
+		if !zipped || err != nil {
+			return err
+		}
+		if _, err := fs.Stat(files, plain); err == nil {
+			t.Errorf("%s is here as it is and compressed", plain)
+		}
+		_, err = fs.Stat(files, plain+".br")
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -1,13 +1,16 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Plugin } from 'vite'
 
 const smallest = 1024
-const text = /\.(js|css|html|svg|json|txt|map)$/
+const text = /\.(js|css|svg|json|txt|map)$/
 
-/** compress writes a .gz and a .br beside every built text file, so that the server never compresses anything itself. */
+/**
+ * compress puts a .gz and a .br in the place of every built text file: the server never compresses anything itself, and its binary
+ * holds nothing twice. The page itself, which says that the desk is built, stays.
+ */
 export function compress(): Plugin {
   let folder = ''
   return {
@@ -31,4 +34,5 @@ async function shrink(path: string): Promise<void> {
     promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
   ])
   await Promise.all([writeFile(path + '.gz', gz), writeFile(path + '.br', br)])
+  await unlink(path)
 }
