@@ -28,10 +28,12 @@ describe('UiMenu', () => {
     button.click()
     await vi.waitFor(() => expect(focused()).toBe('One'), 5000)
     expect(button.getAttribute('aria-expanded')).toBe('true')
+    expect(document.activeElement!.closest('[role=menu]')!.id).toBe(button.getAttribute('aria-controls'))
     press('Enter')
     await vi.waitFor(() => expect(document.activeElement).toBe(button))
     expect(shown.get('p').text()).toBe('one')
     expect(button.getAttribute('aria-expanded')).toBe('false')
+    expect(button.hasAttribute('aria-controls')).toBe(false)
   })
 
   it('asks for its code when the focus comes, and not before', async () => {
@@ -56,6 +58,7 @@ describe('UiPopover', () => {
     shown.vm.open = true
     await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Search'), 5000)
     const button = shown.get('button').element
+    expect(document.activeElement!.closest('[role=dialog]')!.id).toBe(button.getAttribute('aria-controls'))
     press('Escape')
     await vi.waitFor(() => expect(document.activeElement).toBe(button))
     expect(shown.vm.open).toBe(false)

@@ -4,6 +4,7 @@ import {
   computed,
   defineComponent,
   ref,
+  useId,
   useTemplateRef,
   type Component,
   type InjectionKey,
@@ -40,17 +41,19 @@ export const LayerTrigger = defineComponent({
     },
 })
 
-/** useLayer is what a button needs to open a layer: its attributes, its element, and whether the layer's code is wanted yet. */
+/** useLayer is what a button needs to open a layer: its attributes, its element, the layer's id, and whether the layer's code is wanted yet. */
 export function useLayer(kind: 'menu' | 'dialog', open: { value: boolean }) {
   const trigger = useTemplateRef<{ $el: HTMLElement }>('trigger')
+  const id = useId()
   const reached = ref(false)
   const reach = () => void (reached.value = true)
   const attributes = computed(() => ({
     'aria-haspopup': kind,
     'aria-expanded': open.value,
+    'aria-controls': open.value ? id : undefined, // names what is there, or nothing
     'data-state': open.value ? 'open' : 'closed',
     onPointerenter: reach,
     onFocus: reach,
   }))
-  return { attributes, anchor: () => trigger.value!.$el, wanted: computed(() => reached.value || open.value) }
+  return { attributes, id, anchor: () => trigger.value!.$el, wanted: computed(() => reached.value || open.value) }
 }
