@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { violations } from '@/testing/axe'
 import { show } from '@/testing/mount'
 import UiButton from './UiButton.vue'
+import UiFileDrop from './UiFileDrop.vue'
 import UiInput from './UiInput.vue'
 import UiProblem from './UiProblem.vue'
 import UiTabs from './UiTabs.vue'
@@ -30,6 +31,31 @@ describe('UiInput', () => {
     expect(field.get('label').attributes('for')).toBe(input.attributes('id'))
     expect(document.getElementById(input.attributes('aria-describedby')!)?.textContent).toBe('Too long.')
     expect(await violations(field.element)).toEqual([])
+  })
+})
+
+describe('UiFileDrop', () => {
+  const asked = { label: 'Choose a sheet', accept: '.csv', busy: false, part: 0, going: 'Sending agenda.csv' }
+
+  it('takes the first of what is dropped, and says how much has gone', async () => {
+    const taken: string[] = []
+    const drop = await show(UiFileDrop, { ...asked, onTake: (file: File) => taken.push(file.name) })
+    const files = [new File(['a'], 'agenda.csv'), new File(['b'], 'other.csv')]
+    await drop.get('.drop').trigger('drop', { dataTransfer: { files } })
+    await drop.get('.drop').trigger('drop', { dataTransfer: { files: [] } })
+    expect(taken).toEqual(['agenda.csv'])
+    expect(drop.find('progress').exists()).toBe(false)
+    await drop.setProps({ busy: true, part: 0.256 })
+    expect(drop.get('progress').attributes('value')).toBe('0.256')
+    expect(drop.text()).toContain('Sending agenda.csv')
+    expect(drop.text()).toContain('26')
+    expect(await violations(drop.element)).toEqual([])
+  })
+
+  it('is a button alone when it is small', async () => {
+    const drop = await show(UiFileDrop, { ...asked, small: true })
+    expect(drop.find('.drop').exists()).toBe(false)
+    expect(drop.get('button').text()).toBe('Choose a sheet')
   })
 })
 
