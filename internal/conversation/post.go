@@ -220,11 +220,13 @@ func (r *Room) answeredIn(ctx context.Context, tx *db.Tx, t Ticket, actor accoun
 const (
 	saidInto = `messages (workspace_id, id, conversation_id, inbox_id, contact_id, ticket_id, campaign_id, direction, kind, body, content_json, media_id,
 		author, author_id, status, lane, client_id, reply_to_id, route_json, created_at)`
-	// An answer ends the wait and means that what came before was read. Bots and notes only move the conversation up.
+	// An answer ends the wait and means that what came before was read.
 	touchAnswered = `update conversations set last_message_id = $2, last_message_at = $3, preview = $4, preview_direction = $5, preview_kind = $6,
 		waiting_since = null, unread = 0, free_by = case when free_by >= $3 then 0 else free_by end where id = $1`
-	touchNoted = `update conversations set last_message_id = $2, last_message_at = $3, free_by = case when cast($4 as bigint) = 1 and free_by >= $3 then 0 else free_by end
-		where id = $1`
+	// Bots and notes only move the conversation up; a note answers nobody.
+	touchSaid    = "update conversations set last_message_id = $2, last_message_at = $3, free_by = case when free_by >= $3 then 0 else free_by end where id = $1"
+	touchNoted   = "update conversations set last_message_id = $2, last_message_at = $3 where id = $1"
+	touchNothing = ""
 )
 
 // say writes the message and what it means for the conversation.
@@ -243,29 +245,19 @@ func (r *Room) say(ctx context.Context, tx *db.Tx, actor account.Actor, t thread
 	return found[0], nil
 }
 
-// How a message moves its conversation.
-const (
-	staysPut      = iota // an answer to nobody: lists do not move
-	movesUp              // bots and notes
-	movesAnswered        // people, and programs with a key
-)
-
-func (d Draft) moves(author Author) int {
+// touch gives the statement by which a message moves its conversation, and its arguments. A reaction is an answer to nobody: lists do
+// not move.
+func (d Draft) touch(author Author, conversation, message db.ID, now int64) (text string, args []any) {
+	args = []any{int64(conversation), int64(message), now}
 	switch {
 	case d.Kind == channel.Reaction:
-		return staysPut
-	case d.Kind != KindNote && (author.Kind == AuthorAgent || author.Kind == AuthorKey):
-		return movesAnswered
+		return touchNothing, nil
+	case d.Kind == KindNote:
+		return touchNoted, args
+	case author.Kind == AuthorAgent || author.Kind == AuthorKey:
+		return touchAnswered, append(args, previewOf(d.Text, d.Content), Out.String(), previewKind(d.Kind, d.Content))
 	}
-	return movesUp
-}
-
-// speaks is 1 for what the person gets, and 0 for a note, which answers nobody.
-func (d Draft) speaks() int {
-	if d.Kind == KindNote {
-		return 0
-	}
-	return 1
+	return touchSaid, args
 }
 
 func (d Draft) row(tx *db.Tx, id db.ID, t thread, author Author) ([]any, error) {

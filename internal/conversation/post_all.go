@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"recado/internal/account"
@@ -107,13 +108,14 @@ type placed struct {
 	Draft
 }
 
-// sayAll writes messages, moves their conversations and tells of them. All are of one workspace and one author.
+// sayAll writes messages, moves their conversations and tells of them. All are of one workspace and one author, and notes only among
+// notes.
 func (r *Room) sayAll(ctx context.Context, tx *db.Tx, author Author, said []placed) ([]db.ID, error) {
 	if len(said) == 0 {
 		return nil, nil
 	}
 	ids, rows, items := make([]db.ID, len(said)), make([][]any, len(said)), make([]PostedItem, len(said))
-	var answered, noted [][]any
+	moved := map[string]map[db.ID][]any{} // by what statement → conversation → the newest of its messages
 	for i, m := range said {
 		ids[i] = tx.NewID()
 		row, err := m.row(tx, ids[i], m.thread, author)
@@ -121,21 +123,18 @@ func (r *Room) sayAll(ctx context.Context, tx *db.Tx, author Author, said []plac
 			return nil, err
 		}
 		rows[i], items[i] = row, PostedItem{ids[i], m.ID, m.Campaign, author.Kind}
-		switch m.moves(author) {
-		case movesAnswered:
-			answered = append(answered, []any{m.ID, ids[i], tx.Now(), previewOf(m.Text, m.Content), Out.String(), previewKind(m.Kind, m.Content)})
-		case movesUp:
-			noted = append(noted, []any{m.ID, ids[i], tx.Now(), m.speaks()})
+		text, args := m.touch(author, m.ID, ids[i], tx.Now())
+		if moved[text] == nil {
+			moved[text] = map[db.ID][]any{}
 		}
+		moved[text][m.ID] = args
 	}
 	if _, err := tx.Insert(ctx, saidInto, "", rows); err != nil {
 		return nil, fmt.Errorf("post: %w", err)
 	}
-	for text, rows := range map[string][][]any{touchAnswered: answered, touchNoted: noted} {
-		if len(rows) == 0 {
-			continue
-		}
-		if _, err := tx.ExecEach(ctx, text, rows); err != nil {
+	delete(moved, touchNothing)
+	for text, of := range moved {
+		if _, err := tx.ExecEach(ctx, text, slices.Collect(maps.Values(of))); err != nil {
 			return nil, fmt.Errorf("post: %w", err)
 		}
 	}

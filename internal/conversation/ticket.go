@@ -117,8 +117,8 @@ func (r *Room) lockIn(ctx context.Context, tx *db.Tx, workspace, id db.ID) (thre
 	row, err := db.One[struct {
 		thread
 		State State `db:"state"`
-	}](ctx, tx, `update conversations set created_at = created_at where id = $1 and workspace_id = $2
-		returning workspace_id, id, inbox_id, contact_id, ticket_id, state`, id, workspace)
+	}](ctx, tx, `select workspace_id, id, inbox_id, contact_id, ticket_id, state from conversations
+		where id = $1 and workspace_id = $2 {hold}`, id, workspace)
 	if db.None(err) {
 		return thread{}, None, notFound(id)
 	}
@@ -134,8 +134,7 @@ func (r *Room) HoldIn(ctx context.Context, tx *db.Tx, workspace, conversation db
 	row, err := db.One[struct {
 		Holder string `db:"holder"`
 		Ticket db.ID  `db:"ticket_id"`
-	}](ctx, tx, `update conversations set created_at = created_at where id = $1 and workspace_id = $2
-		returning holder, coalesce(ticket_id, 0) as ticket_id`, conversation, workspace)
+	}](ctx, tx, "select holder, coalesce(ticket_id, 0) as ticket_id from conversations where id = $1 and workspace_id = $2 {hold}", conversation, workspace)
 	if db.None(err) {
 		return false, nil
 	}
@@ -152,8 +151,8 @@ func (r *Room) HoldAllIn(ctx context.Context, tx *db.Tx, workspace db.ID, holder
 		ID     db.ID  `db:"id"`
 		Holder string `db:"holder"`
 		Ticket db.ID  `db:"ticket_id"`
-	}](ctx, tx, `update conversations set created_at = created_at where id in ({ids:$1}) and workspace_id = $2
-		returning id, holder, coalesce(ticket_id, 0) as ticket_id`, db.IDs(slices.Collect(maps.Keys(tickets))), workspace)
+	}](ctx, tx, `select id, holder, coalesce(ticket_id, 0) as ticket_id from conversations
+		where id in ({ids:$1}) and workspace_id = $2 order by id {hold}`, db.IDs(slices.Collect(maps.Keys(tickets))), workspace)
 	if err != nil {
 		return nil, fmt.Errorf("hold conversations: %w", err)
 	}

@@ -83,8 +83,8 @@ func (r *Room) OpenTicketsIn(ctx context.Context, tx *db.Tx, actor account.Actor
 	return tickets, opened, nil
 }
 
-const lockThreads = `update conversations set created_at = created_at where id in ({ids:$1}) and workspace_id = $2
-	returning workspace_id, id, inbox_id, contact_id, ticket_id`
+const lockThreads = `select workspace_id, id, inbox_id, contact_id, ticket_id from conversations where id in ({ids:$1}) and workspace_id = $2
+	order by id {hold}`
 
 // lockAll holds the rows of conversations for the transaction.
 func lockAll(ctx context.Context, tx *db.Tx, workspace db.ID, ids []db.ID) (map[db.ID]*thread, error) {

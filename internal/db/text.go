@@ -54,10 +54,10 @@ func (t *texts) write(text string) string {
 			kind := map[string]string{"ids": "bigint", "texts": "text"}[part[1]]
 			return fmt.Sprintf("select unnest($%s::%s[])", part[2], kind)
 		})
-		return strings.ReplaceAll(text, "{claim}", "for update skip locked")
+		return strings.NewReplacer("{claim}", "for update skip locked", "{hold}", "for no key update").Replace(text)
 	}
 	text = marks.ReplaceAllString(text, "select value from json_each($$$2)")
-	text = strings.ReplaceAll(text, "{claim}", "")
+	text = strings.NewReplacer("{claim}", "", "{hold}", "").Replace(text)
 	if inOrder(params.FindAllStringSubmatch(text, -1)) {
 		return params.ReplaceAllString(text, "?") // the driver binds numbered parameters in quadratic time
 	}

@@ -105,8 +105,9 @@ func (r *Room) SetAttentionIn(ctx context.Context, tx *db.Tx, actor account.Acto
 
 // Which numbers settings are resolved for.
 const (
-	ByID           = "i.id in ({ids:$2})"
-	ByConversation = "i.id in (select c.inbox_id from conversations c where c.workspace_id = $1 and c.id in ({ids:$2}))"
+	ByID = "i.id in ({ids:$2})"
+	// "distinct" has PostgreSQL read those conversations first, and not all conversations of each number.
+	ByConversation = "i.id in (select distinct c.inbox_id from conversations c where c.workspace_id = $1 and c.id in ({ids:$2}))"
 )
 
 // Resolve gives settings of service as they hold for numbers: defaults, over them the company's, over those the number's own. It is

@@ -127,10 +127,7 @@ func (r *Room) Update(ctx context.Context, workspace, id db.ID, change Change) (
 
 // UpdateIn changes settings of an inbox, whose row it holds, and gives it as it is then. It fails with NotFound or Invalid.
 func (r *Room) UpdateIn(ctx context.Context, tx *db.Tx, workspace, id db.ID, change Change) (Inbox, error) {
-	if _, err := tx.Exec(ctx, "update inboxes set created_at = created_at where id = $1 and workspace_id = $2", id, workspace); err != nil {
-		return Inbox{}, fmt.Errorf("hold inbox: %w", err)
-	}
-	e, err := db.One[entry](ctx, tx, "select "+columns+", token_sealed from inboxes where id = $1 and workspace_id = $2", id, workspace)
+	e, err := db.One[entry](ctx, tx, "select "+columns+", token_sealed from inboxes where id = $1 and workspace_id = $2 {hold}", id, workspace)
 	if db.None(err) {
 		return Inbox{}, notFound(id)
 	}

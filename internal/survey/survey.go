@@ -155,8 +155,8 @@ func (r *Room) Create(ctx context.Context, actor account.Actor, s Settings) (Sur
 }
 
 const (
-	holdSurvey = `update surveys set created_at = created_at where id = $1 and workspace_id = $2
-		returning id, version, settings_json, coalesce(archived_at, 0) as archived_at, edited_by, edited_name, updated_at`
+	holdSurvey = `select id, version, settings_json, coalesce(archived_at, 0) as archived_at, edited_by, edited_name, updated_at from surveys
+		where id = $1 and workspace_id = $2 {hold}`
 	saveSurvey = "update surveys set name = $2, version = version + 1, settings_json = $3, edited_by = $4, edited_name = $5, updated_at = $6 where id = $1"
 )
 
