@@ -20,6 +20,7 @@ const (
 	PausedByTemplate = "pause.template"    // the provider paused or disabled a template
 	PausedByQuality  = "pause.quality"     // people complained: the provider rates a number worse
 	PausedByWording  = "pause.wording"     // the provider rates a template worse
+	PausedByLimit    = "pause.limit"       // nobody else may be written to first for now
 	PausedByRefusals = "pause.bad_request" // the provider refused many messages in a row for the same reason
 )
 
@@ -255,13 +256,17 @@ type answeredCampaign struct {
 
 // refusal is how a message of a campaign failed.
 type refusal struct {
-	ID       db.ID  `db:"id"`
-	Campaign db.ID  `db:"campaign_id"`
-	Class    string `db:"error_class"`
-	Code     int64  `db:"error_code"`
+	ID        db.ID  `db:"id"`
+	Workspace db.ID  `db:"workspace_id"`
+	Campaign  db.ID  `db:"campaign_id"`
+	Inbox     db.ID  `db:"inbox_id"`
+	Class     string `db:"error_class"`
+	Code      int64  `db:"error_code"`
+	Attempts  int    `db:"attempts"`
 }
 
-const refusalsAmong = "select id, campaign_id, error_class, error_code from messages where id in ({ids:$1}) and campaign_id is not null"
+const refusalsAmong = `select id, workspace_id, campaign_id, inbox_id, error_class, error_code, attempts from messages where id in ({ids:$1})
+	and campaign_id is not null and status = 55 order by id`
 
 // watchRefusals follows the run of identical refusals of each campaign through the news, in their order.
 func (r *Room) watchRefusals(ctx context.Context, tx *db.Tx, items []conversation.StatusItem) error {
@@ -291,6 +296,9 @@ func (r *Room) watchRefusals(ctx context.Context, tx *db.Tx, items []conversatio
 		if err := r.stopForClass(ctx, tx, one); err != nil {
 			return err
 		}
+	}
+	if err := r.sendLater(ctx, tx, rows); err != nil {
+		return err
 	}
 	for id := range campaigns {
 		if err := r.watchOne(ctx, tx, id, items, of); err != nil {

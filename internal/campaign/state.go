@@ -74,11 +74,23 @@ func mayMove(from, to State) error {
 // told are the states whose coming stands in the journal of a campaign.
 var told = []State{Scheduled, Sending, Paused, Done, Cancelled, Failed}
 
-// moveIn is the one place where a state changes. c must have been read by lockIn in the same transaction.
+// moveIn is the way a state changes. c must have been read by lockIn in the same transaction.
 func (r *Room) moveIn(ctx context.Context, tx *db.Tx, c *row, to State, why Reason) error {
 	if err := mayMove(c.State, to); err != nil {
 		return err
 	}
+	return r.putIn(ctx, tx, c, to, why)
+}
+
+// reopenIn takes a campaign that was done back, when the provider refuses for now what it had taken. Nobody can ask for this move.
+func (r *Room) reopenIn(ctx context.Context, tx *db.Tx, c *row, to State, why Reason) error {
+	if c.State != Done || to != Sending && to != Paused {
+		return mayMove(c.State, to)
+	}
+	return r.putIn(ctx, tx, c, to, why)
+}
+
+func (r *Room) putIn(ctx context.Context, tx *db.Tx, c *row, to State, why Reason) error {
 	c.State, c.StateReason, c.StateDetail = to, why.Code, encode(why.Params)
 	switch to {
 	case Done, Cancelled, Failed:

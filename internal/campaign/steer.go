@@ -79,8 +79,10 @@ func (r *Room) Cancel(ctx context.Context, actor account.Actor, id db.ID) (Campa
 		if err := r.moveIn(ctx, tx, c, Cancelled, Reason{Code: "cancel.person", Params: map[string]string{"name": actor.Name}, by: actor}); err != nil {
 			return err
 		}
-		_, err := r.Conversations.CancelCampaignIn(ctx, tx, c.ID)
-		return err
+		if _, err := r.Conversations.CancelCampaignIn(ctx, tx, c.ID); err != nil {
+			return err
+		}
+		return r.Conversations.ReleaseCampaignIn(ctx, tx, c.ID) // what is on its way is not held when the provider sends it back
 	})
 }
 

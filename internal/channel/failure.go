@@ -18,6 +18,7 @@ const (
 	CallThrottle   Class = "call_throttle"   // management calls wait
 	ChannelDown    Class = "channel_down"    // the number is disconnected; messages stay queued
 	AccountBlocked Class = "account_blocked" // campaigns of the number pause, someone is told
+	LimitReached   Class = "limit_reached"   // nobody else may be written to first for now: campaigns pause, and what they were refused waits
 	TemplateDown   Class = "template_down"   // campaigns with the template pause
 	BadRequest     Class = "bad_request"     // final; a run of the same stops a campaign
 	RecipientNever Class = "recipient_never" // final; the contact is flagged
@@ -57,7 +58,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 // Final tells whether the message will not be tried again by itself.
 func (f *Failure) Final() bool {
 	switch f.Class {
-	case BadRequest, RecipientNever, RecipientLater, WindowClosed, TemplateDown, AccountBlocked, OptedOut, Cancelled:
+	case BadRequest, RecipientNever, RecipientLater, WindowClosed, TemplateDown, AccountBlocked, LimitReached, OptedOut, Cancelled:
 		return true
 	}
 	return false

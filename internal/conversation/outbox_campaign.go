@@ -73,7 +73,7 @@ func (m CampaignMessage) row(tx *db.Tx, id db.ID, t *thread) ([]any, error) {
 		clean(m.Text), content, orNull(m.File), AuthorCampaign, int64(Queued), int64(LaneCampaigns), clean(string(route)), tx.Now()}, nil
 }
 
-// HoldCampaignIn keeps the queued messages of a campaign back. What is claimed already goes out.
+// HoldCampaignIn keeps the queued messages of a campaign back. What is claimed already goes out, unless the provider sends it back.
 func (r *Room) HoldCampaignIn(ctx context.Context, tx *db.Tx, campaign db.ID) error {
 	return r.moveLane(ctx, tx, campaign, LaneCampaigns, laneHeld)
 }
@@ -85,11 +85,25 @@ func (r *Room) ReleaseCampaignIn(ctx context.Context, tx *db.Tx, campaign db.ID)
 
 // Held messages change lanes, so that claiming does not walk over them.
 func (r *Room) moveLane(ctx context.Context, tx *db.Tx, campaign db.ID, from, to Lane) error {
-	_, err := tx.Exec(ctx, "update messages set lane = $2 where campaign_id = $1 and status = 10 and lane = $3", campaign, int64(to), int64(from))
+	_, err := tx.Exec(ctx, "update messages set lane = $2 where campaign_id = $1 and status in (10, 20, 30) and lane = $3", campaign, int64(to), int64(from))
 	if err != nil {
 		return fmt.Errorf("hold or release campaign %d: %w", campaign, err)
 	}
 	return nil
+}
+
+const putBack = `update messages set status = 10, lane = $2, not_before = $3, requeued = 0, times_json = '' where id in ({ids:$1}) and status = 55 and campaign_id is not null
+	returning workspace_id, id as message_id, conversation_id, coalesce(campaign_id, 0) as campaign_id`
+
+// PutBackIn puts failed messages of campaigns back into the outbox, to leave at notBefore (Unix milliseconds) at the earliest, or held
+// until ReleaseCampaignIn; the caller knows that the provider refused them for now only. Until the next acceptance the external id
+// stays: news that one arrived after all still settles it. It says how many went back.
+func (r *Room) PutBackIn(ctx context.Context, tx *db.Tx, ids []db.ID, notBefore int64, held bool) (int, error) {
+	lane := LaneCampaigns
+	if held {
+		lane = laneHeld
+	}
+	return r.moveAll(ctx, tx, Queued, putBack, db.IDs(ids), int64(lane), notBefore)
 }
 
 const cancelCampaign = `update messages set status = 55, error_class = 'cancelled', error_detail = '' where campaign_id = $1 and status = 10

@@ -47,7 +47,8 @@ var (
 )
 
 // courses is the one table of what happens after a failure (whatsapp-errors, "Policy table for the sender"). A class that is
-// not in it fails the message.
+// not in it fails the message. What the provider refuses a campaign for now, after having taken it first or by its limit, the
+// campaign sends later itself (campaign/later.go).
 var courses = map[channel.Class]course{
 	channel.Transient:      {fate: retries, pauses: transientPauses},
 	channel.PairThrottle:   {fate: retries, pauses: pairPauses},
@@ -56,6 +57,7 @@ var courses = map[channel.Class]course{
 	channel.ChannelDown:    {fate: goesBack, concern: numberStops},
 	channel.Unknown:        {fate: unknowing},
 	channel.AccountBlocked: {fate: fails, concern: campaignsStop},
+	channel.LimitReached:   {fate: fails},
 	channel.TemplateDown:   {fate: fails, concern: templateStops},
 	channel.BadRequest:     {fate: fails},
 	channel.RecipientNever: {fate: fails},

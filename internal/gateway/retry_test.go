@@ -10,7 +10,7 @@ import (
 func TestCourses(t *testing.T) {
 	t.Run("every class has its row", func(t *testing.T) {
 		for _, class := range []channel.Class{channel.Transient, channel.Unknown, channel.NumberThrottle, channel.PairThrottle, channel.CallThrottle,
-			channel.ChannelDown, channel.AccountBlocked, channel.TemplateDown, channel.BadRequest, channel.RecipientNever, channel.RecipientLater,
+			channel.ChannelDown, channel.AccountBlocked, channel.LimitReached, channel.TemplateDown, channel.BadRequest, channel.RecipientNever, channel.RecipientLater,
 			channel.WindowClosed, channel.Cancelled} {
 			c, ok := courses[class]
 			if !ok {

@@ -209,9 +209,9 @@ func TestSend(t *testing.T) {
 			exactlyOnce(t, h, ids)
 		})
 		t.Run("a restricted account blocks campaigns and still lets agents answer", func(t *testing.T) {
-			h.fault(simulator.Fault{Kind: simulator.FaultCode, Code: 131048, Count: 1})
+			h.fault(simulator.Fault{Kind: simulator.FaultCode, Code: 131031, Count: 1})
 			m := h.active(4400, 1)[0]
-			h.comes(1, "select count(*) from inboxes where status = 'blocked' and status_code = 131048")
+			h.comes(1, "select count(*) from inboxes where status = 'blocked' and status_code = 131031")
 			h.reaches(m, conversation.Failed)
 			h.reaches(h.say(talk, "seguimos aquí"), conversation.Accepted)
 			h.must(h.rooms.Inboxes.SetStatus(t.Context(), h.box.ID, inbox.Connected, 0))

@@ -26,7 +26,9 @@ var classes = map[int]channel.Class{
 	133010: channel.ChannelDown,
 
 	368: channel.AccountBlocked, 131031: channel.AccountBlocked, 130497: channel.AccountBlocked, 131042: channel.AccountBlocked,
-	131064: channel.AccountBlocked, 131048: channel.AccountBlocked,
+	131064: channel.AccountBlocked,
+
+	131048: channel.LimitReached,
 
 	132001: channel.TemplateDown, 132007: channel.TemplateDown, 132015: channel.TemplateDown, 132016: channel.TemplateDown,
 	131063: channel.TemplateDown,
