@@ -1,7 +1,9 @@
 package campaign_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +26,9 @@ func wantTime(t *testing.T, what string, at int64, want time.Time) {
 		t.Errorf("%s %s, want %s", what, time.UnixMilli(at).UTC(), want.UTC())
 	}
 }
+
+// limitSlack is how much later than a day a forecast may say that people are forgotten: it counts by the quarter of an hour.
+const limitSlack = 16 * time.Minute
 
 func TestDryRun(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -55,6 +60,37 @@ func TestDryRun(t *testing.T) {
 			_, err := w.room.Update(t.Context(), w.owner, c.ID, campaign.Change{Pace: &campaign.Pace{PerSlice: 200, EveryMinutes: 10}})
 			w.must(err)
 			wantTime(t, "in slices", w.dryRun(c.ID).FinishAt, time.Now().Add(20*time.Minute+10*time.Second))
+		})
+		t.Run("it counts the limit of the account, and what other campaigns have booked on the number", func(t *testing.T) {
+			limit := func(people int64) {
+				w.must(w.d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+					return w.inboxes.SetPeopleLimitIn(ctx, tx, w.ventas.ID, people)
+				}))
+				w.inboxes.Forget(w.ventas.ID)
+			}
+			limit(600)
+			other := w.going(500, w.toAll(promo, w.ventas.ID)) // 10 a second: 50 seconds alone
+			c := w.checked(strings.ReplaceAll(people(400), "+55 31 9655", "+55 31 9755"), w.toAll(promo, w.ventas.ID))
+			got := w.dryRun(c.ID)
+			if len(got.Limits) != 1 || got.Senders[0].Others != 500 {
+				t.Fatalf("%+v %+v", got.Limits, got.Senders)
+			}
+			one := got.Limits[0]
+			if one.People != 600 || one.Used != 500 || one.Labels[0] != "Ventas" || len(one.Days) != 2 || one.Days[0] != (campaign.DryRunDay{Day: 1, From: one.Days[0].From, People: 100}) ||
+				one.Days[1].Day != 2 || one.Days[1].People != 300 {
+				t.Errorf("%+v", one)
+			}
+			day := 24 * time.Hour
+			if late := time.UnixMilli(got.FinishAt).Sub(time.Now()); late < day || late > day+limitSlack {
+				t.Errorf("it ends in %s", late)
+			}
+			_, err := w.room.Cancel(t.Context(), w.owner, other.ID)
+			w.must(err)
+			limit(0)
+			if got := w.dryRun(c.ID); len(got.Limits) != 0 || got.Senders[0].Others != 0 {
+				t.Errorf("%+v", got)
+			}
+			wantTime(t, "without a limit", w.dryRun(c.ID).FinishAt, time.Now().Add(40*time.Second))
 		})
 		t.Run("it waits for quiet hours, by the clock where people live", func(t *testing.T) {
 			place, err := time.LoadLocation("America/Montevideo")

@@ -39,6 +39,7 @@ func TestForecast(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			one.f.rates = map[db.ID]float64{1: 80, 2: 80}
+			one.f.start = start
 			ends, whole := one.f.run(start)
 			last := start
 			for _, at := range ends {

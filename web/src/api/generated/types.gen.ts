@@ -658,6 +658,7 @@ export type CampaignCounts = {
 export type CampaignDryRun = {
     cost: CampaignCost;
     finish_at: number;
+    limits: Array<CampaignDryRunLimit>;
     people: number;
     quiet_until: number;
     resting: number;
@@ -666,10 +667,24 @@ export type CampaignDryRun = {
     targets: Array<CampaignReachTarget>;
 };
 
+export type CampaignDryRunDay = {
+    day: number;
+    from: number;
+    people: number;
+};
+
+export type CampaignDryRunLimit = {
+    days: Array<CampaignDryRunDay>;
+    labels: Array<string>;
+    people: number;
+    used: number;
+};
+
 export type CampaignDryRunOf = {
     finish_at: number;
     inbox_id: string;
     label: string;
+    others: number;
     people: number;
     per_second: number;
 };
