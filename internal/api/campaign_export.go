@@ -42,7 +42,7 @@ func (s *Server) exportRecipients(w http.ResponseWriter, r *http.Request) {
 		labels[box.ID] = box.Label
 	}
 	var headers []string
-	for _, name := range []string{"row", "phone", "name", "sender", "state", "reason", "accepted_at", "replied_at"} {
+	for _, name := range []string{"row", "phone", "name", "sender", "state", "reason", "accepted_at", "replied_at", "cost", "currency"} {
 		headers = append(headers, words.Say(locale, "campaign.export."+name, nil))
 	}
 	s.streamCSV(w, r, fmt.Sprintf("recado-%d.csv", id), func(out io.Writer) error {
@@ -54,7 +54,7 @@ func (s *Server) exportRecipients(w http.ResponseWriter, r *http.Request) {
 func exported(one campaign.Recipient, sender, locale string) []string {
 	shown := recipientOf(one, locale)
 	return []string{strconv.FormatInt(one.Row, 10), one.Phone, one.Name, sender, words.SayOr(locale, "campaign.recipient."+one.State, one.State, nil),
-		shown.Words, exportedTime(one.At), exportedTime(one.RepliedAt)}
+		shown.Words, exportedTime(one.At), exportedTime(one.RepliedAt), one.Cost.Amount, one.Cost.Currency}
 }
 
 // exportedTime is a time as spreadsheet programs read it, in UTC; empty for none.

@@ -11,6 +11,8 @@ func (s *Server) campaignPriceRoutes() {
 	tag := func(name, says string) about { return about{Name: name, Tag: "campaigns", Says: says} }
 	get(s, "/campaigns/{id}/dry-run", tag("dryRunCampaign", "When it would end, who rests at first, whom replies go to and what it costs, if it were sent as it stands; nothing is sent"),
 		viewing(account.Campaigns), s.dryRunCampaign)
+	get(s, "/campaigns/{id}/cost", tag("readCampaignCost", "What it cost by country and category, by the prices as they were when its messages left, beside what was said when it was sent"),
+		viewing(account.Campaigns), s.readCampaignCost)
 	get(s, "/campaign-prices", tag("readCampaignPrices", "What the workspace pays for a message, by country and category, as it wrote it down"), viewing(account.Settings), s.readCampaignPrices)
 	put(s, "/campaign-prices", tag("changeCampaignPrices", "Put these prices in the place of all there were"), editing(account.Settings), s.changeCampaignPrices)
 	post(s, "/campaign-prices/read", tag("readCampaignPriceList", "Read a list of prices as CSV (country;category;price); keeps nothing"), editing(account.Settings), s.readCampaignPriceList)
@@ -18,6 +20,10 @@ func (s *Server) campaignPriceRoutes() {
 
 func (s *Server) dryRunCampaign(ctx context.Context, actor account.Actor, in *ByID) (campaign.DryRun, error) {
 	return s.rooms.Campaign.DryRun(ctx, actor, in.ID.ID)
+}
+
+func (s *Server) readCampaignCost(ctx context.Context, actor account.Actor, in *ByID) (campaign.CostReport, error) {
+	return s.rooms.Campaign.Cost(ctx, actor, in.ID.ID)
 }
 
 func (s *Server) readCampaignPrices(ctx context.Context, actor account.Actor, _ *noInput) (campaign.Prices, error) {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -60,6 +61,7 @@ type CampaignReport struct {
 	Counting  int64                 `json:"counting" doc:"campaigns of the workspace that changed since they were counted; they are counted within a minute"`
 	Total     campaign.Figures      `json:"total"`
 	Failures  []CampaignFailure     `json:"failures"`
+	Spent     campaign.Spent        `json:"spent" doc:"what delivered messages cost by the prices as they were when they left"`
 	Templates []campaign.ReportPart `json:"templates"`
 	Numbers   []campaign.ReportPart `json:"numbers"`
 	Authors   []campaign.ReportPart `json:"authors" doc:"id 0: an API key"`
@@ -96,11 +98,12 @@ func (s *Server) campaignReport(ctx context.Context, actor account.Actor, which 
 			}
 		}
 	}
-	return CampaignReport{From: r.From, Until: r.Until, Campaigns: r.Campaigns, Counting: r.Counting, Total: r.Total, Failures: failuresOf(r.Failures, locale),
+	return CampaignReport{From: r.From, Until: r.Until, Campaigns: r.Campaigns, Counting: r.Counting, Total: r.Total, Failures: failuresOf(r.Failures, locale), Spent: r.Spent,
 		Templates: r.Templates, Numbers: r.Numbers, Authors: r.Authors}, nil
 }
 
-// exportCampaignReport writes the figures of a report: a row for all, for each template, number and author, and for each reason.
+// exportCampaignReport writes the figures of a report: a row for all, what it cost in all and by country and category, one for each template, number and author, and
+// for each reason.
 func (s *Server) exportCampaignReport(w http.ResponseWriter, r *http.Request) {
 	ctx, locale := r.Context(), visitIn(r.Context()).locale
 	which, err := filterOf(r)
@@ -115,8 +118,8 @@ func (s *Server) exportCampaignReport(w http.ResponseWriter, r *http.Request) {
 	}
 	name := "recado-" + time.UnixMilli(report.From).UTC().Format("20060102") + "-" + time.UnixMilli(report.Until-1).UTC().Format("20060102") + ".csv"
 	s.streamCSV(w, r, name, func(out io.Writer) error {
-		header := make([]string, 0, 9)
-		for _, name := range []string{"part", "name", "made", "accepted", "delivered", "read", "replied", "failed", "left_out"} {
+		header := make([]string, 0, 11)
+		for _, name := range []string{"part", "name", "made", "accepted", "delivered", "read", "replied", "failed", "left_out", "amount", "currency"} {
 			header = append(header, words.Say(locale, "campaign.report."+name, nil))
 		}
 		return campaign.WriteRows(out, append([][]string{header}, report.rows(locale)...))
@@ -145,9 +148,16 @@ func filterOf(r *http.Request) (campaign.Filter, error) {
 func (c CampaignReport) rows(locale string) [][]string {
 	n := func(v int64) string { return strconv.FormatInt(v, 10) }
 	line := func(part, name string, f campaign.Figures) []string {
-		return []string{words.Say(locale, "campaign.report."+part, nil), name, n(f.Made), n(f.Accepted), n(f.Delivered), n(f.Read), n(f.Replied), n(f.Failed), n(f.LeftOut)}
+		return []string{words.Say(locale, "campaign.report."+part, nil), name, n(f.Made), n(f.Accepted), n(f.Delivered), n(f.Read), n(f.Replied), n(f.Failed), n(f.LeftOut), "", ""}
 	}
 	out := [][]string{line("total", "", c.Total)}
+	for _, sum := range c.Spent.Totals {
+		out = append(out, []string{words.Say(locale, "campaign.report.cost", nil), "", "", "", "", "", "", "", "", sum.Amount, sum.Currency})
+	}
+	for _, l := range c.Spent.Lines {
+		name := strings.TrimSpace(l.Country + " " + words.Say(locale, "campaign.report."+cmp.Or(l.Category, "uncategorized"), nil) + " " + l.Price)
+		out = append(out, []string{words.Say(locale, "campaign.report.cost", nil), name, "", "", n(l.People), "", "", "", "", l.Amount, l.Currency})
+	}
 	for _, one := range []struct {
 		part string
 		all  []campaign.ReportPart
@@ -157,7 +167,7 @@ func (c CampaignReport) rows(locale string) [][]string {
 		}
 	}
 	for _, f := range c.Failures {
-		row := []string{words.Say(locale, "campaign.report.reason", nil), f.Words, "", "", "", "", "", n(f.Count), ""}
+		row := []string{words.Say(locale, "campaign.report.reason", nil), f.Words, "", "", "", "", "", n(f.Count), "", "", ""}
 		if f.Class == "left_out" {
 			row[7], row[8] = "", n(f.Count)
 		}

@@ -124,21 +124,28 @@ type recount struct {
 	states    map[db.ID]State
 	counts    map[use]*Counts
 	failures  map[failureOf]*FailureCount
+	costs     map[costOfUse]int64
+}
+
+// costOfUse is a price within a use.
+type costOfUse struct {
+	use
+	priced string
 }
 
 func newRecount(some []toCount) *recount {
-	k := &recount{campaigns: some, states: map[db.ID]State{}, counts: map[use]*Counts{}, failures: map[failureOf]*FailureCount{}}
+	k := &recount{campaigns: some, states: map[db.ID]State{}, counts: map[use]*Counts{}, failures: map[failureOf]*FailureCount{}, costs: map[costOfUse]int64{}}
 	for _, c := range some {
 		k.states[c.ID] = c.State
 	}
 	return k
 }
 
-const countUses = `select r.campaign_id, r.inbox_id, r.template_id, r.state, r.reason, coalesce(m.status, 0) as status,
+const countUses = `select r.campaign_id, r.inbox_id, r.template_id, r.state, r.reason, r.priced, coalesce(m.status, 0) as status,
 	case when m.status = 55 then m.error_class else '' end as class, case when m.status = 55 then m.error_code else 0 end as code,
 	max(case when m.status = 55 then m.error_detail else '' end) as detail,
 	sum(case when r.replied_at is not null then 1 else 0 end) as replied, count(*) as number
-	from recipients r left join messages m on m.id = r.message_id where r.campaign_id in ({ids:$1}) group by 1, 2, 3, 4, 5, 6, 7, 8`
+	from recipients r left join messages m on m.id = r.message_id where r.campaign_id in ({ids:$1}) group by 1, 2, 3, 4, 5, 6, 7, 8, 9`
 
 type countedRow struct {
 	Campaign db.ID               `db:"campaign_id"`
@@ -146,6 +153,7 @@ type countedRow struct {
 	Template db.ID               `db:"template_id"`
 	State    int                 `db:"state"`
 	Reason   string              `db:"reason"`
+	Priced   string              `db:"priced"`
 	Status   conversation.Status `db:"status"`
 	Class    string              `db:"class"`
 	Code     int64               `db:"code"`
@@ -182,6 +190,9 @@ func (k *recount) add(one countedRow) {
 	switch {
 	case one.State == handed && one.Status != 0:
 		addMessages(c, countRow{Status: one.Status, N: one.N})
+		if one.Status >= conversation.Delivered && one.Priced != "" { // the provider charges what it delivers
+			k.costs[costOfUse{at, one.Priced}] += one.N
+		}
 		if one.Status == conversation.Failed {
 			k.fail(at, one.Class, fmt.Sprint(one.Code), one.Detail, one.N)
 		}
@@ -222,7 +233,7 @@ func (k *recount) keepIn(ctx context.Context, tx *db.Tx, rest time.Duration) err
 		again = append(again, []any{tx.Now() + rest.Milliseconds(), c.ID, c.News})
 		done = append(done, []any{c.ID, c.News})
 	}
-	for _, table := range []string{"campaign_tallies", "campaign_failures"} {
+	for _, table := range []string{"campaign_tallies", "campaign_failures", "campaign_costs"} {
 		if _, err := tx.Exec(ctx, "delete from "+table+" where campaign_id in ({ids:$1})", db.IDs(ids)); err != nil {
 			return fmt.Errorf("forget the last count: %w", err)
 		}
@@ -255,8 +266,12 @@ func (k *recount) insertIn(ctx context.Context, tx *db.Tx, workspaces map[db.ID]
 			return err
 		}
 	}
-	if len(failures) == 0 {
-		return nil
+	var costs [][]any
+	for at, n := range k.costs {
+		costs = append(costs, []any{workspaces[at.campaign], at.campaign, at.inbox, at.template, at.priced, n})
+	}
+	if _, err := tx.ExecEach(ctx, "insert into campaign_costs (workspace_id, campaign_id, inbox_id, template_id, priced, number) values ($1, $2, $3, $4, $5, $6)", costs); err != nil {
+		return err
 	}
 	_, err := tx.ExecEach(ctx, `insert into campaign_failures (workspace_id, campaign_id, inbox_id, template_id, class, code, detail, number)
 		values ($1, $2, $3, $4, $5, $6, $7, $8)`, failures)

@@ -24,6 +24,9 @@ func (r *Room) dispatch(ctx context.Context, d due) error {
 		if err := plan.lookAtQueues(ctx); err != nil {
 			return err
 		}
+		if err := plan.lookAtPrices(ctx); err != nil {
+			return err
+		}
 		var step stepResult
 		err := r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 			var err error
@@ -57,6 +60,7 @@ type dispatching struct {
 	queues   []db.ID  // that steer the sending; none: nothing does
 	load     Reason   // what they ask for, read at loadAt
 	loadAt   int64
+	prices   pricing
 }
 
 // stepResult says what a step did. stop: there is nothing more to do now.
@@ -81,9 +85,11 @@ func (r *Room) plan(ctx context.Context, d due) (*dispatching, error) {
 	}
 	p := &dispatching{room: r, due: d, campaign: c, inboxes: boxes, wordings: map[db.ID]*wording{}}
 	if c.Pace.steered() {
-		p.queues, err = r.queuesOf(ctx, c)
+		if p.queues, err = r.queuesOf(ctx, c); err != nil {
+			return nil, err
+		}
 	}
-	return p, err
+	return p, p.lookAtPrices(ctx)
 }
 
 // stepIn hands over one batch in one transaction: contacts, messages and the recipients' new state become durable

@@ -84,8 +84,7 @@ func (r *Room) DryRun(ctx context.Context, actor account.Actor, id db.ID) (DryRu
 	if err := r.times(ctx, &out, actor.Workspace, cat, c, found.Groups); err != nil {
 		return DryRun{}, err
 	}
-	currency, prices, err := r.pricesOf(ctx, actor.Workspace)
-	out.Cost = costOf(currency, prices, countries(cat, found.Groups))
+	out.Cost, err = r.costAsItStands(ctx, actor.Workspace, cat, found.Groups)
 	return out, err
 }
 

@@ -20,6 +20,7 @@ type outcome struct {
 	reason  string
 	message db.ID
 	contact db.ID
+	priced  string // "" when nothing was said
 }
 
 // handOverIn turns recipients into queued messages. Consent is asked once more, at this moment: who may no longer be
@@ -61,7 +62,7 @@ func (p *dispatching) handOverIn(ctx context.Context, tx *db.Tx, batch []recipie
 			outcomes[i].state, outcomes[i].reason = left.state, left.reason
 			continue
 		}
-		outcomes[i].state = handed
+		outcomes[i].state, outcomes[i].priced = handed, p.prices.priceOf(one.Address, now.templates[one.Template].Category)
 		messages, places = append(messages, m), append(places, i)
 	}
 	queued, err := p.room.Conversations.QueueCampaignIn(ctx, tx, p.due.Workspace, messages)
@@ -196,13 +197,13 @@ func (p *dispatching) route(one recipient) *conversation.RouteRequest {
 	return ask
 }
 
-const settleRecipient = "update recipients set state = $1, reason = $2, message_id = $3, contact_id = $4 where id = $5 and state = 0"
+const settleRecipient = "update recipients set state = $1, reason = $2, message_id = $3, contact_id = $4, priced = $5 where id = $6 and state = 0"
 
 func settleIn(ctx context.Context, tx *db.Tx, batch []recipient, outcomes []outcome) error {
 	rows := make([][]any, len(batch))
 	for i, one := range batch {
 		o := outcomes[i]
-		rows[i] = []any{o.state, o.reason, orNull(int64(o.message)), orNull(int64(o.contact)), int64(one.ID)}
+		rows[i] = []any{o.state, o.reason, orNull(int64(o.message)), orNull(int64(o.contact)), o.priced, int64(one.ID)}
 	}
 	touched, err := tx.ExecEach(ctx, settleRecipient, rows)
 	if err != nil {

@@ -183,19 +183,12 @@ type sentTo struct{ country, category string }
 
 // costOf multiplies how many messages go where by the prices there.
 func costOf(currency string, prices []priceRow, counts map[sentTo]int64) Cost {
-	known := map[priceRow]int64{}
-	for _, p := range prices {
-		known[priceRow{Market: p.Market, Category: p.Category}] = p.Micros
-	}
+	known := pricingOf(currency, prices)
 	out := Cost{Currency: currency, Lines: []CostLine{}}
 	total := int64(0)
 	for to, n := range counts {
 		line := CostLine{Country: to.country, Category: strings.ToLower(to.category), People: n}
-		price, has := known[priceRow{Market: to.country, Category: to.category}]
-		if !has {
-			price, has = known[priceRow{Market: contact.CallingCode(to.country), Category: to.category}]
-		}
-		if has {
+		if price, has := known.of(to.country, to.category); has {
 			line.Price, line.Amount = decimal(price), decimal(price*n)
 			total += price * n
 		} else {

@@ -29,7 +29,8 @@ type Recipient struct {
 	ErrorCode    int64  `json:"error_code"`
 	ErrorDetail  string `json:"error_detail"`
 	RepliedAt    int64  `json:"replied_at"`
-	At           int64  `json:"at"` // of the provider's last word about acceptance, 0 before it
+	Cost         Money  `json:"cost"` // of a message that was delivered and has a price
+	At           int64  `json:"at"`   // of the provider's last word about acceptance, 0 before it
 }
 
 type recipientRow struct {
@@ -44,6 +45,7 @@ type recipientRow struct {
 	Message      db.ID               `db:"message_id"`
 	Contact      db.ID               `db:"contact_id"`
 	RepliedAt    int64               `db:"replied_at"`
+	Priced       string              `db:"priced"`
 	Status       conversation.Status `db:"status"`
 	Conversation db.ID               `db:"conversation_id"`
 	Class        string              `db:"error_class"`
@@ -52,7 +54,7 @@ type recipientRow struct {
 	At           int64               `db:"provider_at"`
 }
 
-const recipientColumns = `r.id, r.row_number, r.state, r.reason, r.inbox_id, r.address, r.name, r.template_id, r.message_id, r.contact_id,
+const recipientColumns = `r.id, r.row_number, r.state, r.reason, r.inbox_id, r.address, r.name, r.template_id, r.message_id, r.contact_id, r.priced,
 	coalesce(r.replied_at, 0) as replied_at, coalesce(m.status, 0) as status, m.conversation_id, coalesce(m.error_class, '') as error_class,
 	coalesce(m.error_code, 0) as error_code, coalesce(m.error_detail, '') as error_detail, coalesce(m.provider_at, 0) as provider_at`
 
@@ -119,6 +121,9 @@ func (one recipientRow) recipient(state State) Recipient {
 	out := Recipient{ID: one.ID, Row: one.Row, Reason: one.Reason, Inbox: one.Inbox, Phone: contact.FromWhatsApp(one.Address).Display(), Name: one.Name,
 		Template: one.Template, Message: one.Message, Conversation: one.Conversation, Contact: one.Contact, ErrorClass: one.Class, ErrorCode: one.Code,
 		ErrorDetail: one.Detail, RepliedAt: one.RepliedAt, At: one.At}
+	if p, err := readPriced(one.Priced); err == nil && p.currency != "" && one.Status >= conversation.Delivered {
+		out.Cost = Money{p.currency, decimal(p.micros)}
+	}
 	switch {
 	case one.State == waiting && state == Cancelled:
 		out.State, out.Reason = "left_out", LeftCancelled

@@ -58,6 +58,7 @@ type Report struct {
 	Counting    int64 // of the workspace's campaigns, those whose figures have changed since they were counted
 	Total       Figures
 	Failures    []FailureCount
+	Spent       Spent
 	Numbers     []ReportPart
 	Templates   []ReportPart
 	Authors     []ReportPart // without names: those are the account room's
@@ -73,6 +74,7 @@ const (
 var (
 	reportTallies   = reportSums + fmt.Sprintf(reported, "campaign_tallies") + " group by t.inbox_id, t.template_id, c.created_by"
 	reportFailures  = "select t.class, t.code, max(t.detail) as detail, sum(t.number) as number" + fmt.Sprintf(reported, "campaign_failures") + " group by t.class, t.code"
+	reportCosts     = "select t.priced, sum(t.number) as number" + fmt.Sprintf(reported, "campaign_costs") + " group by t.priced"
 	reportCampaigns = "select count(*) from campaigns c where c.started_at >= $2 and c.started_at < $3 and " + filtered
 )
 
@@ -109,6 +111,13 @@ func (r *Room) report(ctx context.Context, workspace db.ID, which Filter) (Repor
 		return out, fmt.Errorf("report: %w", err)
 	}
 	if err := r.reportParts(ctx, &out, args); err != nil {
+		return out, fmt.Errorf("report: %w", err)
+	}
+	costs, err := db.All[costRow](ctx, r.d, reportCosts, args...)
+	if err == nil {
+		out.Spent, err = spentBy(costs)
+	}
+	if err != nil {
 		return out, fmt.Errorf("report: %w", err)
 	}
 	failures, err := db.All[struct {

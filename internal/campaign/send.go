@@ -13,7 +13,7 @@ import (
 // exist is refused here at the latest, and the author goes back to choose another (A21, A22). From ConfirmFrom recipients
 // confirm must be their number.
 func (r *Room) Send(ctx context.Context, actor account.Actor, id db.ID, confirm int64) (Campaign, error) {
-	c, a, err := r.sendable(ctx, actor, id, confirm)
+	c, a, forecast, err := r.sendable(ctx, actor, id, confirm)
 	if err != nil {
 		return Campaign{}, err
 	}
@@ -38,7 +38,8 @@ func (r *Room) Send(ctx context.Context, actor account.Actor, id db.ID, confirm 
 		if err := forgetPeopleIn(ctx, tx, id); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "update campaigns set route_json = $1, asked_json = $2, run_id = null, run_until = 0 where id = $3", encode(c.Route), encode(a), id)
+		_, err = tx.Exec(ctx, "update campaigns set route_json = $1, asked_json = $2, forecast_json = $3, run_id = null, run_until = 0 where id = $4",
+			encode(c.Route), encode(a), encode(forecast), id)
 		return err
 	})
 	if err != nil {
@@ -47,40 +48,45 @@ func (r *Room) Send(ctx context.Context, actor account.Actor, id db.ID, confirm 
 	return r.get(ctx, actor.Workspace, id)
 }
 
-// sendable validates a campaign as it stands now and gives it with its route resolved.
-func (r *Room) sendable(ctx context.Context, actor account.Actor, id db.ID, confirm int64) (Campaign, asked, error) {
+// sendable validates a campaign as it stands now and gives it with its route resolved and what it would cost.
+func (r *Room) sendable(ctx context.Context, actor account.Actor, id db.ID, confirm int64) (c Campaign, a asked, forecast Cost, err error) {
 	if err := actor.Can(account.Campaigns, account.Edit); err != nil {
-		return Campaign{}, asked{}, err
+		return c, a, forecast, err
 	}
 	if err := actor.Has(account.Broadcast); err != nil {
-		return Campaign{}, asked{}, err
+		return c, a, forecast, err
 	}
-	c, err := r.get(ctx, actor.Workspace, id)
+	c, err = r.get(ctx, actor.Workspace, id)
 	if err != nil {
-		return c, asked{}, err
+		return c, a, forecast, err
 	}
 	if c.State != Ready {
-		return c, asked{}, r.notReady(c)
+		return c, a, forecast, r.notReady(c)
 	}
 	if err := checkable(c, actor); err != nil {
-		return c, asked{}, err
+		return c, a, forecast, err
 	}
 	if c.Check.Ready >= ConfirmFrom && confirm != c.Check.Ready {
-		return c, asked{}, fault.New(fault.Invalid, "campaign.confirm", "Enter the number of recipients, %d, to confirm.", c.Check.Ready).
+		return c, a, forecast, fault.New(fault.Invalid, "campaign.confirm", "Enter the number of recipients, %d, to confirm.", c.Check.Ready).
 			On("confirm").With("count", c.Check.Ready)
 	}
-	a, err := r.ask(ctx, actor)
+	a, err = r.ask(ctx, actor)
 	if err != nil {
-		return c, a, err
+		return c, a, forecast, err
 	}
 	cat, err := r.catalog(ctx, actor.Workspace, a)
 	if err != nil {
-		return c, a, err
+		return c, a, forecast, err
 	}
 	if err := r.stillValid(ctx, &c, cat); err != nil {
-		return c, a, err
+		return c, a, forecast, err
 	}
-	return c, a, nil
+	found, err := r.reachOf(ctx, actor.Workspace, id)
+	if err != nil {
+		return c, a, forecast, err
+	}
+	forecast, err = r.costAsItStands(ctx, actor.Workspace, cat, found.Groups)
+	return c, a, forecast, err
 }
 
 func (r *Room) notReady(c Campaign) error {

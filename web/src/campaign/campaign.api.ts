@@ -8,6 +8,7 @@ import type {
   Campaign,
   CampaignRow,
   Change,
+  CostReport,
   DryRun,
   Move,
   Preview,
@@ -37,6 +38,7 @@ export const campaigns = {
   get: (id: Id) => api.get<Campaign>(of(id)),
   change: (id: Id, change: Change) => api.patch<Campaign>(of(id), change),
   dryRun: (id: Id) => api.get<DryRun>(of(id) + '/dry-run'),
+  cost: (id: Id) => api.get<CostReport>(of(id) + '/cost'),
   remove: (id: Id) => api.delete(of(id)),
   putFile: (id: Id, version: number, file: File, progress: (share: number) => void, signal: AbortSignal) =>
     upload<Campaign>(of(id) + '/file?version=' + version, file, progress, signal),

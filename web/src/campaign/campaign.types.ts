@@ -1,5 +1,5 @@
 import type { Agent, Id, Millis, Rendered } from '@/api'
-import type { CampaignCost, CampaignDryRun } from '@/api/generated/types.gen'
+import type { CampaignCost, CampaignCostReport, CampaignDryRun, CampaignSpent } from '@/api/generated/types.gen'
 
 /* What the API says about campaigns (docs/openapi.json, internal/campaign). */
 
@@ -147,6 +147,9 @@ export interface Check {
 /** DryRun is what would happen if a checked campaign were sent as it stands; Cost what it costs by the workspace's prices. */
 export type DryRun = CampaignDryRun
 export type Cost = CampaignCost
+/** Spent is what delivered messages cost by the prices as they were when they left; CostReport is that beside the forecast. */
+export type Spent = CampaignSpent
+export type CostReport = CampaignCostReport
 
 /** Counts has each recipient in exactly one figure; replied is counted besides. */
 export interface Counts {
@@ -221,6 +224,7 @@ export interface CampaignReport {
   counting: number
   total: Figures
   failures: Failure[] | null
+  spent: Spent
   templates: ReportPart[] | null
   numbers: ReportPart[] | null
   authors: ReportPart[] | null

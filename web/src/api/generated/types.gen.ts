@@ -641,6 +641,12 @@ export type CampaignCostLine = {
     price: string;
 };
 
+export type CampaignCostReport = {
+    counting: boolean;
+    forecast: CampaignCost;
+    spent: CampaignSpent;
+};
+
 export type CampaignCounts = {
     accepted: number;
     delivered: number;
@@ -731,6 +737,11 @@ export type CampaignMessageChange = {
     values?: {
         [key: string]: CampaignSource;
     };
+};
+
+export type CampaignMoney = {
+    amount: string;
+    currency: string;
 };
 
 export type CampaignMove = {
@@ -911,6 +922,7 @@ export type CampaignRecipient = {
     at: number;
     contact_id: string;
     conversation_id: string;
+    cost: CampaignMoney;
     error_class: string;
     error_code: number;
     error_detail: string;
@@ -946,6 +958,10 @@ export type CampaignReport = {
      */
     from: number;
     numbers: Array<CampaignReportPart>;
+    /**
+     * what delivered messages cost by the prices as they were when they left
+     */
+    spent: CampaignSpent;
     templates: Array<CampaignReportPart>;
     total: CampaignFigures;
     /**
@@ -1089,6 +1105,21 @@ export type CampaignSource = {
     fallback?: string;
     field?: string;
     text?: string;
+};
+
+export type CampaignSpent = {
+    lines: Array<CampaignSpentLine>;
+    totals: Array<CampaignMoney>;
+    unpriced: number;
+};
+
+export type CampaignSpentLine = {
+    amount: string;
+    category: string;
+    country: string;
+    currency: string;
+    people: number;
+    price: string;
 };
 
 export type CampaignTemplateCount = {
@@ -6524,6 +6555,33 @@ export type DownloadCorrectedSheetResponses = {
      */
     default: unknown;
 };
+
+export type ReadCampaignCostData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/campaigns/{id}/cost';
+};
+
+export type ReadCampaignCostErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ReadCampaignCostError = ReadCampaignCostErrors[keyof ReadCampaignCostErrors];
+
+export type ReadCampaignCostResponses = {
+    /**
+     * OK
+     */
+    200: CampaignCostReport;
+};
+
+export type ReadCampaignCostResponse = ReadCampaignCostResponses[keyof ReadCampaignCostResponses];
 
 export type DryRunCampaignData = {
     body?: never;
