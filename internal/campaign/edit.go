@@ -249,7 +249,7 @@ func (c Columns) check(headers []string) error {
 		}
 		return fault.New(fault.Invalid, "campaign.column_unknown", "The sheet has no column “%s”.", short(header)).On("audience.columns."+name).With("column", short(header))
 	}
-	for _, f := range []field{fieldPhone, fieldSender, fieldTemplate, fieldLanguage, fieldAgent, fieldQueue, fieldName} {
+	for _, f := range fields {
 		if err := known(string(f), c.of(f)); err != nil {
 			return err
 		}

@@ -81,3 +81,24 @@ func TestSheetOfTheSameHeadersKeepsHowItIsRead(t *testing.T) {
 		}
 	})
 }
+
+func TestSheetOfOtherHeadersKeepsWhatWasChosenByHand(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		columns := campaign.Columns{Phone: "otro numero", Queue: "", Variables: map[string]string{"1": "nombre", "2": "dato"}}
+		c := w.draft("contacto,otro numero,dato,nombre,cola\n+5531955500001,+5531955500002,x,Ana,Ventas\n", campaign.Change{Columns: &columns})
+		put := func(sheet string) campaign.Columns {
+			t.Helper()
+			got, err := w.room.PutFile(t.Context(), w.owner, c.ID, 0, "nueva.csv", strings.NewReader(sheet))
+			w.must(err)
+			return got.Audience.Columns
+		}
+		got := put("contacto,otro numero,dato,nombre,cola,idioma\n+5531955500001,+5531955500002,x,Ana,Ventas,es\n")
+		if got.Phone != "otro numero" || got.Variables["1"] != "nombre" || got.Variables["2"] != "dato" || got.Queue != "" || got.Language != "idioma" {
+			t.Errorf("with a column more it is read as %+v", got)
+		}
+		if got := put("telefono,dato\n+5531955500001,x\n"); got.Phone != "telefono" || got.Variables["1"] != "dato" {
+			t.Errorf("without the column it is read as %+v", got)
+		}
+	})
+}

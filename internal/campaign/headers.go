@@ -21,6 +21,8 @@ const (
 	fieldName     field = "name"
 )
 
+var fields = []field{fieldPhone, fieldSender, fieldTemplate, fieldLanguage, fieldAgent, fieldQueue, fieldName}
+
 // synonyms are the headers people write, folded (see sheet.FoldHeader), in Spanish, Portuguese and English.
 var synonyms = func() map[string]field {
 	all := map[field]string{
@@ -86,6 +88,34 @@ func mapHeaders(headers []string) Columns {
 		}
 	}
 	c.ByPosition = !numbered && len(rest) > 0
+	return c
+}
+
+// withByHand brings into what is proposed for a new sheet what a person chose otherwise than was proposed for the one before, as far as
+// the new sheet has those columns. A column chosen by hand is proposed for nothing else.
+func (c Columns) withByHand(chosen Columns, before, headers []string) Columns {
+	proposed := mapHeaders(before)
+	byHand := func(was, now string) bool { return was != now && (now == "" || indexOf(headers, now) >= 0) }
+	for _, f := range fields {
+		if header := chosen.of(f); byHand(proposed.of(f), header) {
+			for _, other := range fields {
+				if header != "" && c.of(other) == header {
+					*c.at(other) = ""
+				}
+			}
+			*c.at(f) = header
+		}
+	}
+	for key, header := range chosen.Variables {
+		if byHand(proposed.Variables[key], header) {
+			c.Variables[key] = header
+		}
+	}
+	for key := range proposed.Variables {
+		if chosen.Variables[key] == "" {
+			delete(c.Variables, key)
+		}
+	}
 	return c
 }
 
