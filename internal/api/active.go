@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 
 	"recado/internal/account"
 	"recado/internal/campaign"
@@ -13,9 +15,8 @@ func (s *Server) activeRoutes() {
 	post(s, "/active-messages", about{Name: "sendActiveMessage", Tag: "campaigns", Status: http.StatusAccepted,
 		Says: "Write first to one person or a few, with a template and a reply route; a call with the same Idempotency-Key is done once"},
 		editing(account.Desk).and(account.Reply), s.sendActive)
-	get(s, "/active-messages/limit", about{Name: "readActiveLimit", Tag: "campaigns", Says: "How many people an agent writes to first in one go"}, viewing(account.Desk), s.activeLimit)
-	put(s, "/active-messages/limit", about{Name: "changeActiveLimit", Tag: "campaigns", Says: "Change how many people an agent writes to first in one go"},
-		editing(account.Settings), s.setActiveLimit)
+	get(s, "/active-messages/limits", about{Name: "listActiveLimits", Tag: "campaigns", Says: "How many people one writes to first in one go, by number; changed with the attention settings"},
+		viewing(account.Desk), s.activeLimits)
 }
 
 type activeInput struct {
@@ -77,24 +78,13 @@ func activeSentOf(ctx context.Context, sent campaign.Sent) ActiveSent {
 	return out
 }
 
-// ActiveLimit is how many people an agent writes to first in one go.
+// ActiveLimit is how many people one writes to first in one go from a number.
 type ActiveLimit struct {
-	People int64 `json:"people"`
-	Most   int64 `json:"most" doc:"what it can be set to at most"`
+	Inbox  db.ID `json:"inbox_id"`
+	People int64 `json:"people" doc:"0: nobody is written to first from this number"`
 }
 
-func (s *Server) activeLimit(ctx context.Context, actor account.Actor, _ *noInput) (ActiveLimit, error) {
-	people, err := s.rooms.Campaign.ActivePeople(ctx, actor.Workspace)
-	return ActiveLimit{People: people, Most: campaign.MaxActive}, err
-}
-
-type activeLimitBody struct {
-	People int64 `json:"people"`
-}
-
-func (s *Server) setActiveLimit(ctx context.Context, actor account.Actor, in *In[activeLimitBody]) (ActiveLimit, error) {
-	if err := s.rooms.Campaign.SetActivePeople(ctx, actor, in.Body.People); err != nil {
-		return ActiveLimit{}, err
-	}
-	return s.activeLimit(ctx, actor, nil)
+func (s *Server) activeLimits(ctx context.Context, actor account.Actor, _ *noInput) (Items[ActiveLimit], error) {
+	limits, err := s.rooms.Campaign.ActiveLimits(ctx, actor.Workspace)
+	return listOf(slices.Sorted(maps.Keys(limits)), func(id db.ID) ActiveLimit { return ActiveLimit{Inbox: id, People: limits[id]} }), err
 }

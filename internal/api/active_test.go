@@ -58,14 +58,28 @@ func TestActiveMessages(t *testing.T) {
 				}
 			}
 		})
-		t.Run("the limit of people is a setting", func(t *testing.T) {
-			if a := w.Call(t, "owner", "PUT", "/active-messages/limit", `{"people":1}`); a.Status != 200 {
-				t.Fatal(a.Status, string(a.Body))
+		t.Run("the limit of people is a setting of the number", func(t *testing.T) {
+			own := "/inboxes/" + number.String() + "/attention"
+			limit := func() int64 {
+				for _, one := range read[api.Items[api.ActiveLimit]](t, w.Call(t, "agent", "GET", "/active-messages/limits", ""), 200).Items {
+					if one.Inbox == number {
+						return one.People
+					}
+				}
+				return -1
 			}
-			if a := w.Call(t, "owner", "POST", "/active-messages", body(`[{"phone":"+5531985550154"},{"phone":"+5531985550155"}]`)); a.Code() != "active.people" {
+			if n := limit(); n != 15 {
+				t.Errorf("before: %d", n)
+			}
+			read[api.NumberAttention](t, w.Call(t, "owner", "PUT", own, `{"version":0,"own":{"active_people":1}}`), 200)
+			if a := w.Call(t, "owner", "POST", "/active-messages", body(`[{"phone":"+5531985550154"},{"phone":"+5531985550155"}]`)); a.Code() != "active.people" || limit() != 1 {
 				t.Error(a.Status, string(a.Body))
 			}
-			if a := w.Call(t, "owner", "PUT", "/active-messages/limit", `{"people":0}`); a.Code() != "active.limit" {
+			if a := w.Call(t, "owner", "PUT", own, `{"version":1,"own":{"active_people":0}}`); a.Code() != "active.limit" {
+				t.Error(a.Status, string(a.Body))
+			}
+			read[api.NumberAttention](t, w.Call(t, "owner", "PUT", own, `{"version":1,"own":{"active":false}}`), 200)
+			if a := w.Call(t, "owner", "POST", "/active-messages", body(`[{"phone":"+5531985550154"}]`)); a.Status != 403 || a.Code() != "active.not_here" || limit() != 0 {
 				t.Error(a.Status, string(a.Body))
 			}
 		})

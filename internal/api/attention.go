@@ -106,6 +106,14 @@ type distributionBody struct {
 	AgentMinutes   int64  `json:"agent_minutes,omitempty" doc:"of the agent while the customer waits; 0: never"`
 	AgentText      string `json:"agent_text,omitempty" maxLength:"4096" doc:"said to the customer then"`
 	AgentBack      bool   `json:"agent_back,omitempty" doc:"and the ticket goes back to its queue"`
+
+	TransferAgents  bool  `json:"transfer_agents" doc:"people at the desk may give a ticket to another agent; who sees all conversations may in any case"`
+	TransferQueues  bool  `json:"transfer_queues" doc:"to a queue"`
+	TransferNumbers bool  `json:"transfer_numbers" doc:"let it go on at another number"`
+	Active          bool  `json:"active" doc:"people at the desk may write first"`
+	ActivePeople    int64 `json:"active_people" doc:"to at most so many at once, 1 to 200"`
+	Sound           bool  `json:"sound" doc:"what one is told of is heard, for who chose nothing"`
+	SoundOwn        bool  `json:"sound_own" doc:"each person may choose"`
 }
 
 func (s *Server) changeDistribution(ctx context.Context, actor account.Actor, in *In[distributionBody]) (routing.Attention, error) {

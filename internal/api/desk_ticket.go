@@ -17,7 +17,7 @@ func (s *Server) deskTicketRoutes() {
 	put(s, "/conversations/{id}/priority", about{Name: "setPriority", Tag: "desk", Says: "Say how soon the open ticket must be taken"}, answer, s.setPriority)
 	put(s, "/conversations/{id}/hold", about{Name: "setHold", Tag: "desk", Says: "Stop or start the timers of the open ticket"}, answer, s.setHold)
 	put(s, "/conversations/{id}/snooze", about{Name: "snoozeTicket", Tag: "desk", Says: "Take the open ticket out of its holder's list for a while"}, answer, s.snooze)
-	get(s, "/conversations/{id}/transfer-choices", about{Name: "listTransferChoices", Tag: "desk", Says: "Other numbers the case can go on at, with what may be said there, and whether there is a bot"}, viewing(account.Desk), s.transferChoices)
+	get(s, "/conversations/{id}/transfer-choices", about{Name: "listTransferChoices", Tag: "desk", Says: "Where the reader may send the case: other numbers, with what may be said there, agents, queues, the bot"}, viewing(account.Desk), s.transferChoices)
 	post(s, "/conversations/{id}/move", about{Name: "moveTicket", Tag: "desk", Says: "Send the case on to another number of ours"}, answer.and(account.Transfer), s.moveTicket)
 }
 
@@ -100,6 +100,8 @@ type NumberChoice struct {
 type TransferChoices struct {
 	Numbers []NumberChoice `json:"numbers"`
 	Bot     bool           `json:"bot" doc:"the number has one that is switched on"`
+	Agents  bool           `json:"agents" doc:"to other agents"`
+	Queues  bool           `json:"queues"`
 }
 
 func (s *Server) transferChoices(ctx context.Context, actor account.Actor, in *ByID) (TransferChoices, error) {
@@ -107,11 +109,17 @@ func (s *Server) transferChoices(ctx context.Context, actor account.Actor, in *B
 	if err != nil {
 		return TransferChoices{}, err
 	}
-	numbers, err := s.rooms.Conversation.NumbersFor(ctx, row)
+	ways, err := s.rooms.Routing.TransfersOf(ctx, actor, row.ID)
 	if err != nil {
 		return TransferChoices{}, err
 	}
-	out := TransferChoices{Numbers: make([]NumberChoice, len(numbers))}
+	numbers := []conversation.NumberChoice{}
+	if ways.Numbers {
+		if numbers, err = s.rooms.Conversation.NumbersFor(ctx, row); err != nil {
+			return TransferChoices{}, err
+		}
+	}
+	out := TransferChoices{Numbers: make([]NumberChoice, len(numbers)), Agents: ways.Agents, Queues: ways.Queues}
 	for i, n := range numbers {
 		out.Numbers[i] = NumberChoice(n)
 	}

@@ -57,15 +57,25 @@ func (s *Server) readNotices(ctx context.Context, actor account.Actor, in *readN
 	return nothing{}, s.rooms.Notice.MarkRead(ctx, actor, in.Body.Conversation)
 }
 
-func (s *Server) readNoticeSettings(ctx context.Context, actor account.Actor, _ *noInput) (notice.Settings, error) {
-	return s.rooms.Notice.SettingsOf(ctx, actor)
+// OwnNotices are how a person wants to be told, and what of it they may choose.
+type OwnNotices struct {
+	notice.Settings
+	SoundOwn bool `json:"sound_own" doc:"one may choose what is heard; the choice counts on numbers that let one choose"`
+}
+
+func (s *Server) readNoticeSettings(ctx context.Context, actor account.Actor, _ *noInput) (out OwnNotices, err error) {
+	if out.Settings, err = s.rooms.Notice.SettingsOf(ctx, actor); err != nil {
+		return out, err
+	}
+	out.SoundOwn, err = s.rooms.Notice.SoundOwn(ctx, actor.Workspace)
+	return out, err
 }
 
 type noticeSettingsInput struct{ Body notice.Settings }
 
-func (s *Server) changeNoticeSettings(ctx context.Context, actor account.Actor, in *noticeSettingsInput) (notice.Settings, error) {
+func (s *Server) changeNoticeSettings(ctx context.Context, actor account.Actor, in *noticeSettingsInput) (OwnNotices, error) {
 	if err := s.rooms.Notice.Set(ctx, actor, in.Body); err != nil {
-		return notice.Settings{}, err
+		return OwnNotices{}, err
 	}
-	return s.rooms.Notice.SettingsOf(ctx, actor)
+	return s.readNoticeSettings(ctx, actor, nil)
 }

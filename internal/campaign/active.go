@@ -12,6 +12,7 @@ import (
 	"recado/internal/contact"
 	"recado/internal/db"
 	"recado/internal/fault"
+	"recado/internal/inbox"
 )
 
 // Origins of a campaign: where it was made (B75).
@@ -21,8 +22,8 @@ const (
 	OriginAPI    = "api"
 )
 
-// MaxActive bounds the people one call writes to. What an agent may is a setting of the workspace, not above it.
-const MaxActive = 200
+// MaxActive bounds the people one call writes to. What an agent may is a setting of the number, not above it.
+const MaxActive = inbox.MaxActivePeople
 
 // Active is one message to a few people, without a sheet: from the desk or by an API call (B73).
 type Active struct {
@@ -63,8 +64,8 @@ type SentPerson struct {
 //
 // A call with a Key that was used before does nothing and gives the first answer. It fails with Conflict "active.key_used" when
 // something else was asked with that key, with Conflict "campaign.no_number" while no number is connected
-// (A07), with Invalid "active.people" for too many people (a person's limit is ActivePeople, a
-// key's MaxActive), with Invalid "template.inactive" for a person whose number does not have the template in use, and as Send for a number,
+// (A07), with Invalid "active.people" for too many people (a person's limit is in ActiveLimits, a
+// key's MaxActive), with Forbidden "active.not_here" for a person where the number allows none, with Invalid "template.inactive" for a person whose number does not have the template in use, and as Send for a number,
 // template or route that cannot be used.
 func (r *Room) SendActive(ctx context.Context, actor account.Actor, m Active) (Sent, error) {
 	if err := r.mayActive(ctx, actor, m); err != nil {
@@ -92,12 +93,9 @@ func (r *Room) mayActive(ctx context.Context, actor account.Actor, m Active) err
 	if err := actor.Has(account.Reply); err != nil {
 		return err
 	}
-	limit := int64(MaxActive)
-	if actor.User != 0 {
-		var err error
-		if limit, err = r.ActivePeople(ctx, actor.Workspace); err != nil {
-			return err
-		}
+	limit, err := r.activeLimit(ctx, actor, m.Inbox)
+	if err != nil {
+		return err
 	}
 	if n := int64(len(m.People)); n == 0 || n > limit {
 		return fault.New(fault.Invalid, "active.people", "Name 1 to %d people.", limit).On("to").With("limit", limit)
@@ -324,23 +322,43 @@ func (s *activeSending) barred(ctx context.Context) (*numberSet, error) {
 	return set, nil
 }
 
-// ActivePeople is how many people an agent of the workspace writes to first in one go.
-func (r *Room) ActivePeople(ctx context.Context, workspace db.ID) (int64, error) {
-	return db.One[int64](ctx, r.d, "select active_people from workspaces where id = $1", workspace)
+// activeRules are what the settings of service say of writing first (B170).
+type activeRules struct {
+	Active bool  `json:"active"`
+	People int64 `json:"active_people"`
 }
 
-// SetActivePeople changes that, 1 to MaxActive. It fails with Invalid.
-func (r *Room) SetActivePeople(ctx context.Context, actor account.Actor, people int64) error {
-	if err := actor.Can(account.Settings, account.Edit); err != nil {
-		return err
+func usualActive() activeRules { return activeRules{Active: true, People: inbox.UsualActivePeople} }
+
+// ActiveLimits gives how many people somebody at the desk writes to first in one go, by number of the workspace; 0: none.
+func (r *Room) ActiveLimits(ctx context.Context, workspace db.ID) (map[db.ID]int64, error) {
+	found, err := inbox.Resolve(ctx, r.d, inbox.Company, inbox.Everywhere, usualActive, workspace)
+	out := make(map[db.ID]int64, len(found))
+	for number, rules := range found {
+		if out[number] = 0; rules.Active {
+			out[number] = rules.People
+		}
 	}
-	if people < 1 || people > MaxActive {
-		return fault.New(fault.Invalid, "active.limit", "An agent may write to 1 to %d people at once.", MaxActive).On("people").With("limit", MaxActive)
+	return out, err
+}
+
+// activeLimit is how many people an actor writes to in one go from a number.
+func (r *Room) activeLimit(ctx context.Context, actor account.Actor, number db.ID) (int64, error) {
+	if actor.User == 0 {
+		return MaxActive, nil
 	}
-	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "update workspaces set active_people = $1 where id = $2", people, actor.Workspace)
-		return err
-	})
+	found, err := inbox.Resolve(ctx, r.d, inbox.Company, inbox.ByID, usualActive, actor.Workspace, number)
+	if err != nil {
+		return 0, err
+	}
+	rules, known := found[number]
+	if !known {
+		return MaxActive, nil // a number that is not there is refused as such
+	}
+	if !rules.Active {
+		return 0, fault.New(fault.Forbidden, "active.not_here", "From this number agents do not write first.").On("inbox_id")
+	}
+	return rules.People, nil
 }
 
 func (v *verdict) sent() SentPerson {

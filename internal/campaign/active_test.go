@@ -11,6 +11,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/db/dbtest"
 	"recado/internal/fault"
+	"recado/internal/inbox"
 )
 
 // agent may answer at ventas and at no other number.
@@ -38,6 +39,15 @@ func (w *world) member(user db.ID, email string) {
 	w.t.Helper()
 	w.exec("insert into users (id, email, name, created_at) values ($1, $2, 'Ana', 1)", user, email)
 	w.exec("insert into members (workspace_id, id, user_id, created_at) values ($1, $2, $3, 1)", w.workspace, w.d.NewID(), user)
+}
+
+// own sets the service of a number apart.
+func (w *world) own(number db.ID, own inbox.Attention) {
+	w.t.Helper()
+	w.must(w.d.Write(w.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := w.inboxes.SetAttentionIn(ctx, tx, account.System(w.workspace), number, own, -1)
+		return err
+	}))
 }
 
 func toPhones(phones ...string) (people []campaign.ActivePerson) {
@@ -121,14 +131,25 @@ func TestSendActive(t *testing.T) {
 			if _, err := w.room.SendActive(ctx, none, asks("", "+5531985550121")); fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("%v", err)
 			}
-			w.must(w.room.SetActivePeople(ctx, w.owner, 2))
+			w.own(w.ventas.ID, inbox.Attention{ActivePeople: new(int64(2))})
 			if _, err := w.room.SendActive(ctx, agent, asks("", "+5531985550121", "+5531985550122", "+5531985550123")); !fault.Is(err, "active.people") {
 				t.Errorf("%v", err)
 			}
-			w.must(w.room.SetActivePeople(ctx, w.owner, 15))
-			if err := w.room.SetActivePeople(ctx, w.owner, 0); !fault.Is(err, "active.limit") {
+			w.own(w.ventas.ID, inbox.Attention{})
+		})
+		t.Run("B170 from a number that does not allow it no person writes first, but a key does", func(t *testing.T) {
+			w.own(w.ventas.ID, inbox.Attention{Active: new(false)})
+			if _, err := w.room.SendActive(ctx, agent, asks("", "+5531985553601")); !fault.Is(err, "active.not_here") {
 				t.Errorf("%v", err)
 			}
+			if _, err := w.room.SendActive(ctx, key, asks("", "+5531985553602")); err != nil {
+				t.Error(err)
+			}
+			limits, err := w.room.ActiveLimits(ctx, w.workspace)
+			if err != nil || limits[w.ventas.ID] != 0 || limits[w.soporte.ID] != 15 {
+				t.Errorf("%v %v", limits, err)
+			}
+			w.own(w.ventas.ID, inbox.Attention{})
 		})
 		t.Run("a key used again, also a hundred times at once, sends once; something else with it is refused", func(t *testing.T) {
 			var wait sync.WaitGroup

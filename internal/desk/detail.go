@@ -9,6 +9,7 @@ import (
 	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/routing"
 	"recado/internal/words"
 )
 
@@ -105,7 +106,9 @@ type Abilities struct {
 	Reply  Ability `json:"reply"`
 	Note   Ability `json:"note"`
 	Assign Ability `json:"assign"`
-	Close  Ability `json:"close"`
+	// Transfer is giving the ticket to another agent, a queue or another number: to one of them at least.
+	Transfer Ability `json:"transfer"`
+	Close    Ability `json:"close"`
 }
 
 // Detail gives one conversation within reach. It fails with NotFound.
@@ -126,7 +129,11 @@ func (r *Room) Detail(ctx context.Context, actor account.Actor, reach conversati
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{Row: rowOf(found.Row, person, names.queues, tags), Contact: personDetail(person), Can: abilities(actor, found.Row)}
+	ways, err := r.routing.TransfersOf(ctx, actor, id)
+	if err != nil {
+		return Detail{}, err
+	}
+	d := Detail{Row: rowOf(found.Row, person, names.queues, tags), Contact: personDetail(person), Can: abilities(actor, found.Row, ways)}
 	d.Row.Contact = d.Contact.Person
 	if o := found.Origin; o != nil && o.Route != nil {
 		d.Origin = &Origin{Campaign: o.Campaign, CampaignName: o.CampaignName, Route: names.target(*o.Route), Until: o.Until}
@@ -211,22 +218,27 @@ func personDetail(p contact.Contact) PersonDetail {
 }
 
 // abilities says what the actor can do, and in words why not.
-func abilities(actor account.Actor, row conversation.Row) Abilities {
+func abilities(actor account.Actor, row conversation.Row, ways routing.Transfers) Abilities {
 	say := func(id string) Ability { return Ability{Reason: words.Say(actor.Locale, id, nil)} }
 	yes := Ability{OK: true}
-	a := Abilities{Reply: yes, Note: yes, Assign: yes, Close: yes}
+	a := Abilities{Reply: yes, Note: yes, Assign: yes, Transfer: yes, Close: yes}
 	if actor.Can(account.Desk, account.Edit) != nil || actor.Has(account.Reply) != nil {
 		no := say("desk.only_view")
-		return Abilities{Reply: no, Note: no, Assign: no, Close: no}
+		return Abilities{Reply: no, Note: no, Assign: no, Transfer: no, Close: no}
 	}
 	if row.Window.State == conversation.AccountProblem {
 		a.Reply = say(row.Window.Reason)
 	}
-	if actor.Has(account.Transfer) != nil {
+	switch {
+	case actor.Has(account.Transfer) != nil:
 		a.Assign = say("desk.no_transfer")
+		a.Transfer = a.Assign
+	case !ways.Any():
+		a.Transfer = say("desk.no_transfers")
 	}
 	if row.State != conversation.Open {
-		a.Close, a.Assign = say("desk.no_ticket"), say("desk.no_ticket")
+		no := say("desk.no_ticket")
+		a.Close, a.Assign, a.Transfer = no, no, no
 	}
 	return a
 }

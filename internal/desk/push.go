@@ -16,7 +16,7 @@ import (
 
 // Push is one thing an open desk is told. Kind says which fields are set.
 type Push struct {
-	Kind         string       `json:"kind"` // message, status, conversation, gone, removed, campaign, progress, availability, notify, looking, reach, mentioned, mentions_seen, quick_replies, off_hours
+	Kind         string       `json:"kind"` // message, status, conversation, gone, removed, campaign, progress, availability, notify, looking, reach, mentioned, mentions_seen, quick_replies, off_hours, attention
 	Conversation *Row         `json:"conversation,omitempty"`
 	Gone         []db.ID      `json:"conversation_ids,omitempty"` // gone: conversations that are not, or no longer, within reach
 	Message      *Message     `json:"message,omitempty"`
@@ -28,6 +28,7 @@ type Push struct {
 	About        db.ID        `json:"conversation_id,omitempty"`
 	MessageID    db.ID        `json:"message_id,omitempty"`
 	Text         string       `json:"text,omitempty"`
+	Sound        bool         `json:"sound,omitempty"`  // notice: it is heard as well
 	People       []Looking    `json:"people,omitempty"` // looking: who has the conversation open, the reader among them
 	Reason       string       `json:"reason,omitempty"` // availability: of a pause
 	Since        int64        `json:"since,omitempty"`  // availability
@@ -226,6 +227,8 @@ func (t *told) rare(to reader, e event.Event) ([]Push, error) {
 		return t.notified(to, e)
 	case conversation.QuickRepliesChanged:
 		return []Push{{Kind: "quick_replies"}}, nil
+	case routing.AttentionChanged:
+		return []Push{{Kind: "attention"}}, nil
 	case offHoursChanged:
 		return []Push{{Kind: "off_hours"}}, nil
 	case routing.AvailabilityChanged:

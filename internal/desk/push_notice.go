@@ -12,13 +12,13 @@ func (t *told) noticed(to reader, e event.Event) ([]Push, error) {
 		return nil, err
 	}
 	if f.Conversation == 0 {
-		return []Push{{Kind: "notice", State: f.Kind, Text: f.Text}}, nil
+		return []Push{{Kind: "notice", State: f.Kind, Text: f.Text, Sound: f.Sound}}, nil
 	}
 	if !t.sees(to, f.Conversation) {
 		return nil, nil
 	}
 	row := t.rows[f.Conversation]
-	return []Push{{Kind: "notice", State: f.Kind, Conversation: &row, About: f.Conversation, MessageID: f.Message, Text: f.Text}}, nil
+	return []Push{{Kind: "notice", State: f.Kind, Conversation: &row, About: f.Conversation, MessageID: f.Message, Text: f.Text, Sound: f.Sound}}, nil
 }
 
 // noticesRead tells the other screens of a person that they have read their notices.

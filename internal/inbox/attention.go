@@ -29,7 +29,21 @@ type Attention struct {
 	AgentMinutes   *int64  `json:"agent_minutes,omitempty"`
 	AgentText      *string `json:"agent_text,omitempty" maxLength:"4096"`
 	AgentBack      *bool   `json:"agent_back,omitempty"`
+
+	TransferAgents  *bool  `json:"transfer_agents,omitempty"`
+	TransferQueues  *bool  `json:"transfer_queues,omitempty"`
+	TransferNumbers *bool  `json:"transfer_numbers,omitempty"`
+	Active          *bool  `json:"active,omitempty"`
+	ActivePeople    *int64 `json:"active_people,omitempty"`
+	Sound           *bool  `json:"sound,omitempty"`
+	SoundOwn        *bool  `json:"sound_own,omitempty"`
 }
+
+// How many people an agent writes to first in one go: at most, and where nobody chose.
+const (
+	MaxActivePeople   = 200
+	UsualActivePeople = 15
+)
 
 // OwnAttention is what a number has of its own, and who last changed it.
 type OwnAttention struct {
@@ -108,25 +122,57 @@ const (
 	ByID = "i.id in ({ids:$2})"
 	// "distinct" has PostgreSQL read those conversations first, and not all conversations of each number.
 	ByConversation = "i.id in (select distinct c.inbox_id from conversations c where c.workspace_id = $1 and c.id in ({ids:$2}))"
+	Everywhere     = "i.id not in ({ids:$2})" // all, but for some
+)
+
+// Company is the text of the company's settings of service, of one value, where i is a number: what routing.SetAttention keeps.
+const Company = "select settings_json from attention where workspace_id = i.workspace_id"
+
+const (
+	layersOf = `select %s as id, coalesce((%s), '') as company, coalesce(a.own_json, '') as own from inboxes i
+		left join inbox_attention a on a.inbox_id = i.id %s where i.workspace_id = $1 and %s`
+	talksAt = "join conversations c on c.inbox_id = i.id and c.workspace_id = i.workspace_id"
+	inTalks = "c.id in ({ids:$2})"
 )
 
 // Resolve gives settings of service as they hold for numbers: defaults, over them the company's, over those the number's own. It is
-// one query. company is a subselect of the company's text, of one value, where i is the number; which is ByID or ByConversation.
+// one query. company is a subselect such as Company; which is one of the constants above, of the ids.
 func Resolve[T any](ctx context.Context, q db.Querier, company, which string, defaults func() T, workspace db.ID, ids ...db.ID) (map[db.ID]T, error) {
+	return layered(ctx, q, fmt.Sprintf(layersOf, "i.id", company, "", which), defaults, workspace, ids)
+}
+
+// ResolveIn gives settings of service, kept with the company's, as they hold in conversations, by conversation. It is one query.
+func ResolveIn[T any](ctx context.Context, q db.Querier, defaults func() T, workspace db.ID, conversations ...db.ID) (map[db.ID]T, error) {
+	return layered(ctx, q, fmt.Sprintf(layersOf, "c.id", Company, talksAt, inTalks), defaults, workspace, conversations)
+}
+
+func layered[T any](ctx context.Context, q db.Querier, text string, defaults func() T, workspace db.ID, ids []db.ID) (map[db.ID]T, error) {
 	rows, err := db.All[struct {
 		ID      db.ID  `db:"id"`
 		Company string `db:"company"`
 		Own     string `db:"own"`
-	}](ctx, q, "select i.id, coalesce(("+company+"), '') as company, coalesce(a.own_json, '') as own from inboxes i "+
-		"left join inbox_attention a on a.inbox_id = i.id where i.workspace_id = $1 and "+which, workspace, db.IDs(ids))
+	}](ctx, q, text, workspace, db.IDs(ids))
 	if err != nil {
-		return nil, fmt.Errorf("settings of numbers: %w", err)
+		return nil, fmt.Errorf("settings of service: %w", err)
 	}
 	out := make(map[db.ID]T, len(rows))
 	for _, row := range rows {
 		if out[row.ID], err = Layered(defaults(), row.Company, row.Own); err != nil {
-			return nil, fmt.Errorf("settings of number %d: %w", row.ID, err)
+			return nil, fmt.Errorf("settings of %d: %w", row.ID, err)
 		}
+	}
+	return out, nil
+}
+
+// OfCompany gives settings of service as the company has them, read through q.
+func OfCompany[T any](ctx context.Context, q db.Querier, defaults func() T, workspace db.ID) (T, error) {
+	text, err := db.One[string](ctx, q, "select settings_json from attention where workspace_id = $1", workspace)
+	if err != nil && !db.None(err) {
+		return defaults(), fmt.Errorf("attention: %w", err)
+	}
+	out, err := Layered(defaults(), text)
+	if err != nil {
+		return out, fmt.Errorf("attention of workspace %d: %w", workspace, err)
 	}
 	return out, nil
 }

@@ -28,7 +28,7 @@ var floors = map[string][]string{
 	"sla":          {"conversation", "inbox", "account"},
 	"flow":         {"conversation", "contact", "channel"},
 	"campaign":     {"hours", "conversation", "inbox", "account", "contact", "template", "channel", "media", "sheet"},
-	"notice":       {"conversation", "account", "publicnet"},
+	"notice":       {"conversation", "inbox", "account", "publicnet"},
 	"survey":       {"conversation", "inbox", "account", "contact", "channel", "sheet"},
 	"conversation": {"inbox", "channel", "media", "account", "contact"},
 	"template":     {"inbox", "channel", "media", "account"},

@@ -37,6 +37,7 @@ type ToldFact struct {
 	Conversation db.ID  `json:"conversation_id"`
 	Message      db.ID  `json:"message_id"`
 	Text         string `json:"text,omitempty"`
+	Sound        bool   `json:"sound,omitempty"` // it is heard as well
 }
 
 // ReadFact says that somebody has read notices.

@@ -24,6 +24,8 @@ type house struct {
 	room      *notice.Room
 	workspace db.ID
 	talk      db.ID
+	inboxes   *inbox.Room
+	box       db.ID
 	ana, luis account.Actor
 }
 
@@ -36,13 +38,14 @@ func open(t *testing.T, d *db.DB) *house {
 	h.must(err)
 	inboxes := inbox.New(d, log, sealer)
 	conversations := conversation.New(d, log, contacts, inboxes)
-	h.room = notice.New(d, log, conversations)
+	h.room, h.inboxes = notice.New(d, log, conversations), inboxes
 	workspace, err := accounts.CreateWorkspace(ctx, "Tienda de prueba", "es")
 	h.must(err)
 	h.workspace = workspace.ID
 	box, err := inboxes.Create(ctx, inbox.Draft{Workspace: h.workspace, Channel: channel.WhatsApp, Label: "Ventas", Address: "5531955501001",
 		ExternalID: "209" + h.workspace.String(), Account: "109", Token: "token"})
 	h.must(err)
+	h.box = box.ID
 	for name, actor := range map[string]*account.Actor{"ana": &h.ana, "luis": &h.luis} {
 		user, err := accounts.CreateUser(ctx, account.NewUser{Name: name, Email: h.workspace.String() + name + "@ejemplo.test", Locale: "es"})
 		h.must(err)
@@ -149,13 +152,13 @@ func TestNotices(t *testing.T) {
 		})
 		t.Run("kinds that are switched off are not told, what was lost always is", func(t *testing.T) {
 			h := open(t, d)
-			h.must(h.room.Set(t.Context(), h.ana, notice.Settings{Sound: true}))
+			h.must(h.room.Set(t.Context(), h.ana, notice.Settings{Sound: new(true)}))
 			h.hears(conversation.MessageReceived, answer)
 			h.hears(conversation.ScheduledDropped, `{"conversation_id":"TALK","author_id":"ANA"}`)
 			if got := h.of(h.ana); len(got) != 1 || got[0].Kind != notice.Dropped {
 				t.Fatalf("%+v", got)
 			}
-			if s, err := h.room.SettingsOf(t.Context(), h.ana); err != nil || !s.Sound || s.Answered {
+			if s, err := h.room.SettingsOf(t.Context(), h.ana); err != nil || s.Sound == nil || !*s.Sound || s.Answered {
 				t.Fatalf("%+v %v", s, err)
 			}
 		})

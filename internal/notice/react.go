@@ -145,9 +145,21 @@ func (r *Room) tell(ctx context.Context, tx *db.Tx, workspace db.ID, all []news)
 		n.times++
 		merged[k] = &n
 	}
+	if len(order) == 0 {
+		return nil
+	}
+	talks := make([]db.ID, len(order))
+	for i, k := range order {
+		talks[i] = k.conversation
+	}
+	rules, err := sounds(ctx, tx, workspace, talks)
+	if err != nil {
+		return err
+	}
 	rows, facts := make([][]any, len(order)), make([]event.Fact, len(order))
 	for i, k := range order {
 		n := merged[k]
+		n.Sound = rules[n.Conversation].heard(settings(n.User))
 		rows[i] = []any{int64(workspace), int64(tx.NewID()), int64(n.User), n.Kind, int64(n.Conversation), int64(n.Message), int64(n.by), n.Text, n.times, tx.Now()}
 		facts[i] = event.Fact{Workspace: workspace, Kind: Told, Subject: n.Conversation, Data: n.ToldFact}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"recado/internal/account"
 	"recado/internal/db"
+	"recado/internal/fault"
 )
 
 // Settings are how a person wants to be told.
@@ -14,7 +15,7 @@ type Settings struct {
 	Assigned  bool  `json:"assigned"`
 	Mentioned bool  `json:"mentioned"`
 	Answered  bool  `json:"answered"`
-	Sound     bool  `json:"sound" doc:"what is told is heard as well"`
+	Sound     *bool `json:"sound,omitempty" doc:"what is told is heard as well; left out: as the number says"`
 	QuietOpen bool  `json:"quiet_open" doc:"nothing about the conversation that is open in front"`
 	PushText  bool  `json:"push_text" doc:"what is pushed to a device repeats what the customer wrote; it is shown on locked screens"`
 	QuietFrom int64 `json:"quiet_since" doc:"do not disturb since, Unix milliseconds; 0: not"`
@@ -22,7 +23,7 @@ type Settings struct {
 }
 
 // usual is what applies to who chose nothing.
-var usual = Settings{Assigned: true, Mentioned: true, Answered: true, Sound: true, QuietOpen: true}
+var usual = Settings{Assigned: true, Mentioned: true, Answered: true, QuietOpen: true}
 
 func (s Settings) wants(kind string) bool {
 	switch kind {
@@ -72,10 +73,24 @@ func settingsOf(ctx context.Context, q db.Querier, workspace db.ID, users []db.I
 	}, err
 }
 
-// Set keeps the settings of a person.
+// Set keeps the settings of a person. It fails with Forbidden "attention.sound" for another choice of sound than the one that is kept,
+// where no number lets people choose.
 func (r *Room) Set(ctx context.Context, actor account.Actor, s Settings) error {
 	if err := mustBePerson(actor); err != nil {
 		return err
+	}
+	before, err := r.SettingsOf(ctx, actor)
+	if err != nil {
+		return err
+	}
+	if s.Sound != nil && (before.Sound == nil || *before.Sound != *s.Sound) {
+		own, err := r.SoundOwn(ctx, actor.Workspace)
+		if err != nil {
+			return err
+		}
+		if !own {
+			return fault.New(fault.Forbidden, "attention.sound", "Your company decides what is heard.").On("sound")
+		}
 	}
 	text, err := json.Marshal(s)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/event"
 	"recado/internal/fault"
 	"recado/internal/inbox"
 )
@@ -50,36 +51,44 @@ type Attention struct {
 	AgentMinutes   int64  `json:"agent_minutes"`   // of the agent while the customer waits, until AgentText is said to the customer; 0: never
 	AgentText      string `json:"agent_text"`      // empty: nothing is said
 	AgentBack      bool   `json:"agent_back"`      // and the ticket goes back to its queue
+
+	// What people at the desk may. Who sees all conversations transfers whatever these say.
+	TransferAgents  bool  `json:"transfer_agents"`  // give a ticket to another agent
+	TransferQueues  bool  `json:"transfer_queues"`  // or to a queue
+	TransferNumbers bool  `json:"transfer_numbers"` // or go on at another number
+	Active          bool  `json:"active"`           // write first to somebody (campaign enforces it)
+	ActivePeople    int64 `json:"active_people"`    // to at most so many at once, 1 to inbox.MaxActivePeople
+	Sound           bool  `json:"sound"`            // what one is told of is heard, for who chose nothing (notice enforces it)
+	SoundOwn        bool  `json:"sound_own"`        // each person may choose
 }
 
 // DefaultAttention holds in a workspace that has not chosen its own.
 func DefaultAttention() Attention {
-	return Attention{Login: LoginInvisible, PauseReasons: []string{"lunch", "break", "meeting", "training"}, Unanswered: ToQueue}
+	return Attention{Login: LoginInvisible, PauseReasons: []string{"lunch", "break", "meeting", "training"}, Unanswered: ToQueue,
+		TransferAgents: true, TransferQueues: true, TransferNumbers: true, Active: true, ActivePeople: inbox.UsualActivePeople, Sound: true, SoundOwn: true}
 }
 
 // AttentionOf gives the settings of a workspace, read through q.
 func (r *Room) AttentionOf(ctx context.Context, q db.Querier, workspace db.ID) (Attention, error) {
-	a := DefaultAttention()
-	text, err := db.One[string](ctx, q, "select settings_json from attention where workspace_id = $1", workspace)
-	if db.None(err) || err == nil && text == "" {
-		return a, nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &a)
-	}
-	if err != nil {
-		return a, fmt.Errorf("attention of workspace %d: %w", workspace, err)
-	}
-	return a, nil
+	return inbox.OfCompany(ctx, q, DefaultAttention, workspace)
 }
-
-// companyAttention is the company's among the attention of a number i.
-const companyAttention = "select settings_json from attention where workspace_id = i.workspace_id"
 
 // AttentionFor gives the settings as they hold for numbers, read through q: the number's own, else the workspace's (B170). which is
 // inbox.ByID or inbox.ByConversation, of the ids. Numbers of elsewhere are missing in the answer.
 func (r *Room) AttentionFor(ctx context.Context, q db.Querier, workspace db.ID, which string, ids ...db.ID) (map[db.ID]Attention, error) {
-	return inbox.Resolve(ctx, q, companyAttention, which, DefaultAttention, workspace, ids...)
+	return inbox.Resolve(ctx, q, inbox.Company, which, DefaultAttention, workspace, ids...)
+}
+
+// AttentionChanged is the fact that settings of service are not what they were. Open desks ask again for what is allowed.
+const AttentionChanged = "attention.changed"
+
+// AttentionFact says of which number; 0: of the company.
+type AttentionFact struct {
+	Inbox db.ID `json:"inbox_id"`
+}
+
+func (r *Room) tellAttention(ctx context.Context, tx *db.Tx, workspace, number db.ID) error {
+	return r.log.Append(ctx, tx, event.Fact{Workspace: workspace, Kind: AttentionChanged, Subject: number, Data: AttentionFact{number}})
 }
 
 const keepAttention = `insert into attention (workspace_id, settings_json) values ($1, $2)
@@ -96,8 +105,10 @@ func (r *Room) SetAttention(ctx context.Context, actor account.Actor, a Attentio
 		return a, err
 	}
 	return a, r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, keepAttention, actor.Workspace, string(text))
-		return err
+		if _, err := tx.Exec(ctx, keepAttention, actor.Workspace, string(text)); err != nil {
+			return err
+		}
+		return r.tellAttention(ctx, tx, actor.Workspace, 0)
 	})
 }
 
@@ -110,6 +121,10 @@ func (a *Attention) check() (err error) {
 	}
 	if a.AnswerMinutes < 0 || a.AnswerMinutes > maxAnswerMinutes {
 		return fault.New(fault.Invalid, "attention.answer_minutes", "Choose 0 to %d minutes.", maxAnswerMinutes).On("answer_minutes").With("max", maxAnswerMinutes)
+	}
+	if a.ActivePeople < 1 || a.ActivePeople > inbox.MaxActivePeople {
+		return fault.New(fault.Invalid, "active.limit", "An agent may write to 1 to %d people at once.", inbox.MaxActivePeople).
+			On("active_people").With("limit", inbox.MaxActivePeople)
 	}
 	if err := a.checkSilence(); err != nil {
 		return err

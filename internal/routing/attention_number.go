@@ -30,7 +30,11 @@ func (r *Room) SetOwnAttentionIn(ctx context.Context, tx *db.Tx, actor account.A
 	if err := r.CheckOwnAttention(ctx, tx, actor.Workspace, &own); err != nil {
 		return inbox.OwnAttention{}, err
 	}
-	return r.inboxes.SetAttentionIn(ctx, tx, actor, number, own, seen)
+	kept, err := r.inboxes.SetAttentionIn(ctx, tx, actor, number, own, seen)
+	if err != nil {
+		return kept, err
+	}
+	return kept, r.tellAttention(ctx, tx, actor.Workspace, number)
 }
 
 // CheckOwnAttention tidies what a number has of its own and refuses, with Invalid on the field, what could not be met over the

@@ -118,6 +118,7 @@ func TestOwnAttention(t *testing.T) {
 				"keep_days":      {KeepDays: new(int64(0))},
 				"answer_minutes": {AnswerMinutes: new(int64(-1))},
 				"unanswered":     {Unanswered: new("nobody")},
+				"active_people":  {ActivePeople: new(int64(201))},
 			} {
 				_, err := h.room.SetOwnAttention(ctx, h.system, h.ventas.ID, own, -1)
 				var f *fault.Error
@@ -155,7 +156,8 @@ func TestOwnAttention(t *testing.T) {
 // What a number sets apart is read over the company's by name: a name that differs would be passed over in silence.
 func TestOwnAttentionHasTheNamesOfTheCompanys(t *testing.T) {
 	text, err := json.Marshal(inbox.Attention{NoteMode: new("a"), Results: &[]string{"b"}, Categories: &[]string{"c"}, TagsRequired: new(true), Assignee: new("d"),
-		KeepDays: new(int64(5)), AnswerMinutes: new(int64(6)), Unanswered: new("e")})
+		KeepDays: new(int64(5)), AnswerMinutes: new(int64(6)), Unanswered: new("e"), TransferAgents: new(false), TransferQueues: new(false),
+		TransferNumbers: new(false), Active: new(false), ActivePeople: new(int64(7)), Sound: new(false), SoundOwn: new(false)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +167,8 @@ func TestOwnAttentionHasTheNamesOfTheCompanys(t *testing.T) {
 		t.Errorf("%+v %v", rules, err)
 	}
 	settings, err := inbox.Layered(routing.DefaultAttention(), string(text))
-	if err != nil || settings.AnswerMinutes != 6 || settings.Unanswered != "e" {
+	if err != nil || settings.AnswerMinutes != 6 || settings.Unanswered != "e" || settings.TransferAgents || settings.TransferQueues || settings.TransferNumbers ||
+		settings.Active || settings.ActivePeople != 7 || settings.Sound || settings.SoundOwn {
 		t.Errorf("%+v %v", settings, err)
 	}
 }

@@ -61,7 +61,7 @@ func (r *Room) Take(ctx context.Context, actor account.Actor, id db.ID) error {
 }
 
 // Assign gives the ticket of a conversation the actor can see to an agent, a queue, the bot, or nobody; it needs the ability
-// transfer. The agent or queue must belong to the workspace; whether the number has a bot is for the caller to ask. Letting go
+// transfer, and a number that allows it. The agent or queue must belong to the workspace; whether the number has a bot is for the caller to ask. Letting go
 // of one's own ticket needs no ability.
 func (r *Room) Assign(ctx context.Context, actor account.Actor, id db.ID, to conversation.Assignment) error {
 	row, err := r.seen(ctx, actor, id)
@@ -69,7 +69,7 @@ func (r *Room) Assign(ctx context.Context, actor account.Actor, id db.ID, to con
 		return err
 	}
 	if letsGo := to.Nobody && row.Assignee == actor.User; !letsGo {
-		if err := actor.Has(account.Transfer); err != nil {
+		if err := r.mayGive(ctx, actor, id, to); err != nil {
 			return err
 		}
 	}
@@ -102,12 +102,12 @@ func (r *Room) AssignIn(ctx context.Context, tx *db.Tx, actor account.Actor, id 
 }
 
 // Move sends the ticket of a conversation the actor can see on to another number of the workspace, into that number's default
-// queue; it needs the ability transfer. It gives the ticket there.
+// queue; it needs the ability transfer, and a number that allows it. It gives the ticket there.
 func (r *Room) Move(ctx context.Context, actor account.Actor, id, inboxID db.ID, note string) (conversation.Ticket, error) {
 	if err := r.sees(ctx, actor, id); err != nil {
 		return conversation.Ticket{}, err
 	}
-	if err := actor.Has(account.Transfer); err != nil {
+	if err := r.mayMove(ctx, actor, id); err != nil {
 		return conversation.Ticket{}, err
 	}
 	to, err := r.inboxes.Get(ctx, actor.Workspace, inboxID)

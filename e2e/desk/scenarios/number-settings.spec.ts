@@ -42,6 +42,40 @@ test('the attention of one number is set apart, asked for at its desk, and as th
   }
 })
 
+test('what agents may is taken away on a number while a ticket and the dialog are open, and given back (B170)', async ({ signedIn, simulator }) => {
+  await simulator.says(await simulator.person('Sin Traspaso', '5531985553620'), 'Ventas', '¿Me pasas con otra persona?')
+  const ana = await signedIn('ana')
+  await open(ana, 'Sin Traspaso')
+  const transfer = ana.getByRole('region', { name: /^Conversación con/ }).getByRole('button', { name: 'Transferir', exact: true })
+  await transfer.click()
+  const box = ana.getByRole('dialog', { name: 'Transferir', exact: true })
+  await expect(box.getByRole('heading', { name: 'Colas' })).toBeVisible()
+
+  const owner = await signedIn('owner', '/settings/attention')
+  await scope(owner, 'Ventas')
+  const own = (name: string) => owner.getByRole('group', { name, exact: true })
+  const apart = async (name: string) => {
+    await own(name).getByRole('checkbox', { name: 'Como la empresa: Permitido' }).uncheck()
+    await own(name).getByRole('checkbox', { name, exact: true }).uncheck()
+  }
+  try {
+    await apart('Los agentes pueden transferir a colas')
+    await owner.keyboard.press('Control+s')
+    await expect(owner.getByText('Cambios guardados').first()).toBeVisible()
+    await expect(box.getByRole('heading', { name: 'Colas' })).toHaveCount(0)
+    await expect(box.getByRole('list', { name: 'Agentes' })).toBeVisible()
+
+    for (const name of ['Los agentes pueden transferir a otros agentes', 'Los agentes pueden transferir a otro número', 'Los agentes pueden escribir primero']) await apart(name)
+    await owner.keyboard.press('Control+s')
+    await expect(box).toHaveCount(0)
+    await expect(transfer).toBeDisabled()
+  } finally {
+    for (const group of await owner.getByRole('group', { name: /^Los agentes pueden/ }).all()) await group.getByRole('checkbox', { name: 'Como la empresa: Permitido' }).check()
+    await owner.keyboard.press('Control+s')
+    await expect(transfer).toBeEnabled()
+  }
+})
+
 test('a label is added by Enter and kept by Save (B171)', async ({ signedIn }) => {
   const owner = await signedIn('owner', '/settings/attention')
   const fresh = owner.getByRole('textbox', { name: 'Nueva etiqueta' })

@@ -34,6 +34,7 @@ import type {
   RoutingAgent,
   Notice,
   NoticeSettings,
+  OwnNotices,
   Push,
   RoutingQueue,
   Scheduled,
@@ -174,7 +175,7 @@ export type MessageDetails = Change<
 
 export type ScheduledMessage = Scheduled
 export type NoticeLine = Notice
-export type { NoticeSettings, Push }
+export type { NoticeSettings, OwnNotices, Push }
 
 export interface MessageDraft {
   client_id: string
@@ -210,6 +211,8 @@ export type Fact =
   | { kind: 'mentions_seen'; conversation_id: Id }
   | { kind: 'quick_replies' }
   | { kind: 'off_hours' }
+  /** Settings of service are others than before: what is allowed is to be asked again. */
+  | { kind: 'attention' }
   | { kind: 'notify'; conversation_id: Id; text: string }
   | { kind: 'scheduled'; conversation_id: Id }
   | {
@@ -220,6 +223,8 @@ export type Fact =
       conversation_id?: Id
       message_id?: Id
       text?: string
+      /** It is heard as well. */
+      sound?: boolean
     }
   | { kind: 'notices_read' }
   | { kind: 'looking'; conversation_id: Id; people: Looking[] | null }

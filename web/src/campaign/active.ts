@@ -61,5 +61,4 @@ export const looksLikePhone = (text: string) => /^[+\d][\d\s().-]{6,}$/.test(tex
 export const actives = {
   send: (order: ActiveOrder, key: string) =>
     api.post<ActiveSent>('/active-messages', bodyOf(order), { 'Idempotency-Key': key }),
-  limit: () => api.get<{ people: number; most: number }>('/active-messages/limit'),
 }

@@ -6,3 +6,4 @@ export const ActiveDialog = lazy(async () => {
   await wantWords('active', 'entrance', 'schedule', 'template')
   return import('./ActiveDialog.vue')
 })
+export { useActive } from './useActiveLimits'

@@ -14,7 +14,6 @@ const form = (): SendingForm => ({
     quiet: { on: false, from: '21:00', to: '08:00', days: [0, 1], exempt: false },
     cap: { on: false, most: 2, days: 7, scope: 'marketing' },
   },
-  limit: { people: 15, most: 200 },
   prices: { currency: '', items: [] },
 })
 
@@ -27,10 +26,9 @@ describe('what was changed', () => {
     now.keywords.start.en = []
     now.keywords.scope = 'everything'
     now.policy.pause_on_yellow = true
-    now.limit.people = 30
     now.prices.currency = 'USD'
     now.prices.items = [{ market: 'UY', category: 'marketing', price: '0.05' }]
-    expect(changes(now, form())).toBe(7)
+    expect(changes(now, form())).toBe(6)
   })
 
   it('sees a language that was not there', () => {

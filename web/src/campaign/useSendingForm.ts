@@ -1,7 +1,7 @@
 import { useQuery } from '@pinia/colada'
 import { useI18n } from 'vue-i18n'
 import { api } from '@/api'
-import type { ActiveLimit, CampaignPolicy, CampaignPrices, ContactKeywords } from '@/api/generated/types.gen'
+import type { CampaignPolicy, CampaignPrices, ContactKeywords } from '@/api/generated/types.gen'
 import { differ, same, useSettingsForm } from '@/settings/useSettingsForm'
 
 /** The languages words of consent are kept in. */
@@ -11,7 +11,6 @@ export const keywordLanguages = ['es', 'pt', 'en'] as const
 export interface SendingForm {
   keywords: ContactKeywords
   policy: CampaignPolicy
-  limit: ActiveLimit
   prices: CampaignPrices
 }
 
@@ -20,7 +19,7 @@ export function changes(a: SendingForm, b: SendingForm): number {
   const { stop: stopA, start: startA, ...restA } = a.keywords
   const { stop: stopB, start: startB, ...restB } = b.keywords
   const words = differ(restA, restB) + differ(stopA, stopB) + differ(startA, startB)
-  return words + differ(a.policy, b.policy) + differ(a.limit, b.limit) + differ(a.prices, b.prices)
+  return words + differ(a.policy, b.policy) + differ(a.prices, b.prices)
 }
 
 /** useSendingForm edits what holds for all active messages: what was kept, what is on the page, and saving the difference. */
@@ -29,13 +28,12 @@ export function useSendingForm() {
   const settings = useQuery({
     key: ['sending-settings'],
     query: async (): Promise<SendingForm> => {
-      const [keywords, policy, limit, prices] = await Promise.all([
+      const [keywords, policy, prices] = await Promise.all([
         api.get<ContactKeywords>('/consent-keywords'),
         api.get<CampaignPolicy>('/campaign-policy'),
-        api.get<ActiveLimit>('/active-messages/limit'),
         api.get<CampaignPrices>('/campaign-prices'),
       ])
-      return { keywords, policy, limit, prices }
+      return { keywords, policy, prices }
     },
     staleTime: 30_000,
   })
@@ -45,8 +43,6 @@ export function useSendingForm() {
     async keep(now, before) {
       if (!same(now.keywords, before.keywords)) now.keywords = await api.put('/consent-keywords', now.keywords)
       if (!same(now.policy, before.policy)) now.policy = await api.put('/campaign-policy', now.policy)
-      if (!same(now.limit, before.limit))
-        now.limit = await api.put('/active-messages/limit', { people: now.limit.people })
       if (!same(now.prices, before.prices)) now.prices = await api.put('/campaign-prices', now.prices)
       await settings.refetch()
     },

@@ -30,6 +30,7 @@ export function useConversation(id: MaybeRefOrGetter<Id>) {
   live.on('gone', (fact) => fact.conversation_ids.some(mine) && again())
   live.on('message', (fact) => mine(fact.conversation.id) && fact.message.direction !== 'note' && again())
   live.on('reach', again)
+  live.on('attention', again)
   live.onRefetch(again)
 
   return { detail: query.data, row, error: query.error, refetch: () => query.refetch() }

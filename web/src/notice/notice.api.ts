@@ -1,4 +1,4 @@
-import { api, type Id, type NoticeLine, type NoticeSettings, type Push } from '@/api'
+import { api, type Id, type NoticeLine, type OwnNotices, type Push } from '@/api'
 
 /** none stands for no conversation: what such a notice is about is found elsewhere. */
 export const none = '0'
@@ -11,11 +11,12 @@ export const noticeApi = {
       '/notices/read',
       conversation === none ? { others: true } : conversation ? { conversation_id: conversation } : {},
     ),
-  settings: () => api.get<NoticeSettings>('/notices/settings'),
+  settings: () => api.get<OwnNotices>('/notices/settings'),
   push: () => api.get<Push>('/push'),
   subscribe: (browser: { endpoint: string; keys: { p256dh: string; auth: string } }) =>
     api.post<Push>('/push/subscriptions', browser),
   unsubscribe: (id: Id) => api.delete('/push/subscriptions/' + id),
   testPush: () => api.post('/push/test'),
-  change: (settings: NoticeSettings) => api.put<NoticeSettings>('/notices/settings', settings),
+  /** change keeps a person's own choices; what they may choose is not theirs to say. */
+  change: (settings: OwnNotices) => api.put<OwnNotices>('/notices/settings', { ...settings, sound_own: undefined }),
 }

@@ -1,13 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Id, NoticeLine, NoticeSettings } from '@/api'
+import type { Id, NoticeLine, OwnNotices } from '@/api'
 import { useLive } from '@/live'
 import { none, noticeApi } from './notice.api'
 
 /** What concerns the person who is signed in, and how they want to be told. */
 export const useNotices = defineStore('notices', () => {
   const items = shallowRef<NoticeLine[]>([])
-  const settings = ref<NoticeSettings>()
+  const settings = ref<OwnNotices>()
   const failed = ref<unknown>()
   const unread = computed(() => items.value.filter((one) => one.unread).length)
 
@@ -30,7 +30,7 @@ export const useNotices = defineStore('notices', () => {
     await noticeApi.read(conversation).catch(load)
   }
 
-  async function change(wanted: NoticeSettings): Promise<void> {
+  async function change(wanted: OwnNotices): Promise<void> {
     const before = settings.value
     settings.value = wanted
     try {
@@ -43,6 +43,9 @@ export const useNotices = defineStore('notices', () => {
 
   const live = useLive()
   live.on('notices_read', () => void load())
+  live.on('attention', async () => {
+    settings.value = await noticeApi.settings().catch(() => settings.value)
+  })
   live.onRefetch(() => void load())
   return { items, settings, failed, unread, load, read, change }
 })

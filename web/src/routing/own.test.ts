@@ -23,6 +23,13 @@ const company: Attention = {
     agent_minutes: 0,
     agent_text: '',
     agent_back: false,
+    transfer_agents: true,
+    transfer_queues: true,
+    transfer_numbers: true,
+    active: true,
+    active_people: 15,
+    sound: true,
+    sound_own: true,
   },
   tag_colors: [],
 }
@@ -39,6 +46,11 @@ describe('the settings of a number', () => {
     expect(withOwn('results', false, { results: ['x'], unanswered: 'online' }, company)).toEqual({
       unanswered: 'online',
     })
+  })
+
+  it('keep no figure of people where nobody writes first', () => {
+    expect(withoutIdle({ active: false, active_people: 3 }, company)).toEqual({ active: false })
+    expect(withoutIdle({ active_people: 3 }, company)).toEqual({ active_people: 3 })
   })
 
   it('keep no days for which nobody is kept', () => {

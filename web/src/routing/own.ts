@@ -17,6 +17,9 @@ export const ownParts = {
     'agent_text',
     'agent_back',
   ],
+  transfers: ['transfer_agents', 'transfer_queues', 'transfer_numbers'],
+  actives: ['active', 'active_people'],
+  sounds: ['sound', 'sound_own'],
   closing: ['note_mode', 'categories', 'results', 'tags_required', 'assignee', 'keep_days'],
 } as const satisfies Record<string, OwnName[]>
 
@@ -32,7 +35,8 @@ export function withOwn(name: OwnName, apart: boolean, own: Own, company: Attent
   return apart ? { ...next, [name]: valueOf(name, {}, company) } : next
 }
 
-/** withoutIdle leaves out what has no effect: days for which nobody is kept. */
+/** withoutIdle leaves out what has no effect: days for which nobody is kept, people nobody writes to. */
 export function withoutIdle(own: Own, company: Attention): Own {
-  return valueOf('assignee', own, company) === 'keep_days' ? own : withOwn('keep_days', false, own, company)
+  const kept = valueOf('assignee', own, company) === 'keep_days' ? own : withOwn('keep_days', false, own, company)
+  return valueOf('active', own, company) ? kept : withOwn('active_people', false, kept, company)
 }

@@ -10,6 +10,7 @@ export function useOwnWords() {
   const list = (words: string[]) => words.join(', ') || t('attention.listEmpty')
   const minutes = (value: number) => (value ? t('attention.minutesOf', { n: value }, value) : t('attention.never'))
   const text = (value: string) => value || t('attention.nothingSaid')
+  const allowed = (value: boolean) => t(value ? 'attention.allowed' : 'attention.notAllowed')
   const words: { [Name in OwnName]: (value: NonNullable<Own[Name]>) => string } = {
     note_mode: (value) => t('attention.noteModes.' + value),
     results: (value) => list(value.map(results)),
@@ -25,6 +26,13 @@ export function useOwnWords() {
     silence_result: (value) => (value ? results(value) : t('attention.noResult')),
     agent_minutes: minutes,
     agent_text: text,
+    transfer_agents: allowed,
+    transfer_queues: allowed,
+    transfer_numbers: allowed,
+    active: allowed,
+    active_people: (value) => t('attention.peopleOf', { n: value }, value),
+    sound: (value) => t(value ? 'attention.heard' : 'attention.silent'),
+    sound_own: allowed,
     agent_back: (value) => t(value ? 'attention.goesBack' : 'attention.staysWithAgent'),
   }
   const names: Record<OwnName, string> = {
@@ -43,6 +51,13 @@ export function useOwnWords() {
     agent_minutes: 'agentMinutes',
     agent_text: 'agentText',
     agent_back: 'agentBack',
+    transfer_agents: 'transferAgents',
+    transfer_queues: 'transferQueues',
+    transfer_numbers: 'transferNumbers',
+    active: 'active',
+    active_people: 'activePeople',
+    sound: 'sound',
+    sound_own: 'soundOwn',
   }
   return {
     nameOf: (name: OwnName) => t('attention.' + names[name]),

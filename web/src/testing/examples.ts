@@ -62,7 +62,7 @@ export function detail(change: Partial<ConversationDetail> = {}): ConversationDe
     recent_tickets: [],
     campaigns: [],
     others: [],
-    can: { reply: yes, note: yes, assign: yes, close: yes },
+    can: { reply: yes, note: yes, assign: yes, transfer: yes, close: yes },
     ...change,
   }
 }
