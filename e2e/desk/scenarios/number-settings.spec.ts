@@ -46,7 +46,7 @@ test('what agents may is taken away on a number while a ticket and the dialog ar
   await simulator.says(await simulator.person('Sin Traspaso', '5531985553620'), 'Ventas', '¿Me pasas con otra persona?')
   const ana = await signedIn('ana')
   await open(ana, 'Sin Traspaso')
-  const transfer = ana.getByRole('region', { name: /^Conversación con/ }).getByRole('button', { name: 'Transferir', exact: true })
+  const transfer = ana.getByRole('region', { name: /^Conversación con/ }).getByRole('button', { name: /^Transferir/ })
   await transfer.click()
   const box = ana.getByRole('dialog', { name: 'Transferir', exact: true })
   await expect(box.getByRole('heading', { name: 'Colas' })).toBeVisible()
@@ -69,6 +69,7 @@ test('what agents may is taken away on a number while a ticket and the dialog ar
     await owner.keyboard.press('Control+s')
     await expect(box).toHaveCount(0)
     await expect(transfer).toBeDisabled()
+    await expect(transfer).toHaveAccessibleName('Transferir En este número no se transfieren atenciones.')
   } finally {
     for (const group of await owner.getByRole('group', { name: /^Los agentes pueden/ }).all()) await group.getByRole('checkbox', { name: 'Como la empresa: Permitido' }).check()
     await owner.keyboard.press('Control+s')
