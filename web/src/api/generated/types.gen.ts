@@ -109,10 +109,10 @@ export type ActiveInputBody = {
 };
 
 export type ActiveLimit = {
+    inbox_id: string;
     /**
-     * what it can be set to at most
+     * 0: nobody is written to first from this number
      */
-    most: number;
     people: number;
 };
 
@@ -1699,6 +1699,7 @@ export type DeskAbilities = {
     close: DeskAbility;
     note: DeskAbility;
     reply: DeskAbility;
+    transfer: DeskAbility;
 };
 
 export type DeskAbility = {
@@ -2937,6 +2938,8 @@ export type Inbox = {
 };
 
 export type InboxAttention = {
+    active?: boolean;
+    active_people?: number;
     agent_back?: boolean;
     agent_minutes?: number;
     agent_text?: string;
@@ -2950,7 +2953,12 @@ export type InboxAttention = {
     silence_minutes?: number;
     silence_result?: string;
     silence_text?: string;
+    sound?: boolean;
+    sound_own?: boolean;
     tags_required?: boolean;
+    transfer_agents?: boolean;
+    transfer_numbers?: boolean;
+    transfer_queues?: boolean;
     unanswered?: 'queue' | 'online';
 };
 
@@ -2984,6 +2992,10 @@ export type ItemsApiKey = {
 
 export type ItemsAbsence = {
     items: Array<Absence>;
+};
+
+export type ItemsActiveLimit = {
+    items: Array<ActiveLimit>;
 };
 
 export type ItemsArchive = {
@@ -3325,9 +3337,9 @@ export type NoticeSettings = {
      */
     quiet_until: number;
     /**
-     * what is told is heard as well
+     * what is told is heard as well; left out: as the number says
      */
-    sound: boolean;
+    sound?: boolean;
 };
 
 export type NumberAttention = {
@@ -3513,6 +3525,36 @@ export type OptOutInputBody = {
      * marketing when left out
      */
     scope?: 'marketing' | 'everything';
+};
+
+export type OwnNotices = {
+    answered: boolean;
+    assigned: boolean;
+    mentioned: boolean;
+    /**
+     * what is pushed to a device repeats what the customer wrote; it is shown on locked screens
+     */
+    push_text: boolean;
+    /**
+     * nothing about the conversation that is open in front
+     */
+    quiet_open: boolean;
+    /**
+     * do not disturb since, Unix milliseconds; 0: not
+     */
+    quiet_since: number;
+    /**
+     * do not disturb until, Unix milliseconds; 0 with quiet_since set: until switched off
+     */
+    quiet_until: number;
+    /**
+     * what is told is heard as well; left out: as the number says
+     */
+    sound?: boolean;
+    /**
+     * one may choose what is heard; the choice counts on numbers that let one choose
+     */
+    sound_own: boolean;
 };
 
 export type PageCampaignRecipient = {
@@ -3846,6 +3888,8 @@ export type RoutingAgent = {
 };
 
 export type RoutingAttention = {
+    active: boolean;
+    active_people: number;
     agent_back: boolean;
     agent_minutes: number;
     agent_text: string;
@@ -3856,6 +3900,11 @@ export type RoutingAttention = {
     silence_minutes: number;
     silence_result: string;
     silence_text: string;
+    sound: boolean;
+    sound_own: boolean;
+    transfer_agents: boolean;
+    transfer_numbers: boolean;
+    transfer_queues: boolean;
     unanswered: string;
 };
 
@@ -4667,10 +4716,15 @@ export type Told = {
 
 export type TransferChoices = {
     /**
+     * to other agents
+     */
+    agents: boolean;
+    /**
      * the number has one that is switched on
      */
     bot: boolean;
     numbers: Array<NumberChoice>;
+    queues: boolean;
 };
 
 export type TryAbsenceInputBody = {
@@ -5177,10 +5231,6 @@ export type WorkflowVersion = {
     version: number;
 };
 
-export type ActiveLimitBody = {
-    people: number;
-};
-
 export type ActivePerson = {
     contact_id?: string;
     /**
@@ -5266,6 +5316,14 @@ export type CreateKeyBody = {
 
 export type DistributionBody = {
     /**
+     * people at the desk may write first
+     */
+    active: boolean;
+    /**
+     * to at most so many at once, 1 to 200
+     */
+    active_people: number;
+    /**
      * and the ticket goes back to its queue
      */
     agent_back?: boolean;
@@ -5299,6 +5357,26 @@ export type DistributionBody = {
      */
     silence_result?: string;
     silence_text?: string;
+    /**
+     * what one is told of is heard, for who chose nothing
+     */
+    sound: boolean;
+    /**
+     * each person may choose
+     */
+    sound_own: boolean;
+    /**
+     * people at the desk may give a ticket to another agent; who sees all conversations may in any case
+     */
+    transfer_agents: boolean;
+    /**
+     * let it go on at another number
+     */
+    transfer_numbers: boolean;
+    /**
+     * to a queue
+     */
+    transfer_queues: boolean;
     /**
      * who gets it then
      */
@@ -5548,55 +5626,30 @@ export type SendActiveMessageResponses = {
 
 export type SendActiveMessageResponse = SendActiveMessageResponses[keyof SendActiveMessageResponses];
 
-export type ReadActiveLimitData = {
+export type ListActiveLimitsData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/api/v1/active-messages/limit';
+    url: '/api/v1/active-messages/limits';
 };
 
-export type ReadActiveLimitErrors = {
+export type ListActiveLimitsErrors = {
     /**
      * Error
      */
     default: Problem;
 };
 
-export type ReadActiveLimitError = ReadActiveLimitErrors[keyof ReadActiveLimitErrors];
+export type ListActiveLimitsError = ListActiveLimitsErrors[keyof ListActiveLimitsErrors];
 
-export type ReadActiveLimitResponses = {
+export type ListActiveLimitsResponses = {
     /**
      * OK
      */
-    200: ActiveLimit;
+    200: ItemsActiveLimit;
 };
 
-export type ReadActiveLimitResponse = ReadActiveLimitResponses[keyof ReadActiveLimitResponses];
-
-export type ChangeActiveLimitData = {
-    body: ActiveLimitBody;
-    path?: never;
-    query?: never;
-    url: '/api/v1/active-messages/limit';
-};
-
-export type ChangeActiveLimitErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type ChangeActiveLimitError = ChangeActiveLimitErrors[keyof ChangeActiveLimitErrors];
-
-export type ChangeActiveLimitResponses = {
-    /**
-     * OK
-     */
-    200: ActiveLimit;
-};
-
-export type ChangeActiveLimitResponse = ChangeActiveLimitResponses[keyof ChangeActiveLimitResponses];
+export type ListActiveLimitsResponse = ListActiveLimitsResponses[keyof ListActiveLimitsResponses];
 
 export type ListAgentsData = {
     body?: never;
@@ -9560,7 +9613,7 @@ export type ReadNoticeSettingsResponses = {
     /**
      * OK
      */
-    200: NoticeSettings;
+    200: OwnNotices;
 };
 
 export type ReadNoticeSettingsResponse = ReadNoticeSettingsResponses[keyof ReadNoticeSettingsResponses];
@@ -9585,7 +9638,7 @@ export type ChangeNoticeSettingsResponses = {
     /**
      * OK
      */
-    200: NoticeSettings;
+    200: OwnNotices;
 };
 
 export type ChangeNoticeSettingsResponse = ChangeNoticeSettingsResponses[keyof ChangeNoticeSettingsResponses];
