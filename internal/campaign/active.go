@@ -178,7 +178,11 @@ func (s *activeSending) route(ctx context.Context) error {
 	if own {
 		*at = Route{Target: ToAgent, TargetID: s.actor.User}
 	}
-	p, err := s.room.checkRoute(ctx, s.catalog, *at, boxes)
+	to := Audience{Kind: ByHand}
+	if s.actor.User == 0 && len(s.m.People) > 1 { // what a person writes to a few is their own
+		to.Kind = ""
+	}
+	p, err := s.room.checkRoute(ctx, s.catalog, *at, to, boxes)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ type catalog struct {
 	agents    *agentBook
 	limit     Cap
 	quiet     Quiet
+	forMany   bool // sends to many people may name agents
 }
 
 type sender struct {
@@ -82,7 +83,7 @@ func (r *Room) catalog(ctx context.Context, workspace db.ID, a asked) (*catalog,
 	if err != nil {
 		return nil, err
 	}
-	c.limit, c.quiet = policy.Cap, policy.Quiet
+	c.limit, c.quiet, c.forMany = policy.Cap, policy.Quiet, policy.AgentsForMany
 	for _, box := range boxes {
 		c.addSender(box, a)
 	}

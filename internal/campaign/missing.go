@@ -38,7 +38,7 @@ func (r *Room) missing(ctx context.Context, c Campaign, cat *catalog, t *tally) 
 			boxes = append(boxes, cat.senders[place].ID)
 		}
 	}
-	route, err := r.checkRoute(ctx, cat, c.Route, boxes)
+	route, err := r.checkRoute(ctx, cat, c.Route, c.Audience, boxes)
 	add(route)
 	if t.ready == 0 {
 		add(problem("audience", MissingRows))
@@ -46,10 +46,13 @@ func (r *Room) missing(ctx context.Context, c Campaign, cat *catalog, t *tally) 
 	return out, err
 }
 
-// checkRoute tells what is wrong with a route for all rows, for these senders; nil when nothing is.
-func (r *Room) checkRoute(ctx context.Context, cat *catalog, route Route, boxes []db.ID) (*Problem, error) {
+// checkRoute tells what is wrong with a route for all rows of an audience, for these senders; nil when nothing is.
+func (r *Room) checkRoute(ctx context.Context, cat *catalog, route Route, to Audience, boxes []db.ID) (*Problem, error) {
 	if route.Target == "" {
 		return problem("route.target", MissingRoute), nil
+	}
+	if !cat.forMany && to.Kind != ByHand && route.namesAgent(to.Columns) {
+		return problem("route.target", RouteAgentsSingle), nil
 	}
 	p, err := r.checkGoal(ctx, cat, goal{route.Target, route.TargetID, route.TargetChild, route.TargetBlock, route.Email}, "route.", boxes)
 	if err != nil || p != nil {
@@ -64,6 +67,11 @@ func (r *Room) checkRoute(ctx context.Context, cat *catalog, route Route, boxes 
 		return problem("route.fallback_queue_id", RowQueueUnknown, "queue", route.FallbackQueue.String()), nil
 	}
 	return nil, nil
+}
+
+// namesAgent tells whether some reply goes to an agent by name; columns are those of the sheet.
+func (t Route) namesAgent(columns Columns) bool {
+	return t.Target == ToAgent || t.Button != "" && t.OtherTarget == ToAgent || t.Target == ToColumn && columns.AgentEmail != ""
 }
 
 // goal is where one kind of reply shall go.
@@ -154,7 +162,7 @@ func (r *Room) CheckRoute(ctx context.Context, workspace, id db.ID, route Route)
 		boxes = []db.ID{c.Audience.DefaultSender}
 	}
 	out := RouteCheck{}
-	if out.Problem, err = r.checkRoute(ctx, cat, route, boxes); err != nil {
+	if out.Problem, err = r.checkRoute(ctx, cat, route, c.Audience, boxes); err != nil {
 		return out, err
 	}
 	out.OK = out.Problem == nil

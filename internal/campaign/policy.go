@@ -13,6 +13,7 @@ type Policy struct {
 	PauseOnYellow bool  `json:"pause_on_yellow"` // pause also when the quality of a number or template falls to medium
 	Quiet         Quiet `json:"quiet"`           // when nobody is written to
 	Cap           Cap   `json:"cap"`             // how often a person is written to
+	AgentsForMany bool  `json:"agents_for_many"` // sends to many people may name agents for the replies (A23, D21)
 }
 
 // Policy gives the policy of the actor's workspace.
@@ -42,7 +43,7 @@ func (r *Room) SetPolicy(ctx context.Context, actor account.Actor, p Policy) (Po
 }
 
 func (r *Room) policyIn(ctx context.Context, q db.Querier, workspace db.ID) (Policy, error) {
-	p := Policy{Quiet: DefaultQuiet(), Cap: DefaultCap()}
+	p := Policy{Quiet: DefaultQuiet(), Cap: DefaultCap(), AgentsForMany: true}
 	text, err := db.One[string](ctx, q, "select settings_json from campaign_settings where workspace_id = $1", workspace)
 	if db.None(err) {
 		return p, nil

@@ -49,6 +49,7 @@ const (
 	RouteChildApart       = "route.child_apart"    // the child has the router context off (A26)
 	RouteNoHandoff        = "route.no_handoff"     // the flow never hands over to people (A25)
 	RouteQueueUnserved    = "route.queue_unserved" // nobody answers in a queue: human service is not on there (A24)
+	RouteAgentsSingle     = "route.agents_single"  // the workspace lets only sends to one person name an agent (A23)
 	RouteNumberUnserved   = "route.number_unserved"
 	RowAgentAndQueue      = "row.agent_and_queue"
 	RowNobody             = "row.route_missing"

@@ -122,7 +122,7 @@ func (r *Room) stillValid(ctx context.Context, c *Campaign, cat *catalog) error 
 	if !usable {
 		return fault.New(fault.Conflict, "campaign.templates_down", "None of the templates of this campaign can be sent now.").On("message.template_id")
 	}
-	p, err := r.checkRoute(ctx, cat, c.Route, boxes)
+	p, err := r.checkRoute(ctx, cat, c.Route, c.Audience, boxes)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ export function useReplyRoute() {
   const wish = computed<RouteWish | undefined>(() => {
     const { target, target_id, target_child_id, target_block } = route.value
     if (target === 'agent') return email.value.includes('@') ? { target, email: email.value.trim() } : undefined
+    if (target === 'column') return { target }
     return (target === 'queue' || target === 'bot') && target_id
       ? { target, target_id, target_child_id, target_block }
       : undefined

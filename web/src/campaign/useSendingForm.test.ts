@@ -11,6 +11,7 @@ const form = (): SendingForm => ({
   },
   policy: {
     pause_on_yellow: false,
+    agents_for_many: true,
     quiet: { on: false, from: '21:00', to: '08:00', days: [0, 1], exempt: false },
     cap: { on: false, most: 2, days: 7, scope: 'marketing' },
   },
