@@ -799,6 +799,7 @@ export type CampaignPaceChange = {
 };
 
 export type CampaignPolicy = {
+    agents_for_many: boolean;
     cap: CampaignCap;
     pause_on_yellow: boolean;
     quiet: CampaignQuiet;
