@@ -43,6 +43,7 @@ type happening struct {
 	workspace    db.ID
 	kind, fact   string
 	conversation db.ID
+	inbox        db.ID
 	ticket       db.ID
 	said         string
 	tags         []db.ID
@@ -54,14 +55,14 @@ func happeningOf(e event.Event) (h happening, counts bool, err error) {
 	h = happening{workspace: e.Workspace, fact: fmt.Sprintf("fact:%d", e.Seq), at: e.At, cause: e.Cause}
 	if e.Kind == conversation.MessageReceived {
 		f, err := event.Decode[conversation.ReceivedFact](e)
-		h.kind, h.conversation, h.ticket, h.said = MessageReceived, f.Conversation, f.Ticket, f.Text
+		h.kind, h.conversation, h.inbox, h.ticket, h.said = MessageReceived, f.Conversation, f.Inbox, f.Ticket, f.Text
 		if h.said == "" {
 			h.said = f.Title
 		}
 		return h, f.AsksForAnswer(), err
 	}
 	f, err := event.Decode[conversation.TaggedFact](e) // a TicketFact, with tags if they are what it tells of
-	h.conversation, h.ticket, h.tags, counts = f.Conversation, f.Ticket, f.Added, true
+	h.conversation, h.inbox, h.ticket, h.tags, counts = f.Conversation, f.Inbox, f.Ticket, f.Added, true
 	switch e.Kind {
 	case conversation.TicketOpened:
 		h.kind = TicketOpened
@@ -94,7 +95,7 @@ func (w active) wants(h happening) bool {
 	return w.Workspace == h.workspace && w.Kind == h.kind && h.at >= w.OnAt && (w.Tag == 0 || slices.Contains(h.tags, w.Tag))
 }
 
-// React makes the runs of facts: one for each workflow that begins with it. Without a workflow that is switched on it reads one row of
+// React makes the runs of facts: one for each workflow that begins with it, unless the fact itself rules out all it could do. Without a workflow that is switched on it reads one row of
 // nothing for a whole batch.
 func (r *Room) React(ctx context.Context, tx *db.Tx, facts []event.Event) error {
 	var workspaces []db.ID
@@ -125,6 +126,9 @@ func (r *Room) React(ctx context.Context, tx *db.Tx, facts []event.Event) error 
 				beginning = append(beginning, begin{w, h})
 			}
 		}
+	}
+	if beginning, err = r.sift(ctx, tx, beginning); err != nil {
+		return err
 	}
 	if err := r.begin(ctx, tx, beginning); err != nil {
 		return err

@@ -62,6 +62,9 @@ func TestWorkflows(t *testing.T) {
 			same(t, "state", h.row(c).State, conversation.Closed)
 			other := h.says("5531985553004", "buenas tardes")
 			same(t, "nothing holds", h.did(other), "")
+			kept, err := db.One[int](ctx, d, "select count(*) from workflow_runs where conversation_id = $1", other)
+			must(t, err)
+			same(t, "and nothing is kept of it", kept, 0)
 		})
 		t.Run("a version goes on in runs under way; a new one begins with the new one; off stops them", func(t *testing.T) {
 			h := open(t, d)
