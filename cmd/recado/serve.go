@@ -27,12 +27,14 @@ type serveCommand struct {
 	GraphURL    string        `help:"Address of the WhatsApp API." default:"https://graph.facebook.com" name:"whatsapp-graph-url" env:"RECADO_WHATSAPP_GRAPH_URL"`
 	AppSecret   string        `help:"App secret that signs the provider's webhooks." name:"whatsapp-app-secret" env:"RECADO_WHATSAPP_APP_SECRET"`
 	VerifyToken string        `help:"Verify token of the provider's webhook check." name:"whatsapp-verify-token" env:"RECADO_WHATSAPP_VERIFY_TOKEN"`
+	Internal    []string      `help:"Addresses and ranges of your own network that chatbots and workflows may ask, with commas between (10.0.0.5,192.168.7.0/24). None: only the public internet." name:"allow-internal" env:"RECADO_ALLOW_INTERNAL"`
 	Settle      time.Duration `help:"How long to wait for news of a message whose sending broke off." default:"60s" env:"RECADO_SETTLE"`
 }
 
 // Run serves until interrupted.
 func (c serveCommand) Run(ctx context.Context) error {
 	config := c.config()
+	config.Internal = c.Internal
 	config.Listen, config.GraphURL, config.AppSecret, config.VerifyToken, config.Settle = c.Listen, c.GraphURL, c.AppSecret, c.VerifyToken, c.Settle
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
 	return run(ctx, config, func(n *node.Node) {

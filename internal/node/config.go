@@ -6,6 +6,8 @@ import (
 	"net"
 	"path/filepath"
 	"time"
+
+	"recado/internal/publicnet"
 )
 
 // Version is set when the binary is built.
@@ -21,6 +23,8 @@ type Config struct {
 	AppSecret   string // signs the provider's webhooks
 	VerifyToken string // of the provider's check of our address
 	SecretKey   string // 32 bytes, hex or base64: seals provider tokens; empty: a key file in Data
+
+	Internal []string // addresses and ranges of the own network that chatbots and workflows may ask; none: only the public internet
 
 	Settle time.Duration // after so long without news an unconfirmed message is looked at (design §6)
 
@@ -62,6 +66,9 @@ func (c *Config) Check() error {
 	if c.GraphURL == "" {
 		c.GraphURL = DefaultGraphURL
 	}
+	if _, err := publicnet.ParseAllowed(c.Internal); err != nil {
+		return fmt.Errorf("--allow-internal: %w", err)
+	}
 	if c.Demo {
 		return c.checkDemo(host)
 	}
@@ -91,6 +98,12 @@ func loopback(host string) bool {
 
 // local tells whether this is a demo that only this machine sees: there, what leaves may go to this machine too.
 func (c *Config) local() bool { return c.Demo && c.DemoPassword == "" }
+
+// outside says what chatbots and workflows may ask. Check has read the addresses.
+func (c *Config) outside() publicnet.Rules {
+	allowed, _ := publicnet.ParseAllowed(c.Internal)
+	return publicnet.Rules{Private: c.local(), Allowed: allowed}
+}
 
 func (c *Config) databasePath() string { return filepath.Join(c.Data, "recado.db") }
 func (c *Config) mediaPath() string    { return filepath.Join(c.Data, "media") }

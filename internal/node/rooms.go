@@ -114,7 +114,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.templates = template.New(r.d, r.log)
 	r.conversations = conversation.New(r.d, r.log, r.contacts, r.inboxes)
 	r.routing = routing.New(r.d, r.log, r.accounts, r.inboxes, r.conversations)
-	r.bots = bot.New(r.d, r.conversations, r.inboxes, bot.Outside{Log: r.log, Contacts: r.contacts, Templates: r.templates, Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()}})
+	r.bots = bot.New(r.d, r.conversations, r.inboxes, bot.Outside{Log: r.log, Contacts: r.contacts, Templates: r.templates, Jobs: r.jobs, Sealer: sealer, Rules: config.outside()})
 	r.fleet = fleet.New(r.d, r.inboxes, r.routing, r.bots)
 	r.campaigns = campaign.New(r.d, r.log, campaign.Rooms{Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
 		Conversations: r.conversations, Files: r.files, Desk: campaignDesk{r.routing}, Bots: r.bots})
@@ -124,7 +124,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.conversations.Listen(r.surveys)
 	r.notices = notice.New(r.d, r.log, r.conversations)
 	r.workflows = workflow.New(r.d, workflow.Rooms{Log: r.log, Conversations: r.conversations, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
-		Routing: r.routing, Surveys: r.surveys, Notices: r.notices, Jobs: r.jobs, Rules: publicnet.Rules{Private: config.local()}})
+		Routing: r.routing, Surveys: r.surveys, Notices: r.notices, Jobs: r.jobs, Rules: config.outside()})
 	r.pushes = notice.NewPushes(r.notices, notice.Outside{Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()},
 		Person: r.viewer, Lives: r.auth.Lives, Visible: func(workspace, user db.ID) bool { return r.hub.Visible(workspace, user) }})
 	r.desk = desk.New(r.d, r.accounts, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)

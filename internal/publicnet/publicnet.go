@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -22,11 +23,40 @@ var (
 
 // Rules say what may be asked.
 type Rules struct {
-	Private bool          // http and machines of the own network too: tests, and a demo that only this machine sees
-	Timeout time.Duration // of one request, from the name to the last byte; 0 means 10 s
+	Private bool           // http and machines of the own network too: tests, and a demo that only this machine sees
+	Allowed []netip.Prefix // machines of the own network that may be asked all the same, over http too
+	Timeout time.Duration  // of one request, from the name to the last byte; 0 means 10 s
 }
 
 const usualTimeout = 10 * time.Second
+
+// ParseAllowed reads what Rules.Allowed is to hold: addresses (10.0.0.5) and ranges (192.168.7.0/24). Names are refused: what a name
+// stands for is looked up when it is asked.
+func ParseAllowed(texts []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range texts {
+		text = strings.TrimSpace(text)
+		one, err := netip.ParsePrefix(text)
+		if err != nil {
+			ip, e := netip.ParseAddr(text)
+			if e != nil || ip.Zone() != "" {
+				return nil, fmt.Errorf("%q is neither an address such as 10.0.0.5 nor a range such as 192.168.7.0/24", text)
+			}
+			one = netip.PrefixFrom(ip, ip.BitLen())
+		}
+		if one.Addr().Is4In6() {
+			return nil, fmt.Errorf("write %q as an IPv4 address", text)
+		}
+		out = append(out, one.Masked())
+	}
+	return out, nil
+}
+
+// allowed tells whether a machine of the own network may be asked.
+func (r Rules) allowed(ip netip.Addr) bool {
+	ip = ip.Unmap().WithZone("")
+	return slices.ContainsFunc(r.Allowed, func(p netip.Prefix) bool { return p.Contains(ip) })
+}
 
 // Check refuses an address that Client would refuse whatever its name stands for: ErrAddress, ErrPlain or ErrPrivate.
 func (r Rules) Check(address string) error {
@@ -37,15 +67,24 @@ func (r Rules) Check(address string) error {
 	if r.Private {
 		return nil
 	}
-	if u.Scheme != "https" {
-		return ErrPlain
-	}
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	ip, err := netip.ParseAddr(host)
-	if err == nil && !public(ip) || host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	if err == nil && r.allowed(ip) {
+		return nil
+	}
+	// A name may stand for a machine that is allowed; without https nothing but such a machine is reached.
+	if u.Scheme != "https" && (err == nil || len(r.Allowed) == 0) {
+		return ErrPlain
+	}
+	if err == nil && !public(ip) || len(r.Allowed) == 0 && local(host) {
 		return ErrPrivate
 	}
 	return nil
+}
+
+// local tells whether a name stands for this machine wherever it is asked for.
+func local(host string) bool {
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // Client asks by these rules. It follows no redirect, since the answer of a stranger may name any address, and uses no proxy, since
@@ -54,7 +93,7 @@ func (r Rules) Client() *Client {
 	if r.Timeout == 0 {
 		r.Timeout = usualTimeout
 	}
-	dialer := net.Dialer{Timeout: r.Timeout, ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error { return r.admit(address) }}
+	dialer := net.Dialer{Timeout: r.Timeout, ControlContext: func(ctx context.Context, _, address string, _ syscall.RawConn) error { return r.admit(ctx, address) }}
 	return &Client{rules: r, inner: http.Client{Timeout: r.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{DialContext: dialer.DialContext, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 4,
@@ -62,16 +101,24 @@ func (r Rules) Client() *Client {
 }
 
 // admit looks at the machine a connection is about to be made to.
-func (r Rules) admit(address string) error {
+func (r Rules) admit(ctx context.Context, address string) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return fmt.Errorf("%w: %s", ErrAddress, address)
 	}
-	if !r.Private && !public(to.Addr()) {
+	switch {
+	case r.Private || r.allowed(to.Addr()):
+		return nil
+	case !public(to.Addr()):
 		return ErrPrivate
+	case ctx.Value(plain{}) != nil:
+		return ErrPlain
 	}
 	return nil
 }
+
+// plain marks the context of a request without https.
+type plain struct{}
 
 // Client is an HTTP client that stays outside.
 type Client struct {
@@ -83,6 +130,9 @@ type Client struct {
 func (c *Client) Do(request *http.Request) (*http.Response, error) {
 	if err := c.rules.Check(request.URL.String()); err != nil {
 		return nil, err
+	}
+	if request.URL.Scheme != "https" {
+		request = request.WithContext(context.WithValue(request.Context(), plain{}, true))
 	}
 	return c.inner.Do(request)
 }

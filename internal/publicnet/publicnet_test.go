@@ -47,6 +47,71 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestAllowed(t *testing.T) {
+	allowed, err := ParseAllowed([]string{"10.0.0.5", " 192.168.7.0/24", "fd00:7::/32", "127.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := Rules{Allowed: allowed}
+	for address, want := range map[string]error{
+		"http://10.0.0.5:8080/a":       nil,
+		"https://10.0.0.5/a":           nil,
+		"http://[::ffff:10.0.0.5]/a":   nil,
+		"https://10.0.0.6/a":           ErrPrivate,
+		"http://192.168.7.200/a":       nil,
+		"http://192.168.8.1/a":         ErrPlain,
+		"https://[fd00:7::9]/a":        nil,
+		"https://[fd00:8::9]/a":        ErrPrivate,
+		"https://169.254.169.254/a":    ErrPrivate,
+		"http://8.8.8.8/a":             ErrPlain,
+		"http://erp.example/a":         nil, // a name may stand for a machine that is allowed: admit has the last word
+		"https://me:secret@10.0.0.5/a": ErrAddress,
+	} {
+		if err := rules.Check(address); !errors.Is(err, want) {
+			t.Errorf("%q: %v, want %v", address, err, want)
+		}
+	}
+	for _, one := range []struct {
+		ctx     context.Context
+		machine string
+		want    error
+	}{
+		{t.Context(), "10.0.0.5:80", nil}, {context.WithValue(t.Context(), plain{}, true), "10.0.0.5:80", nil},
+		{t.Context(), "10.0.0.6:443", ErrPrivate}, {t.Context(), "8.8.8.8:443", nil}, {context.WithValue(t.Context(), plain{}, true), "8.8.8.8:80", ErrPlain},
+	} {
+		if err := rules.admit(one.ctx, one.machine); !errors.Is(err, one.want) {
+			t.Errorf("%s: %v, want %v", one.machine, err, one.want)
+		}
+	}
+	for _, text := range []string{"", "erp.internal", "10.0.0.0/99", "fe80::1%eth0", "::ffff:10.0.0.5", "10.0.0.5:80"} {
+		if got, err := ParseAllowed([]string{text}); err == nil {
+			t.Errorf("%q is read as %v", text, got)
+		}
+	}
+	t.Run("a name without https reaches a machine that is allowed, and no other one", func(t *testing.T) {
+		n := 0
+		server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { n++ }))
+		defer server.Close()
+		for _, one := range []struct {
+			rules Rules
+			want  error
+		}{{rules, nil}, {Rules{Allowed: allowed[:1]}, ErrPrivate}} {
+			c := one.rules.Client()
+			transport := c.inner.Transport.(*http.Transport)
+			dial := transport.DialContext
+			transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return dial(ctx, network, server.Listener.Addr().String())
+			}
+			if _, failed := c.Ask(t.Context(), Question{Method: http.MethodGet, Address: "http://erp.example/", Timeout: time.Second}); (failed == "") != (one.want == nil) {
+				t.Errorf("%v: %q", one.want, failed)
+			}
+		}
+		if n != 1 {
+			t.Errorf("asked %d times", n)
+		}
+	})
+}
+
 // asked counts what reaches a server on this machine.
 func asked(t *testing.T) (*httptest.Server, *int) {
 	n := 0
