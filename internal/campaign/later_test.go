@@ -13,13 +13,25 @@ import (
 )
 
 // claim takes what a number may send now.
-func (w *world) claim(box db.ID) (out []conversation.Outgoing) {
+func (w *world) claim(box db.ID) []conversation.Outgoing { return w.claimSome(box, 500) }
+
+func (w *world) claimSome(box db.ID, most int) (out []conversation.Outgoing) {
 	w.t.Helper()
 	w.must(w.d.Write(w.t.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		out, err = w.conversations.ClaimIn(ctx, tx, box, 1, 500, tx.Now())
+		out, err = w.conversations.ClaimIn(ctx, tx, box, 1, most, tx.Now())
 		return err
 	}))
 	return out
+}
+
+// accept is the provider taking what was claimed.
+func (w *world) accept(claimed []conversation.Outgoing) {
+	w.t.Helper()
+	outcomes := make([]conversation.Outcome, len(claimed))
+	for i, m := range claimed {
+		outcomes[i] = conversation.Outcome{Message: m.Message, Accepted: &channel.Accepted{ExternalID: "wamid." + m.Message.String()}}
+	}
+	w.must(w.d.Write(w.t.Context(), func(ctx context.Context, tx *db.Tx) error { return w.conversations.SettleIn(ctx, tx, outcomes) }))
 }
 
 // refuse is the provider refusing what it took before.

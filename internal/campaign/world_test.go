@@ -52,10 +52,14 @@ type world struct {
 type agentsOfTest struct {
 	queues []campaign.Queue
 	alone  []db.ID // queues and numbers in which nobody answers
+	gone   string  // e-mail of an agent who was deleted
 	loads  atomic.Pointer[[]campaign.QueueLoad]
 }
 
 func (a *agentsOfTest) CheckAgent(_ context.Context, _ db.ID, email string, box db.ID) (campaign.Agent, error) {
+	if email == a.gone {
+		return campaign.Agent{}, fault.New(fault.Invalid, "route.agent_unknown", "unknown")
+	}
 	switch email {
 	case "ana@aurora.example":
 		return campaign.Agent{User: 71, Name: "Ana Sosa", Email: email, Online: true}, nil
