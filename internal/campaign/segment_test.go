@@ -64,7 +64,7 @@ func (w *world) frozen(id db.ID, stop func() bool) campaign.Campaign {
 		if c := w.get(id); c.StartedAt != 0 || c.State != campaign.Sending || stop() {
 			return c
 		}
-		time.Sleep(time.Millisecond)
+		time.Sleep(3 * time.Millisecond) // asking without a rest takes the time of the work
 	}
 	w.t.Fatal("never frozen")
 	return campaign.Campaign{}
@@ -173,11 +173,11 @@ func (w *world) named(phone, name string) error {
 }
 
 func TestALargeSegmentGoesOnAfterARestart(t *testing.T) {
-	const n = 5_000 // several batches; more take minutes beside the race detector
+	const n = 3_000 // several batches; more take minutes beside the race detector
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		w.many("Lima", 0, n)
-		w.many("Quito", n, 3000)
+		w.many("Quito", n, 1000)
 		lima := w.segment("Lima", contact.Query{Name: "lima"})
 		t.Run("counting keeps to a little memory", func(t *testing.T) {
 			runtime.GC()
@@ -197,7 +197,7 @@ func TestALargeSegmentGoesOnAfterARestart(t *testing.T) {
 			if found != n {
 				t.Errorf("%d people", found)
 			}
-			if grown := int64(most) - int64(before.HeapAlloc); grown > 8<<20 {
+			if grown := int64(most) - int64(before.HeapAlloc); grown > 5<<20 {
 				t.Errorf("%d MB more for %d people", grown>>20, n)
 			}
 		})
@@ -212,7 +212,7 @@ func TestALargeSegmentGoesOnAfterARestart(t *testing.T) {
 		if got := people(); got == 0 || got == n {
 			t.Logf("stopped with %d of %d written down", got, n)
 		}
-		w.many("Lima nueva", n+3000, 700) // made after it began: not looked at any more
+		w.many("Lima nueva", n+1000, 700) // made after it began: not looked at any more
 		w.frozen(c.ID, func() bool { return recipients() > n/3 })
 		c = w.frozen(c.ID, never)
 		if c.StartedAt == 0 || c.Recipients != n || people() != n || recipients() != n {
