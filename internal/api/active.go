@@ -25,7 +25,7 @@ type activeInput struct {
 		Name     string                     `json:"name,omitempty" maxLength:"200" doc:"how the results call it; the template's name when left out"`
 		Inbox    db.ID                      `json:"inbox_id" doc:"the number that writes"`
 		Template db.ID                      `json:"template_id"`
-		Values   map[string]campaign.Source `json:"values,omitempty" doc:"for everybody, by variable: body.1, header.1, button.0 …"`
+		Values   map[string]campaign.Source `json:"values,omitempty" doc:"for everybody, by variable: body.1, header.1, button.0 …; the text of header.media is an address, or file: and the id of an uploaded file"`
 		To       []activePerson             `json:"to" maxItems:"1000"`
 		Route    CampaignRouteChange        `json:"route,omitempty" doc:"where replies go for 24 hours; left out: to the agent who writes, else to whoever meets new tickets"`
 	}

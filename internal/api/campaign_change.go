@@ -62,7 +62,7 @@ type CampaignColumnsChange struct {
 type CampaignMessageChange struct {
 	Template db.ID                      `json:"template_id,omitempty" doc:"none: the one each row names"`
 	Language string                     `json:"language,omitempty"`
-	Values   map[string]campaign.Source `json:"values,omitempty" doc:"by variable: body.1, header.1, button.0 …"`
+	Values   map[string]campaign.Source `json:"values,omitempty" doc:"by variable: body.1, header.1, button.0 …; text and fallback of header.media are an address, or file: and the id of an uploaded file"`
 }
 
 // CampaignRouteChange says where replies go.

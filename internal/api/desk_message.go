@@ -2,10 +2,7 @@ package api
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"slices"
-	"strings"
 
 	"recado/internal/account"
 	"recado/internal/channel"
@@ -90,11 +87,11 @@ func (s *Server) fill(ctx context.Context, actor account.Actor, row conversation
 	if err != nil {
 		return draft, err
 	}
-	values, file, err := s.headerFile(ctx, box, t, of.Values)
+	file, err := s.headerFile(ctx, box, t, of.Values)
 	if err != nil {
 		return draft, err
 	}
-	filled, rendered, problems := t.Fill(values)
+	filled, rendered, problems := t.Fill(of.Values)
 	if len(problems) > 0 {
 		return draft, problemFault(problems[0])
 	}
@@ -105,36 +102,20 @@ func (s *Server) fill(ctx context.Context, actor account.Actor, row conversation
 	return draft, nil
 }
 
-// ourFile begins a header's value that is a file of ours instead of an address.
-const ourFile = "file:"
-
-// headerFile takes a file of ours out of the values: the message carries it, and it is handed to the provider when it is sent.
-func (s *Server) headerFile(ctx context.Context, box inbox.Inbox, t template.Template, given map[string]string) (map[string]string, db.ID, error) {
-	text, is := strings.CutPrefix(given["header.media"], ourFile)
-	header := t.Shape().Header
-	if !is || !header.IsMedia() {
-		return given, 0, nil
-	}
-	wrong := fault.New(fault.Invalid, "template_draft.file", "The provider does not take this file in such a header.").On("template.values.header.media")
-	id, err := idIn("header.media", text)
-	if err != nil || id == 0 {
-		return nil, 0, wrong
+// headerFile gives the file of ours that the values name for the header, 0 for none: the message carries it.
+func (s *Server) headerFile(ctx context.Context, box inbox.Inbox, t template.Template, values map[string]string) (db.ID, error) {
+	id := template.HeaderFile(values)
+	if id == 0 {
+		return 0, nil
 	}
 	file, err := s.rooms.Media.Get(ctx, box.Workspace, id)
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
-	for _, limit := range s.rooms.Carries[box.Channel].Media {
-		if limit.Kind == strings.ToLower(header.Format) && slices.Contains(limit.Mimes, file.Mime) && file.Size <= limit.Bytes {
-			values := maps.Clone(given)
-			values["header.media"] = id.String()
-			if header.Format == template.FormatDocument && values["header.file_name"] == "" {
-				values["header.file_name"] = file.Name
-			}
-			return values, id, nil
-		}
+	if p := t.Shape().Takes(file, s.rooms.Carries[box.Channel].Media); p != nil {
+		return 0, problemFault(*p)
 	}
-	return nil, 0, wrong
+	return id, nil
 }
 
 func problemFault(p template.Problem) error {

@@ -97,9 +97,9 @@ func TestTemplateHeaderFile(t *testing.T) {
 		}{
 			{"a file of ours", ours, 201, ""},
 			{"an address", "https://x.example/precios.pdf", 201, ""},
-			{"a picture where a document belongs", save(home, "a.png", "\x89PNG\r\n\x1a\n"), 422, "template_draft.file"},
+			{"a picture where a document belongs", save(home, "a.png", "\x89PNG\r\n\x1a\n"), 422, "template.file_kind"},
 			{"a file of another workspace", save(w.Other.Workspace.ID, "precios.txt", "harina 10"), 404, "file.not_found"},
-			{"no file at all", "file:x", 422, "template_draft.file"},
+			{"no file at all", "file:x", 422, "template.link"},
 			{"an address that is not safe", "http://x.example/a.pdf", 422, "template.link"},
 		} {
 			body := fmt.Sprintf(`{"client_id":"c%d","kind":"template","template":{"template_id":"%s","values":{"header.media":%q}}}`, i, made.ID, c.value)

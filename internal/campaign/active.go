@@ -232,6 +232,9 @@ func (s *activeSending) judge(ctx context.Context) error {
 	if p := s.surplus(j.chosen); p != nil {
 		return p.fault()
 	}
+	if err := s.checkFile(ctx); err != nil {
+		return err
+	}
 	rd := reading{room: s.room, workspace: s.actor.Workspace, campaign: s.campaign, catalog: s.catalog}
 	if err := rd.judge(ctx, j, b); err != nil {
 		return err
@@ -249,6 +252,19 @@ func (s *activeSending) judge(ctx context.Context) error {
 		return within("to.0", s.verdicts[0].problem.fault())
 	}
 	return nil
+}
+
+// checkFile refuses a header's file that cannot be sent. That of a test is the campaign's.
+func (s *activeSending) checkFile(ctx context.Context) error {
+	before := Message{}
+	if s.origin == OriginTest {
+		before = s.campaign.Message
+	}
+	p, err := s.room.refusedFile(ctx, s.actor, s.campaign.Message, before)
+	if err != nil || p == nil {
+		return err
+	}
+	return problem("values."+headerKey, p.Code).because(*p).fault()
 }
 
 // surplus finds a value for everybody that the template has no place for.

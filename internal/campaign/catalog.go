@@ -31,6 +31,7 @@ type catalog struct {
 	queues    map[string]Queue // folded name
 	queueByID map[db.ID]Queue
 	agents    *agentBook
+	files     *fileBook
 	limit     Cap
 	quiet     Quiet
 	forMany   bool // sends to many people may name agents
@@ -78,7 +79,8 @@ func (r *Room) catalog(ctx context.Context, workspace db.ID, a asked) (*catalog,
 	}
 	c := &catalog{byKey: map[string]int{}, byLabel: map[string]int{}, byID: map[db.ID]int{}, byName: map[templateName]*wording{},
 		languages: map[accountName][]*wording{}, names: map[string]bool{}, byTplID: map[db.ID]*wording{}, queues: map[string]Queue{},
-		queueByID: map[db.ID]Queue{}, agents: &agentBook{ask: r.Desk, workspace: workspace, known: map[agentKey]agentAnswer{}}}
+		queueByID: map[db.ID]Queue{}, agents: &agentBook{ask: r.Desk, workspace: workspace, known: map[agentKey]agentAnswer{}},
+		files: newFileBook(r, workspace)}
 	policy, err := r.policyIn(ctx, r.d, workspace)
 	if err != nil {
 		return nil, err

@@ -104,6 +104,9 @@ func (r *Room) Update(ctx context.Context, actor account.Actor, id db.ID, change
 	if err != nil {
 		return Campaign{}, err
 	}
+	if err := r.checkChosenFile(ctx, actor, id, change.Message); err != nil {
+		return Campaign{}, err
+	}
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		c, err := lockIn(ctx, tx, actor.Workspace, id)
 		if err != nil {

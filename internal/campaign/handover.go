@@ -183,7 +183,8 @@ func (p *dispatching) message(one recipient, who db.ID, bar contact.Bar, m momen
 		return conversation.CampaignMessage{}, outcome{state: leftOut, reason: RowCapped}
 	}
 	filled.Name, filled.Language, filled.Category = w.Name, w.Language, w.Category
-	return conversation.CampaignMessage{Inbox: one.Inbox, Contact: who, Campaign: p.due.ID, Template: filled, Text: rendered.Text(), Route: p.route(one)}, outcome{}
+	return conversation.CampaignMessage{Inbox: one.Inbox, Contact: who, Campaign: p.due.ID, Template: filled, Text: rendered.Text(), File: template.HeaderFile(values),
+		Route: p.route(one)}, outcome{}
 }
 
 // route gives where replies to one recipient go: where the row says, else where the campaign says.

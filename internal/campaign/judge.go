@@ -174,9 +174,10 @@ func (j *judge) content(ctx context.Context, v *verdict, cells []string, known *
 	if v.problem = j.pickTemplate(v, cells); v.problem != nil {
 		return nil
 	}
+	var err error
 	if v.wording != nil {
-		if v.problem = j.checkValues(v, cells, known); v.problem != nil {
-			return nil
+		if v.problem, err = j.checkValues(ctx, v, cells, known); err != nil || v.problem != nil {
+			return err
 		}
 	} else if j.keep {
 		v.extras = j.extrasWithoutTemplate(cells)
@@ -184,7 +185,6 @@ func (j *judge) content(ctx context.Context, v *verdict, cells []string, known *
 	if !j.perRow {
 		return nil
 	}
-	var err error
 	v.problem, err = j.pickRoute(ctx, v, cells)
 	return err
 }

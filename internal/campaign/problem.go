@@ -125,6 +125,9 @@ func (p *Problem) fix(value string) *Problem {
 
 // because takes over what room template found wrong with a value.
 func (p *Problem) because(cause template.Problem) *Problem {
+	if p.Params == nil {
+		p.Params = map[string]string{}
+	}
 	for name, value := range cause.Params {
 		p.Params[name] = short(fmt.Sprint(value))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"recado/internal/account"
+	"recado/internal/channel"
 	"recado/internal/contact"
 	"recado/internal/conversation"
 	"recado/internal/db"
@@ -61,6 +62,7 @@ type Rooms struct {
 	Files         *media.Room
 	Desk          Desk
 	Bots          Bots
+	Carries       channel.Capability // of the channel campaigns send on: which files a header may have
 }
 
 // Room keeps the campaigns of all workspaces and runs them. It is safe for many goroutines.

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -135,25 +136,25 @@ func (p valuePlan) text(cells []string, known *knownContact) string {
 }
 
 // checkValues finds the values of a row and what is wrong with them.
-func (j *judge) checkValues(v *verdict, cells []string, known *knownContact) *Problem {
+func (j *judge) checkValues(ctx context.Context, v *verdict, cells []string, known *knownContact) (*Problem, error) {
 	w := v.wording
 	plans := j.plan(w)
 	room, harmless := w.room, w.plain
 	for _, p := range plans {
 		text := p.text(cells, known)
 		if text == "" {
-			return problem("variables."+p.need.key, RowVariableMissing, "variable", p.need.shown, "template", w.Name)
+			return problem("variables."+p.need.key, RowVariableMissing, "variable", p.need.shown, "template", w.Name), nil
 		}
 		room -= len(text)
 		harmless = harmless && isHarmless(text)
 	}
 	for _, s := range j.surplus[w] {
 		if cell(cells, s.column) != "" {
-			return problem("variables."+s.key, RowVariableSurplus, "variable", shownKey(s.key), "template", w.Name)
+			return problem("variables."+s.key, RowVariableSurplus, "variable", shownKey(s.key), "template", w.Name), nil
 		}
 	}
 	if harmless && room >= 0 && !j.keep {
-		return nil
+		return nil, nil
 	}
 	v.values = make(map[string]string, len(plans))
 	for _, p := range plans {
@@ -163,11 +164,14 @@ func (j *judge) checkValues(v *verdict, cells []string, known *knownContact) *Pr
 		v.extras = j.extrasOf(w, cells)
 	}
 	if _, _, problems := w.shape.Fill(v.values); len(problems) > 0 {
-		first := problems[0]
-		p := problem("variables."+first.Field, RowVariableInvalid, "template", w.Name, "cause", first.Code)
-		return p.because(first)
+		return valueProblem(w, problems[0]), nil
 	}
-	return nil
+	return j.checkFile(ctx, v)
+}
+
+// valueProblem says what room template found wrong with a row's value.
+func valueProblem(w *wording, cause template.Problem) *Problem {
+	return problem("variables."+cause.Field, RowVariableInvalid, "template", w.Name, "cause", cause.Code).because(cause)
 }
 
 // isHarmless tells whether a value can break no rule but that of length: text without control characters and without a

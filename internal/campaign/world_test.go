@@ -31,6 +31,7 @@ const (
 
 // world is a workspace with two accounts, three numbers, templates, two queues and an agent, and the rooms around campaigns.
 type world struct {
+	files         *media.Room
 	t             *testing.T
 	d             *db.DB
 	log           *event.Log
@@ -115,6 +116,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.conversations = conversation.New(d, w.log, w.contacts, w.inboxes)
 	folder, err := media.OpenFolder(t.TempDir())
 	w.must(err)
+	w.files = media.New(d, folder)
 	t.Cleanup(func() { _ = folder.Close() })
 	w.workspace = d.NewID()
 	w.owner = account.Actor{Kind: account.KindUser, Workspace: w.workspace, User: 1, Name: "Olga Prado", Locale: "en", Permissions: account.All()}
@@ -130,7 +132,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		info("pausada", "es", "PAUSED", "Nada."), info("rechazada", "es", "REJECTED", "Nada."))
 	w.sync(accountTwo, info("promo_br", "pt_BR", "APPROVED", "Chegou a promoção."), info("aviso", "es", "APPROVED", "Hola {{1}}, tu pedido {{2}} ya salió hoy."))
 	w.room = campaign.New(d, w.log, campaign.Rooms{Inboxes: w.inboxes, Contacts: w.contacts, Templates: w.templates, Conversations: w.conversations,
-		Files: media.New(d, folder), Desk: w.desk, Bots: w.scripts})
+		Files: w.files, Desk: w.desk, Bots: w.scripts,
+		Carries: channel.Capability{Media: []channel.MediaLimit{{Kind: channel.Image, Mimes: []string{"image/png"}, Bytes: 100}}}})
 	return w
 }
 

@@ -117,7 +117,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.bots = bot.New(r.d, r.conversations, r.inboxes, bot.Outside{Log: r.log, Contacts: r.contacts, Templates: r.templates, Jobs: r.jobs, Sealer: sealer, Rules: config.outside()})
 	r.fleet = fleet.New(r.d, r.inboxes, r.routing, r.bots)
 	r.campaigns = campaign.New(r.d, r.log, campaign.Rooms{Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
-		Conversations: r.conversations, Files: r.files, Desk: campaignDesk{r.routing}, Bots: r.bots})
+		Conversations: r.conversations, Files: r.files, Desk: campaignDesk{r.routing}, Bots: r.bots, Carries: r.adapters[channel.WhatsApp].Capability()})
 	r.gateway = gateway.New(r.d, gateway.Rooms{Log: r.log, Bell: r.bell, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
 		Conversations: r.conversations, Media: r.files, Jobs: r.jobs}, r.adapters, gateway.Config{Settle: config.Settle, Metrics: metrics})
 	r.surveys = survey.New(r.d, r.conversations, r.inboxes)

@@ -6,7 +6,7 @@
 //	Parse   components as the provider writes them → Shape: header, body, footer, buttons and their variables
 //	Fill    a Shape and values → what goes on the wire, what the person will read, and what is wrong with the values
 //
-// Values have keys: "body.1" or "body.name", "header.1", "header.media" (an https address or an uploaded file's id),
-// "header.file_name", "button.0" (by its place among all buttons). A template belongs to a provider's account, and every
+// Values have keys: "body.1" or "body.name", "header.1", "header.media" (an https address, the provider's id of a file, or
+// "file:" and the id of one of ours: file.go), "header.file_name", "button.0" (by its place among all buttons). A template belongs to a provider's account, and every
 // inbox of the account can send it.
 package template

@@ -84,14 +84,18 @@ func (f *filler) header() {
 	}
 }
 
-// media fills a header that is a file: an https address or the id of an uploaded file.
+// media fills a header that is a file: an https address, the provider's id of an uploaded file, or a file of ours, which the message
+// carries and the provider gets when it is sent.
 func (f *filler) media(format string) {
 	kind := strings.ToLower(format)
 	media := &channel.Media{Name: strings.TrimSpace(f.values[keyFileName])}
 	f.used[keyFileName] = true
 	value, ok := f.value(keyMedia)
+	_, carried := FileOf(value)
 	switch {
 	case !ok:
+	case carried:
+		value = ""
 	case strings.Contains(value, "://") && !strings.HasPrefix(value, "https://"):
 		f.problem(CodeLink, keyMedia, nil)
 	case strings.HasPrefix(value, "https://"):

@@ -14,7 +14,10 @@ const (
 	CodeNewline    = "template.newline"    // a value has a line break or a tab
 	CodeSpaces     = "template.spaces"     // a value has more than four spaces in a row
 	CodeTooLong    = "template.too_long"   // a filled part passes the provider's limit
-	CodeLink       = "template.link"       // the file of the header is neither an https address nor an id
+	CodeLink       = "template.link"       // the file of the header is neither an https address nor an uploaded file
+	CodeFileKind   = "template.file_kind"  // the file of the header is not of its kind
+	CodeFileLarge  = "template.file_large" // it is larger than the channel carries
+	CodeFileGone   = "template.file_gone"  // it is not there
 	CodeCharacters = "template.characters" // a value is not text
 	CodeUnfillable = "template.unfillable" // the template has parts that cannot be filled here
 )

@@ -40,6 +40,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	t.Helper()
 	var r api.Rooms
 	var err error
+	r.Carries = map[channel.Kind]channel.Capability{channel.WhatsApp: whatsapp.New(whatsapp.Config{}).Capability()}
 	r.Account = account.New(d, log)
 	r.Auth = auth.New(d, r.Account, auth.Config{Now: now, Cost: cheap})
 	folder, err := media.OpenFolder(t.TempDir())
@@ -60,7 +61,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	r.Bot = bot.New(d, r.Conversation, r.Inbox, bot.Outside{Log: log, Contacts: r.Contact, Templates: r.Template, Jobs: jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}})
 	r.Fleet = fleet.New(d, r.Inbox, r.Routing, r.Bot)
 	r.Campaign = campaign.New(d, log, campaign.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Templates: r.Template,
-		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}, Bots: r.Bot})
+		Conversations: r.Conversation, Files: r.Media, Desk: campaignDesk{r.Routing}, Bots: r.Bot, Carries: r.Carries[channel.WhatsApp]})
 	r.Notice = notice.New(d, log, r.Conversation)
 	r.Push = notice.NewPushes(r.Notice, notice.Outside{Jobs: jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}, Lives: r.Auth.Lives,
 		Person: func(ctx context.Context, workspace, user db.ID) (account.Actor, conversation.Reach, error) {
@@ -81,7 +82,6 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Conversations: r.Conversation, Routing: r.Routing})
 	r.Archives = report.NewArchives(r.Report, r.Account, r.Media, jobs, r.Notice)
 	r.Hub = desk.NewHub(r.Desk, log)
-	r.Carries = map[channel.Kind]channel.Capability{channel.WhatsApp: whatsapp.New(whatsapp.Config{}).Capability()}
 	r.Availability = func(ctx context.Context, actor account.Actor) (api.Availability, error) {
 		a, err := r.Routing.AvailabilityOf(ctx, actor.Workspace, actor.User)
 		return api.Availability{State: string(a.State), Reason: a.Reason, Since: a.Since}, err
