@@ -63,18 +63,20 @@ func (g *Room) attach(ctx context.Context, a channel.Adapter, c channel.Credenti
 		return m.Content, unsendable(err)
 	}
 	key := uploadKey{m.File, c.InboxExternalID}
-	id, known := g.files.get(key)
-	if !known {
-		found, err, _ := g.files.once.Do(strconv.FormatInt(int64(m.File), 10)+" "+c.InboxExternalID, func() (any, error) {
-			return g.upload(ctx, a, c, file)
-		})
-		if err != nil {
-			return m.Content, err
+	found, err, _ := g.files.once.Do(strconv.FormatInt(int64(m.File), 10)+" "+c.InboxExternalID, func() (any, error) {
+		if id, known := g.files.get(key); known {
+			return id, nil
 		}
-		id = found.(string)
-		g.files.keep(key, id)
+		id, err := g.upload(ctx, a, c, file)
+		if err == nil {
+			g.files.keep(key, id)
+		}
+		return id, err
+	})
+	if err != nil {
+		return m.Content, err
 	}
-	return withFile(m.Content, file, id, a.Capability()), nil
+	return withFile(m.Content, file, found.(string), a.Capability()), nil
 }
 
 func (g *Room) upload(ctx context.Context, a channel.Adapter, c channel.Credentials, file media.File) (string, error) {
