@@ -101,7 +101,7 @@ export type ActiveInputBody = {
     template_id: string;
     to: Array<ActivePerson>;
     /**
-     * for everybody, by variable: body.1, header.1, button.0 …
+     * for everybody, by variable: body.1, header.1, button.0 …; the text of header.media is an address, or file: and the id of an uploaded file
      */
     values?: {
         [key: string]: CampaignSource;
@@ -732,7 +732,7 @@ export type CampaignMessageChange = {
      */
     template_id?: string;
     /**
-     * by variable: body.1, header.1, button.0 …
+     * by variable: body.1, header.1, button.0 …; text and fallback of header.media are an address, or file: and the id of an uploaded file
      */
     values?: {
         [key: string]: CampaignSource;
