@@ -25,6 +25,8 @@ const (
 	fetchCooldown = 20 * time.Millisecond
 	fetchPoll     = time.Second
 	softStop      = 10 * time.Second
+	// What a node had begun when it died is begun again after this long, or after the time of one try where that is longer.
+	rescueAfter = 90 * time.Second
 	// Workers is how many pieces of work run at once on a node.
 	Workers = 16
 	// Attempts is how often work is tried unless Options say otherwise; the pauses between grow from 1 s to minutes.
@@ -127,6 +129,7 @@ func (r *Room) Run(ctx context.Context) error {
 		Logger: quiet(), Workers: r.workers, PeriodicJobs: r.periodic,
 		Queues:        map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: Workers}},
 		FetchCooldown: fetchCooldown, FetchPollInterval: fetchPoll, MaxAttempts: Attempts,
+		RescueStuckJobsAfter: rescueAfter,
 	})
 	if err != nil {
 		return fmt.Errorf("job: %w", err)

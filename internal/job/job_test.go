@@ -66,6 +66,40 @@ func wait(t *testing.T, what string, reached func() bool) {
 	}
 }
 
+func TestWorkOfANodeThatDied(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRoom(t, d)
+		var done, slow atomic.Int64
+		count := func(n *atomic.Int64) job.Func {
+			return func(context.Context, json.RawMessage) error {
+				n.Add(1)
+				return nil
+			}
+		}
+		backoff := func(int) time.Duration { return time.Millisecond }
+		r.Register("begun", count(&done), job.Work{Backoff: backoff})
+		r.Register("slow", count(&slow), job.Work{Timeout: 10 * time.Minute, Backoff: backoff})
+		enqueue(t, d, r, "begun", 1, job.Options{}, nil)
+		enqueue(t, d, r, "slow", 1, job.Options{}, nil)
+		now := "now() - interval '2 minutes'"
+		if d.Dialect() == db.SQLite {
+			now = "datetime('now', '-2 minutes')"
+		}
+		err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, "update river_job set state = 'running', attempt = 1, attempted_at = "+now)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		run(t, r)
+		wait(t, "what was begun two minutes ago is done", func() bool { return done.Load() == 1 })
+		if slow.Load() != 0 {
+			t.Error("what may still be under way elsewhere was begun again")
+		}
+	})
+}
+
 func TestWork(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		r := newRoom(t, d)
