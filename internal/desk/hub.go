@@ -25,6 +25,7 @@ type Hub struct {
 	room    *Room
 	log     *event.Log
 	lookout *lookout
+	begun   chan struct{} // closed when Run knows where now is: a desk that opens before would miss what happens meanwhile
 
 	mu    sync.Mutex
 	place event.Cursor
@@ -33,7 +34,7 @@ type Hub struct {
 
 // NewHub makes the hub; Run works it.
 func NewHub(room *Room, log *event.Log) *Hub {
-	return &Hub{room: room, log: log, lookout: newLookout(room.d), open: map[*session]struct{}{}}
+	return &Hub{room: room, log: log, lookout: newLookout(room.d), begun: make(chan struct{}), open: map[*session]struct{}{}}
 }
 
 // Run reads facts until ctx ends. It fails when the log cannot be read at the start.
@@ -45,6 +46,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.mu.Lock()
 	h.place = begin
 	h.mu.Unlock()
+	close(h.begun)
 	go h.keepPresence(ctx)
 	go h.watch(ctx)
 	return h.log.Tail(ctx, begin, func(batch []event.Event) error {

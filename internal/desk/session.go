@@ -74,6 +74,11 @@ func (h *Hub) Serve(ctx context.Context, socket *websocket.Conn, identify Identi
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go s.listen(ctx, cancel)
+	select {
+	case <-h.begun:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	now := h.add(s)
 	defer h.remove(s)
 	defer h.lookout.close(s.name)
