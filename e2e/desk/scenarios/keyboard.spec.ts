@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test'
 import { emailOf, expect, open, test, thread } from '../support/desk'
+import { csv } from '../support/files'
 import { password } from '../support/processes'
+import { Wizard } from '../support/wizard'
 
 test('a ticket is answered and closed with the keyboard alone', async ({ page, simulator }) => {
   const person = await simulator.person('Sin Ratón', '525555550501')
@@ -50,6 +52,50 @@ test('the composer is three tabs away from a loaded page', async ({ signedIn, si
   await agent.keyboard.press('Enter')
   await agent.keyboard.type('Ya llegué')
   await expect(agent.getByRole('textbox', { name: 'Mensaje', exact: true })).toHaveValue('Ya llegué')
+})
+
+test('a campaign is made from a sheet and sent with the keyboard alone', async ({ signedIn }) => {
+  test.setTimeout(90_000)
+  const page = await signedIn('manager', '/campaigns')
+  const wizard = new Wizard(page)
+  const ready = () => expect(page.getByRole('button', { name: /^Continuar/ })).toBeEnabled()
+  await expect(page.getByRole('button', { name: 'Nueva campaña' }).first()).toBeVisible()
+  await page.keyboard.press('n')
+  await wizard.at('¿A quién escribes?')
+  await tabTo(page, 'Elegir archivo')
+  const chooser = page.waitForEvent('filechooser')
+  await page.keyboard.press('Enter')
+  await (
+    await chooser
+  ).setFiles(
+    csv('teclado.csv', [
+      ['telefono', 'remitente', 'plantilla', 'nombre', '{{1}}', '{{2}}', 'agente_email'],
+      ['+55 31 98555-3551', 'Ventas', 'promo_primavera', 'Tecla Mota', 'Tecla', '20 %', 'ana@aurora.example'],
+    ]),
+  )
+  await expect(wizard.row(2)).toContainText('Lista')
+  await ready()
+  await page.keyboard.press('Control+Enter')
+  await wizard.at('¿Qué les dices?')
+  await ready()
+  await page.keyboard.press('Control+Enter')
+  await wizard.at('¿A dónde van las respuestas?')
+  await tabTo(page, /^Agente/)
+  const byRow = page.getByRole('radio', { name: /^Según la planilla/ })
+  for (let n = 0; n < 8 && !(await byRow.isChecked()); n++) await page.keyboard.press('ArrowDown')
+  await expect(byRow).toBeChecked()
+  await ready()
+  await page.keyboard.press('Control+Enter')
+  await wizard.at('Última mirada antes de enviar')
+  await tabTo(page, 'Nombre de la campaña')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('Solo con teclas')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('dialog', { name: '¿Enviar ahora?' })).toBeVisible()
+  await tabTo(page, 'Enviar a 1')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Solo con teclas' })).toBeVisible()
+  await expect(page.getByText('Terminada', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
 })
 
 /** tabTo presses Tab until what has the focus is called so; a person would give up after forty. */
