@@ -92,9 +92,7 @@ func (t *turn) tellAbsence(ctx context.Context, row conversation.Row, box inbox.
 		return err // whoever was suggested cannot be reached any more: the rest is said
 	}
 	day := (t.tx.Now() - a.Since) / (24 * time.Hour).Milliseconds()
-	draft := conversation.Draft{Conversation: row.ID, Kind: channel.Text, Text: a.words(box, row.ContactName, other),
-		Lane: conversation.LaneBots, ClientID: fmt.Sprintf("absence:%d:%d:%d", row.ID, a.Since, day)}
-	t.drafts = append(t.drafts, draft)
+	t.post(row, conversation.Draft{Kind: channel.Text, Text: a.words(box, row.ContactName, other), ClientID: fmt.Sprintf("absence:%d:%d:%d", row.ID, a.Since, day)})
 	return nil
 }
 

@@ -24,7 +24,11 @@ type beginning struct {
 // begins gives the flow that meets a new ticket: the one a reply route names, or that of the number.
 func (t *turn) begins(ctx context.Context, row conversation.Row, in Input) (beginning, error) {
 	if in.Kind == Opened && in.At > 0 {
-		route := t.opened[row.ID].route
+		met, err := t.meeting(ctx, row)
+		if err != nil {
+			return beginning{}, err
+		}
+		route := met.route
 		goal := route.Choose(in.Payload, in.Title)
 		if route.Message != 0 && goal.Target == conversation.TargetBot && goal.ID != 0 {
 			if _, known := t.book(ctx)(goal.ID, 0); known {

@@ -50,8 +50,8 @@ func workspacesOf(facts []event.Event) (out []db.ID) {
 	return out
 }
 
-// turn is what bots of one workspace need to act on a batch of facts, and what they did that is not written yet. Whatever a turn costs
-// the database for each conversation, a busy minute costs three hundred times a second.
+// turn is what bots of one workspace need to act on a batch of facts, and what they did that is not written yet. It asks and writes for
+// all its conversations at once: on a busy number they are hundreds a second.
 type turn struct {
 	*Room
 	tx        *db.Tx
@@ -65,7 +65,8 @@ type turn struct {
 	absences  map[db.ID]Absence     // inbox → the absence of now
 	versions  map[versionKey]flow.Version
 	unread    error             // what kept a version of a flow from being read
-	opened    map[db.ID]meeting // conversations whose ticket was opened
+	opened    []db.ID           // conversations whose ticket was opened
+	met       map[db.ID]meeting // of opened, once one is asked for: most numbers have no bot
 	stands    map[db.ID]*standing
 	drafts    []conversation.Draft // said and not written yet
 }
@@ -86,10 +87,10 @@ func (r *Room) turn(ctx context.Context, tx *db.Tx, workspace db.ID, facts []eve
 		}
 	}
 	t, err := r.turnOf(ctx, tx, workspace, ids)
-	if err != nil || len(opened) == 0 {
-		return t, err
+	if err == nil {
+		t.opened = opened
 	}
-	return t, t.meetings(ctx, opened)
+	return t, err
 }
 
 func (r *Room) turnOf(ctx context.Context, tx *db.Tx, workspace db.ID, ids []db.ID) (*turn, error) {
@@ -185,7 +186,10 @@ func (t *turn) begin(ctx context.Context, row conversation.Row, wrote bool) erro
 	if err != nil || !held && !(wrote && shut) {
 		return err
 	}
-	met := t.opened[row.ID]
+	met, err := t.meeting(ctx, row)
+	if err != nil {
+		return err
+	}
 	in, err := met.input()
 	if err != nil {
 		return err
@@ -227,8 +231,18 @@ const meetingsOf = `select c.id, coalesce(o.kind, '') as kind, coalesce(o.body, 
 	from conversations c left join messages o on o.id = (select w.id from messages w where w.conversation_id = c.id and w.direction = 1 order by w.id desc limit 1)
 	where c.id in ({ids:$1})`
 
-func (t *turn) meetings(ctx context.Context, opened []db.ID) error {
-	found, err := db.All[meeting](ctx, t.tx, meetingsOf, db.IDs(opened))
+// meeting gives that of a conversation whose ticket was opened; the first to ask reads them all.
+func (t *turn) meeting(ctx context.Context, row conversation.Row) (meeting, error) {
+	if t.met == nil {
+		if err := t.meet(ctx); err != nil {
+			return meeting{}, err
+		}
+	}
+	return t.met[row.ID], nil
+}
+
+func (t *turn) meet(ctx context.Context) error {
+	found, err := db.All[meeting](ctx, t.tx, meetingsOf, db.IDs(t.opened))
 	if err != nil {
 		return fmt.Errorf("what opened tickets: %w", err)
 	}
@@ -242,10 +256,10 @@ func (t *turn) meetings(ctx context.Context, opened []db.ID) error {
 	if err != nil {
 		return err
 	}
-	t.opened = make(map[db.ID]meeting, len(found))
+	t.met = make(map[db.ID]meeting, len(found))
 	for _, m := range found {
 		m.route = routes[m.Conversation]
-		t.opened[m.Conversation] = m
+		t.met[m.Conversation] = m
 	}
 	return nil
 }

@@ -65,8 +65,7 @@ func conversationsOf(drafts []Draft) []db.ID {
 	for i, d := range drafts {
 		ids[i] = d.Conversation
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+	return ids
 }
 
 type saidKey struct {

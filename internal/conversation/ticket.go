@@ -131,17 +131,8 @@ func (r *Room) lockIn(ctx context.Context, tx *db.Tx, workspace, id db.ID) (thre
 // HoldIn holds a conversation's row for the transaction and tells whether this party holds this ticket, open, at that moment;
 // "" and 0: whether no ticket is open. A conversation of elsewhere is held by nobody.
 func (r *Room) HoldIn(ctx context.Context, tx *db.Tx, workspace, conversation db.ID, holder string, ticket db.ID) (bool, error) {
-	row, err := db.One[struct {
-		Holder string `db:"holder"`
-		Ticket db.ID  `db:"ticket_id"`
-	}](ctx, tx, "select holder, coalesce(ticket_id, 0) as ticket_id from conversations where id = $1 and workspace_id = $2 {hold}", conversation, workspace)
-	if db.None(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("conversation %d: %w", conversation, err)
-	}
-	return row.Holder == holder && row.Ticket == ticket, nil
+	held, err := r.HoldAllIn(ctx, tx, workspace, holder, map[db.ID]db.ID{conversation: ticket})
+	return held[conversation], err
 }
 
 // HoldAllIn holds the rows of conversations for the transaction and gives those of which this party holds this open ticket at that
