@@ -105,16 +105,19 @@ func (h handler) form(name string, r *http.Request, header http.Header) ([]byte,
 	if plain, err := fs.ReadFile(h.files, name); err == nil {
 		return plain, nil
 	}
+	if _, err := fs.Stat(h.files, name+".gz"); err != nil {
+		return nil, err
+	}
+	header.Set("Vary", "Accept-Encoding")
+	if takes(r, "br") {
+		header.Set("Content-Encoding", "br")
+		return fs.ReadFile(h.files, name+".br")
+	}
 	packed, err := fs.ReadFile(h.files, name+".gz")
 	if err != nil {
 		return nil, err
 	}
-	header.Set("Vary", "Accept-Encoding")
-	switch {
-	case takes(r, "br"):
-		header.Set("Content-Encoding", "br")
-		return fs.ReadFile(h.files, name+".br")
-	case takes(r, "gzip"):
+	if takes(r, "gzip") {
 		header.Set("Content-Encoding", "gzip")
 		return packed, nil
 	}
