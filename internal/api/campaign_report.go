@@ -102,8 +102,8 @@ func (s *Server) campaignReport(ctx context.Context, actor account.Actor, which 
 		Templates: r.Templates, Numbers: r.Numbers, Authors: r.Authors}, nil
 }
 
-// exportCampaignReport writes the figures of a report: a row for all, what it cost in all and by country and category, one for each template, number and author, and
-// for each reason.
+// exportCampaignReport writes the figures of a report: a row for all, what it cost in all and by country and category, one for each
+// template, number and author, and for each reason.
 func (s *Server) exportCampaignReport(w http.ResponseWriter, r *http.Request) {
 	ctx, locale := r.Context(), visitIn(r.Context()).locale
 	which, err := filterOf(r)

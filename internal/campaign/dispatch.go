@@ -89,7 +89,7 @@ func (r *Room) plan(ctx context.Context, d due) (*dispatching, error) {
 			return nil, err
 		}
 	}
-	return p, p.lookAtPrices(ctx)
+	return p, nil
 }
 
 // stepIn hands over one batch in one transaction: contacts, messages and the recipients' new state become durable

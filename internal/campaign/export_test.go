@@ -36,6 +36,9 @@ func (r *Room) Step(ctx context.Context, workspace, id db.ID, die bool) error {
 	if err != nil {
 		return err
 	}
+	if err := p.lookAtPrices(ctx); err != nil {
+		return err
+	}
 	return r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := p.stepIn(ctx, tx)
 		if err == nil && die {

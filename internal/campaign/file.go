@@ -17,7 +17,8 @@ var sheetKinds = []media.Limit{{Kind: "sheet", Bytes: sheet.MaxFile, Mimes: shee
 
 // PutFile keeps a sheet as the audience and proposes what its columns hold. A file that is no sheet, is empty, protected
 // or broken is refused in words and changes nothing. A sheet with the headers of the one before keeps how they were read, any other what a
-// person chose by hand among columns it has. The campaign becomes a draft. seen is the version the author saw, 0 for whatever it is; a stale one is refused with Conflict.
+// person chose by hand among columns it has. The campaign becomes a draft. seen is the version the author saw, 0 for whatever it is; a
+// stale one is refused with Conflict.
 func (r *Room) PutFile(ctx context.Context, actor account.Actor, id db.ID, seen int64, name string, body io.Reader) (Campaign, error) {
 	if err := actor.Can(account.Campaigns, account.Edit); err != nil {
 		return Campaign{}, err

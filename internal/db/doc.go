@@ -8,7 +8,8 @@
 //
 // The text: parameters are $1, $2 …; lists are {ids:$1} and {texts:$1} (where x in ({ids:$1}) with IDs(...) or
 // Texts(...) as the argument); {claim} is "for update skip locked" and {hold} "for no key update" where those exist: rows that are
-// selected with {hold} stay as they are until the transaction ends. Times are Unix milliseconds, ids are made by NewID, JSON is kept as text, sorting is binary.
+// selected with {hold} stay as they are until the transaction ends. Times are Unix milliseconds, ids are made by NewID,
+// JSON is kept as text, sorting is binary.
 //
 // Text search is Words: an index by words, newest first, that a migration makes with {{words NAME}} and a subscriber fills.
 //

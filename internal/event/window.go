@@ -46,7 +46,7 @@ func (l *Log) newest(ctx context.Context, after Cursor, limit int) ([]Event, err
 			if !held {
 				return l.Read(ctx, after, limit)
 			}
-			return rest[:min(limit, len(rest)):min(limit, len(rest))], nil
+			return atMost(limit, rest), nil
 		}
 		// A reading that began before we came may have missed what we came for; one that began since has not.
 		if under := w.reading; under != nil {
@@ -67,8 +67,14 @@ func (l *Log) newest(ctx context.Context, after Cursor, limit int) ([]Event, err
 		w.reading = nil
 		close(ended)
 		w.mu.Unlock()
-		return batch[:min(limit, len(batch)):min(limit, len(batch))], err
+		return atMost(limit, batch), err
 	}
+}
+
+// atMost gives the first facts. Whoever appends to them gets a copy: the window goes on behind them.
+func atMost(limit int, facts []Event) []Event {
+	n := min(limit, len(facts))
+	return facts[:n:n]
 }
 
 // after gives the facts after a place and whether they are the window's to give: who is behind it reads for themselves, who is ahead of

@@ -61,8 +61,8 @@ func (r *Room) Take(ctx context.Context, actor account.Actor, id db.ID) error {
 }
 
 // Assign gives the ticket of a conversation the actor can see to an agent, a queue, the bot, or nobody; it needs the ability
-// transfer, and a number that allows it. The agent or queue must belong to the workspace; whether the number has a bot is for the caller to ask. Letting go
-// of one's own ticket needs no ability.
+// transfer, and a number that allows it. The agent or queue must belong to the workspace; whether the number has a bot is for the
+// caller to ask. Letting go of one's own ticket needs no ability.
 func (r *Room) Assign(ctx context.Context, actor account.Actor, id db.ID, to conversation.Assignment) error {
 	row, err := r.seen(ctx, actor, id)
 	if err != nil {
