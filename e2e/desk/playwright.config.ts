@@ -8,7 +8,7 @@ export default defineConfig<object, RecadoOptions>({
   testDir: 'scenarios',
   outputDir: 'output/results',
   reporter: 'list',
-  workers: 1,
+  workers: 2, // each has a Recado of its own
   retries: 1, // one that passes the second time is named as flaky in the result
   timeout: 60_000,
   expect: { timeout: 10_000 },
@@ -17,7 +17,7 @@ export default defineConfig<object, RecadoOptions>({
     locale: 'es-ES',
     timezoneId: 'America/Bogota',
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
     actionTimeout: 10_000,
     launchOptions: {

@@ -16,6 +16,7 @@ test("the words of an opt-out are a setting: a new one, kept with one key, stops
   await simulator.says(person, "Ventas", "Chau promos!");
   await owner.goto("/contacts");
   await owner.getByRole("link", { name: "Paz Ríos", exact: true }).click({ timeout: 15_000 });
+  await expect(owner.getByRole("heading", { name: "Paz Ríos" })).toBeVisible();
   await expect(async () => {
     await owner.reload();
     await expect(owner.getByRole("list", { name: "Cambios de consentimiento" })).toContainText("escribió «Chau promos!»", {

@@ -17,6 +17,7 @@ async function send(page: Page, name: string, values: string[], verb: string): P
 test('by keyboard an agent writes first to a new number, and the reply is hers', async ({ signedIn, simulator }) => {
   const person = await simulator.person('Nueva Uno', '5531985550671')
   const ana = await signedIn('ana')
+  await view(ana, 'Mías')
   await ana.getByRole('main').focus()
   await ana.keyboard.press('c')
   await dialog(ana).getByLabel('Desde el número').selectOption({ label: 'Ventas' })

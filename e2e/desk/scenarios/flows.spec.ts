@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { conversation, expect, test, view } from '../support/desk'
+import { expect, open, test } from '../support/desk'
 import { violations } from '../support/screens'
 
 test('the owner makes a flow from a recipe, plays it, publishes it, and it talks on the handset until people take over', async ({
@@ -49,7 +49,7 @@ test('the owner makes a flow from a recipe, plays it, publishes it, and it talks
   await owner.keyboard.press('Control+s')
   await expect(owner.getByRole('region', { name: 'Guardar' })).toHaveCount(0)
 
-  const person = await simulator.person('Iris Prueba', '5531985552301')
+  const person = await simulator.person('Iris Lugo', '5531985552301')
   await simulator.says(person, 'Soporte', 'Hola')
   const hers = await handset(person)
   await hers.open()
@@ -62,9 +62,7 @@ test('the owner makes a flow from a recipe, plays it, publishes it, and it talks
   const log = (await (await owner.request.get('/api/v1/flows')).json()) as { items: { numbers: string[] }[] }
   expect(log.items[0]!.numbers).toEqual(['Soporte'])
   const agent = await signedIn('manager')
-  await view(agent, 'Equipo')
-  await expect(conversation(agent, 'Iris Prueba')).toBeVisible({ timeout: 15_000 })
-  await conversation(agent, 'Iris Prueba').click()
+  await open(agent, 'Iris Lugo')
   await agent.getByRole('button', { name: 'Más acciones' }).first().click()
   await agent.getByRole('menuitem', { name: 'Lo que hizo el bot' }).click()
   const did = agent.getByRole('dialog', { name: 'Lo que hizo el bot' })

@@ -6,8 +6,8 @@ test('a template is written with its faults at their fields, approved, and used 
   await simulator.says(person, 'Ventas', 'Hola, ¿ya está?')
   const page = await signedIn('manager', '/campaigns/templates')
   await page.getByRole('button', { name: 'Plantilla nueva' }).click()
-  await page.getByLabel('Nombre').fill('Pedido Listo Hoy')
-  await expect(page.getByLabel('Nombre')).toHaveValue('pedido_listo_hoy')
+  await page.getByLabel('Nombre', { exact: true }).fill('Pedido Listo Hoy')
+  await expect(page.getByLabel('Nombre', { exact: true })).toHaveValue('pedido_listo_hoy')
   const body = page.getByRole('textbox', { name: 'Texto', exact: true })
   await body.fill('{{1}} tu pedido está')
   await expect(page.getByText('Una variable no puede estar al principio ni al final.')).toBeVisible()
@@ -55,7 +55,7 @@ test('a template is written with its faults at their fields, approved, and used 
 
 test('a refusal is said in words, mended, and the template deleted', async ({ signedIn, simulator }) => {
   const page = await signedIn('manager', '/campaigns/templates/new')
-  await page.getByLabel('Nombre').fill('premio_semanal')
+  await page.getByLabel('Nombre', { exact: true }).fill('premio_semanal')
   await page.getByLabel('Idioma').selectOption('es')
   const body = page.getByRole('textbox', { name: 'Texto', exact: true })
   await body.fill('Ganaste una entrada al casino.')
