@@ -129,6 +129,7 @@ type closeInput struct {
 		Note     string   `json:"note,omitempty" doc:"summary for colleagues, at most 2000 characters"`
 		Tags     *[]db.ID `json:"tag_ids,omitempty" doc:"the ticket's tags from now on; missing: as they are"`
 		Survey   *db.ID   `json:"survey_id,omitempty" doc:"the survey that follows; 0: none; missing: as the rule of the number says"`
+		Seen     db.ID    `json:"seen_through_id,omitempty" doc:"the newest message seen: when the person wrote since, it is refused with ticket.written"`
 	}
 }
 
@@ -142,7 +143,7 @@ func (s *Server) closeTicket(ctx context.Context, actor account.Actor, in *close
 	if _, err := s.reached(ctx, actor, in.ID.ID); err != nil {
 		return ClosedTicket{}, err
 	}
-	closing := conversation.Closing{Result: in.Body.Result, Category: in.Body.Category, Note: in.Body.Note}
+	closing := conversation.Closing{Result: in.Body.Result, Category: in.Body.Category, Note: in.Body.Note, SeenThrough: in.Body.Seen}
 	if in.Body.Tags != nil {
 		closing.Tags = append([]db.ID{}, *in.Body.Tags...)
 	}

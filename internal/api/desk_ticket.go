@@ -67,6 +67,7 @@ type snoozeInput struct {
 	Body struct {
 		Until int64 `json:"until,omitempty" minimum:"0" doc:"Unix milliseconds; 0 with until_reply false: wake it now"`
 		Reply bool  `json:"until_reply,omitempty" doc:"until the person writes"`
+		Seen  db.ID `json:"seen_through_id,omitempty" doc:"the newest message seen: when the person wrote since, it is refused with ticket.written"`
 	}
 }
 
@@ -75,7 +76,7 @@ func (s *Server) snooze(ctx context.Context, actor account.Actor, in *snoozeInpu
 	if in.Body.Reply {
 		until = conversation.UntilReply
 	}
-	return s.changed(ctx, actor, in.ID.ID, func() error { return s.rooms.Conversation.Snooze(ctx, actor, in.ID.ID, until) })
+	return s.changed(ctx, actor, in.ID.ID, func() error { return s.rooms.Conversation.Snooze(ctx, actor, in.ID.ID, until, in.Body.Seen) })
 }
 
 // changed does something to a conversation within reach and gives how it stands then.

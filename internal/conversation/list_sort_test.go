@@ -102,13 +102,13 @@ func TestListSortsAndFilters(t *testing.T) {
 			h.sameIDs(t, h.ids(luis, team(conversation.Filter{Tag: late.ID, Sort: conversation.Newest})), fresh)
 		})
 		t.Run("what sleeps is counted and listed by itself", func(t *testing.T) {
-			must(t, h.room.Snooze(ctx, h.ana, answered, conversation.UntilReply))
+			must(t, h.room.Snooze(ctx, h.ana, answered, conversation.UntilReply, 0))
 			h.sameIDs(t, h.ids(all, conversation.Filter{View: conversation.Snoozed}), answered)
 			counts, err := h.room.Counts(ctx, all)
 			must(t, err)
 			same(t, "snoozed", counts.Snoozed, 1)
 			same(t, "mine", counts.Mine, 3)
-			must(t, h.room.Snooze(ctx, h.ana, answered, 0))
+			must(t, h.room.Snooze(ctx, h.ana, answered, 0, 0))
 		})
 		t.Run("E07 E08 closed ones of mine and of all, searched", func(t *testing.T) {
 			for _, by := range []struct {

@@ -21,6 +21,8 @@ type Closing struct {
 	Category string  // of the note, one of the workspace's categories
 	Note     string  // summary for colleagues (C27); at most 2000 characters
 	Tags     []db.ID // the ticket's tags from now on; nil leaves them as they are
+
+	SeenThrough db.ID // the newest message its author saw; 0: not asked
 }
 
 const (
@@ -30,7 +32,26 @@ const (
 		priority = 0, on_hold_at = null, snoozed_until = null, queued_at = null where id = $1`
 )
 
-// CloseTicket closes the open ticket: the conversation leaves every list of open ones and is unassigned (C23, C25).
+const writtenSince = "select count(*) from messages where conversation_id = $1 and id > $2 and direction = 1 and kind not in ('reaction', 'system')"
+
+// notWritten refuses to put a conversation away on which the person wrote something that the actor, who saw it through a
+// message, had not seen yet: nobody would look at it again. Without such a message nothing is asked.
+func notWritten(ctx context.Context, tx *db.Tx, conversation, seen db.ID) error {
+	if seen == 0 {
+		return nil
+	}
+	n, err := db.One[int](ctx, tx, writtenSince, conversation, seen)
+	if err != nil {
+		return fmt.Errorf("messages not seen: %w", err)
+	}
+	if n > 0 {
+		return fault.New(fault.Conflict, "ticket.written", "The person wrote just now. Read it first.")
+	}
+	return nil
+}
+
+// CloseTicket closes the open ticket: the conversation leaves every list of open ones and is unassigned (C23, C25). With
+// SeenThrough it fails with Conflict "ticket.written" when the person wrote since.
 func (r *Room) CloseTicket(ctx context.Context, actor account.Actor, conversation db.ID, c Closing) (t Ticket, err error) {
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		t, err = r.CloseTicketIn(ctx, tx, actor, conversation, c)
@@ -43,6 +64,9 @@ func (r *Room) CloseTicket(ctx context.Context, actor account.Actor, conversatio
 func (r *Room) CloseTicketIn(ctx context.Context, tx *db.Tx, actor account.Actor, conversation db.ID, c Closing) (Ticket, error) {
 	t, err := r.openTicketOf(ctx, tx, actor.Workspace, conversation)
 	if err != nil {
+		return Ticket{}, err
+	}
+	if err := notWritten(ctx, tx, conversation, c.SeenThrough); err != nil {
 		return Ticket{}, err
 	}
 	if c.Tags != nil {

@@ -189,7 +189,7 @@ func TestSnooze(t *testing.T) {
 		h.opens(c.ID, h.ana.User)
 
 		t.Run("out of the holder's list until the person writes", func(t *testing.T) {
-			must(t, h.room.Snooze(ctx, h.ana, c.ID, conversation.UntilReply))
+			must(t, h.room.Snooze(ctx, h.ana, c.ID, conversation.UntilReply, 0))
 			same(t, "mine", mine(conversation.Mine), 0)
 			same(t, "snoozed", mine(conversation.Snoozed), 1)
 			counts, err := h.room.Counts(ctx, conversation.Reach{Workspace: h.workspace, User: h.ana.User})
@@ -201,7 +201,7 @@ func TestSnooze(t *testing.T) {
 			same(t, "after the person's message", mine(conversation.Mine), 1)
 		})
 		t.Run("wakes in time, also when the node was down when its time came", func(t *testing.T) {
-			must(t, h.room.Snooze(ctx, h.ana, c.ID, d.Now()+3_600_000))
+			must(t, h.room.Snooze(ctx, h.ana, c.ID, d.Now()+3_600_000, 0))
 			woken, err := h.room.Wake(ctx)
 			must(t, err)
 			same(t, "woken early", woken, 0)
@@ -219,30 +219,48 @@ func TestSnooze(t *testing.T) {
 			same(t, "woken twice", woken, 0)
 		})
 		t.Run("woken by hand, by another holder, and by closing", func(t *testing.T) {
-			must(t, h.room.Snooze(ctx, h.ana, c.ID, conversation.UntilReply))
-			must(t, h.room.Snooze(ctx, h.ana, c.ID, 0))
+			must(t, h.room.Snooze(ctx, h.ana, c.ID, conversation.UntilReply, 0))
+			must(t, h.room.Snooze(ctx, h.ana, c.ID, 0, 0))
 			same(t, "by hand", mine(conversation.Mine), 1)
-			must(t, h.room.Snooze(ctx, h.ana, c.ID, conversation.UntilReply))
+			must(t, h.room.Snooze(ctx, h.ana, c.ID, conversation.UntilReply, 0))
 			h.write(func(ctx context.Context, tx *db.Tx) error {
 				_, err := h.room.AssignIn(ctx, tx, h.ana, c.ID, conversation.Assignment{User: h.luis.User})
 				return err
 			})
 			same(t, "by another holder", h.row(c.ID).SnoozedUntil, 0)
-			must(t, h.room.Snooze(ctx, h.luis, c.ID, conversation.UntilReply))
+			must(t, h.room.Snooze(ctx, h.luis, c.ID, conversation.UntilReply, 0))
 			_, err := h.room.CloseTicket(ctx, h.luis, c.ID, conversation.Closing{})
 			must(t, err)
 			same(t, "by closing", h.row(c.ID).SnoozedUntil, 0)
 		})
+		t.Run("not what the person wrote unseen, nor closed with it", func(t *testing.T) {
+			newest := func(c db.ID) db.ID { all := h.thread(c); return all[len(all)-1].ID }
+			busy := h.talk(h.ventas, "5531955550523")
+			h.opens(busy.ID, h.ana.User)
+			seen := newest(busy.ID)
+			h.talk(h.ventas, "5531955550523")
+			if err := h.room.Snooze(ctx, h.ana, busy.ID, conversation.UntilReply, seen); !fault.Is(err, "ticket.written") {
+				t.Errorf("snoozed unseen: %v", err)
+			}
+			if _, err := h.room.CloseTicket(ctx, h.ana, busy.ID, conversation.Closing{SeenThrough: seen}); !fault.Is(err, "ticket.written") {
+				t.Errorf("closed unseen: %v", err)
+			}
+			same(t, "still open", h.row(busy.ID).State, conversation.Open)
+			h.post(h.ana, text(busy.ID, "ya lo vi"))
+			must(t, h.room.Snooze(ctx, h.ana, busy.ID, conversation.UntilReply, newest(busy.ID)))
+			_, err := h.room.CloseTicket(ctx, h.ana, busy.ID, conversation.Closing{SeenThrough: newest(busy.ID)})
+			must(t, err)
+		})
 		t.Run("who may", func(t *testing.T) {
 			free := h.talk(h.ventas, "5531955550522")
 			h.opens(free.ID, 0)
-			must(t, h.room.Snooze(ctx, h.ana, free.ID, conversation.UntilReply))
+			must(t, h.room.Snooze(ctx, h.ana, free.ID, conversation.UntilReply, 0))
 			same(t, "a ticket nobody holds becomes the actor's", h.row(free.ID).Assignee, h.ana.User)
-			if err := h.room.Snooze(ctx, h.luis, free.ID, 0); fault.KindOf(err) != fault.Forbidden {
+			if err := h.room.Snooze(ctx, h.luis, free.ID, 0, 0); fault.KindOf(err) != fault.Forbidden {
 				t.Errorf("a colleague's: %v", err)
 			}
 			for _, until := range []int64{1, d.Now() - 1, d.Now() + 400*24*3_600_000} {
-				if err := h.room.Snooze(ctx, h.ana, free.ID, until); !fault.Is(err, "ticket.snooze") {
+				if err := h.room.Snooze(ctx, h.ana, free.ID, until, 0); !fault.Is(err, "ticket.snooze") {
 					t.Errorf("until %d: %v", until, err)
 				}
 			}

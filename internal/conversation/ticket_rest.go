@@ -93,14 +93,18 @@ const UntilReply = 253_402_214_400_000
 const longestSnooze = 366 * 24 * 60 * 60 * 1000
 
 // Snooze takes the open ticket out of its holder's list until a time (Unix milliseconds), UntilReply, or 0: now. A message
-// of the person ends it at once, Wake ends it in time. A ticket nobody holds becomes the actor's; one that another agent
-// holds needs the ability take_over.
-func (r *Room) Snooze(ctx context.Context, actor account.Actor, conversation db.ID, until int64) error {
+// of the person ends it at once, Wake ends it in time; one that came after the newest message the actor saw (0: not asked)
+// does not let it begin ("ticket.written"). A ticket nobody holds becomes the actor's; one that another agent holds needs the
+// ability take_over.
+func (r *Room) Snooze(ctx context.Context, actor account.Actor, conversation db.ID, until int64, seen db.ID) error {
 	now := r.d.Now()
 	if until != 0 && until != UntilReply && (until <= now || until > now+longestSnooze) {
 		return fault.New(fault.Invalid, "ticket.snooze", "Choose a time from now to a year ahead.").On("until")
 	}
 	return r.onTicket(ctx, actor, conversation, func(ctx context.Context, tx *db.Tx, t Ticket) (err error) {
+		if err := notWritten(ctx, tx, conversation, seen); err != nil {
+			return err
+		}
 		if t.Assignee == 0 && until != 0 && actor.User != 0 {
 			if t, err = r.assign(ctx, tx, actor, t, Assignment{User: actor.User}); err != nil {
 				return err

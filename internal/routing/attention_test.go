@@ -275,7 +275,7 @@ func TestCapacity(t *testing.T) {
 			}
 		})
 		t.Run("a snoozed ticket leaves room", func(t *testing.T) {
-			h.must(h.conversations.Snooze(t.Context(), ana, rows[0].ID, conversation.UntilReply))
+			h.must(h.conversations.Snooze(t.Context(), ana, rows[0].ID, conversation.UntilReply, 0))
 			h.writes("5531985558209", "hola") // its arrival looks again
 			if h.row(rows[3].ID).Assignee != ana.User {
 				t.Fatal("no room")

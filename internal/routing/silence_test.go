@@ -130,12 +130,12 @@ func TestSilence(t *testing.T) {
 				t.Errorf("on hold: said %q", h.botSaid(id))
 			}
 			h.must(h.conversations.SetHold(ctx, ana, id, false))
-			h.must(h.conversations.Snooze(ctx, ana, id, conversation.UntilReply))
+			h.must(h.conversations.Snooze(ctx, ana, id, conversation.UntilReply, 0))
 			h.lasts(id)
 			if h.botSaid(id) != "" {
 				t.Errorf("snoozed: said %q", h.botSaid(id))
 			}
-			h.must(h.conversations.Snooze(ctx, ana, id, 0))
+			h.must(h.conversations.Snooze(ctx, ana, id, 0, 0))
 			h.lasts(id)
 			if h.botSaid(id) == "" {
 				t.Error("awake again, nobody spoke")

@@ -32,6 +32,23 @@ test('two agents at one conversation see each other, and the slower one is asked
   await expect.poll(async () => (await simulator.thread(person, 'Ventas')).filter((one) => one.from === 'business').length, { timeout: 15_000 }).toBe(2)
 })
 
+test('what the person wrote while the ticket was being closed is read first', async ({ signedIn, simulator }) => {
+  const person = await simulator.person('Justo Ahora', '5531985553701')
+  await simulator.says(person, 'Ventas', 'Gracias')
+  const ana = await signedIn('ana')
+  await open(ana, 'Justo Ahora')
+  await thread(ana, 'Justo Ahora').getByRole('button', { name: 'Cerrar', exact: true }).click()
+  const sheet = ana.getByRole('dialog', { name: 'Cerrar la atención de Justo Ahora' })
+  const closes = sheet.getByRole('button', { name: 'Cerrar', exact: true }).last()
+  await expect(closes).toBeVisible()
+  await simulator.says(person, 'Ventas', 'Ah, una cosa más')
+  await expect(thread(ana, 'Justo Ahora').getByRole('log')).toContainText('Ah, una cosa más')
+  await closes.click()
+  await expect(sheet.getByRole('alert')).toHaveText('La persona acaba de escribir. Léelo primero.')
+  await closes.click()
+  await expect(sheet).toHaveCount(0)
+})
+
 test('a session that ends while typing keeps the words for after the next sign-in', async ({ signedIn, simulator }) => {
   const person = await simulator.person('Sesión Corta', '5531985550522')
   await simulator.says(person, 'Ventas', 'Hola')

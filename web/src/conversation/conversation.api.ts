@@ -25,6 +25,8 @@ export interface Closing {
   note: string
   tag_ids?: Id[]
   survey_id?: Id
+  /** The newest message seen: when the person wrote since, it is refused. */
+  seen_through_id?: Id
 }
 
 const of = (id: Id) => '/conversations/' + id
@@ -50,7 +52,7 @@ export const conversations = {
   addTags: (id: Id, tags: Id[]) => api.post<ConversationRow>(of(id) + '/tags', { tag_ids: tags }),
   priority: (id: Id, priority: Priority) => api.put<ConversationRow>(of(id) + '/priority', { priority }),
   hold: (id: Id, on: boolean) => api.put<ConversationRow>(of(id) + '/hold', { on }),
-  snooze: (id: Id, until: { until?: Millis; until_reply?: boolean }) =>
+  snooze: (id: Id, until: { until?: Millis; until_reply?: boolean; seen_through_id?: Id }) =>
     api.put<ConversationRow>(of(id) + '/snooze', until),
   transferChoices: (id: Id) => api.get<TransferChoices>(of(id) + '/transfer-choices'),
   move: (id: Id, inbox: Id, note: string) =>

@@ -99,6 +99,12 @@ export const useThreads = defineStore('threads', () => {
     }
   }
 
+  /** seenThrough gives the newest message that is here of a conversation; empty while its end is not. */
+  function seenThrough(id: Id): Id {
+    const thread = threads.get(id)
+    return thread?.loaded && !thread.later ? newestOf(thread.messages) : ''
+  }
+
   /** load brings the newest part, unless it was foreseen and is on its way. */
   async function load(id: Id): Promise<void> {
     const thread = of(id)
@@ -251,6 +257,7 @@ export const useThreads = defineStore('threads', () => {
 
   return {
     of,
+    seenThrough,
     load,
     foresee,
     loadAround,

@@ -6,12 +6,14 @@ import type { Assignment } from '@/routing'
 import { notify } from '@/ui'
 import { conversations } from './conversation.api'
 import { useConversations } from './conversation.store'
+import { useThreads } from './thread.store'
 
 /** useTicket does things with the open ticket of a conversation; changed is called when one was done. */
 export function useTicket(row: () => ConversationRow, changed: () => void) {
   const { t } = useI18n()
   const session = useSession()
   const store = useConversations()
+  const threads = useThreads()
   const busy = ref(false)
 
   /** run does one thing at a time and says when it fails. It tells whether it was done. */
@@ -61,7 +63,8 @@ export function useTicket(row: () => ConversationRow, changed: () => void) {
   /** snooze takes it out of one's list until a time, or until the person writes. */
   async function snooze(until?: Millis): Promise<void> {
     const { id, contact } = row()
-    const asked = until ? { until } : { until_reply: true }
+    const seen = threads.seenThrough(id)
+    const asked = { ...(until ? { until } : { until_reply: true }), ...(seen && { seen_through_id: seen }) }
     const done = await run(async () => show(await conversations.snooze(id, asked)))
     const name = contact.name || contact.address_display
     if (done)

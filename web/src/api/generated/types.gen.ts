@@ -1333,6 +1333,10 @@ export type CloseInputBody = {
      */
     result?: string;
     /**
+     * the newest message seen: when the person wrote since, it is refused with ticket.written
+     */
+    seen_through_id?: string;
+    /**
      * the survey that follows; 0: none; missing: as the rule of the number says
      */
     survey_id?: string;
@@ -4170,6 +4174,10 @@ export type SheetRow = {
 };
 
 export type SnoozeInputBody = {
+    /**
+     * the newest message seen: when the person wrote since, it is refused with ticket.written
+     */
+    seen_through_id?: string;
     /**
      * Unix milliseconds; 0 with until_reply false: wake it now
      */
