@@ -47,12 +47,14 @@ type Outside struct {
 	Templates *template.Room
 	Jobs      *job.Room
 	Sealer    *inbox.Sealer
-	Rules     publicnet.Rules // of the addresses flows may ask
+	Rules     publicnet.Rules // of the addresses flows may ask; a Timeout of 0 means 20 s for a brain, and 10 s for another system in any case
 }
 
 // New makes the room and names its work. Jobs.Run comes later.
 func New(d *db.DB, conversations *conversation.Room, inboxes *inbox.Room, outside Outside) *Room {
-	outside.Rules.Timeout = brainTimeout
+	if outside.Rules.Timeout == 0 {
+		outside.Rules.Timeout = brainTimeout
+	}
 	r := &Room{d: d, conversations: conversations, inboxes: inboxes, outside: outside, client: outside.Rules.Client()}
 	outside.Jobs.Register(CallKind, r.call, job.Work{Timeout: 3 * brainTimeout})
 	return r

@@ -10,9 +10,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"recado/internal/account"
 	"recado/internal/bot"
@@ -20,6 +22,7 @@ import (
 	"recado/internal/db/dbtest"
 	"recado/internal/fault"
 	"recado/internal/flow"
+	"recado/internal/publicnet"
 )
 
 // standIn speaks as Dialogflow, as a model and as a system of the house do. It answers by what is asked.
@@ -49,6 +52,12 @@ func newStandIn(t *testing.T) *standIn {
 		_ = json.NewDecoder(r.Body).Decode(&body)
 		s.asked, s.bodies = append(s.asked, r.URL.Path+" "+r.Header.Get("Authorization")), append(s.bodies, string(body))
 		text := string(body)
+		if strings.Contains(text, "lento") {
+			s.mu.Unlock()
+			<-r.Context().Done()
+			s.mu.Lock()
+			return
+		}
 		switch {
 		case strings.Contains(text, "grande"):
 			_, _ = w.Write(make([]byte, 10<<20))
@@ -137,6 +146,28 @@ func TestBrains(t *testing.T) {
 			same(t, "ten megabytes", try(b, "grande").Failed, "flow.call.too_big")
 			same(t, "a key that is refused", try(b, "prohibido").Failed, "flow.call.key")
 			same(t, "no JSON", try(b, "roto").Failed, "flow.call.unreadable")
+		})
+		t.Run("a brain that is late or says ten megabytes leaves nobody alone, and is not asked twice", func(t *testing.T) {
+			h := open(t, d)
+			h.asksBy(publicnet.Rules{Private: true, Timeout: 500 * time.Millisecond})
+			b, err := h.room.SaveBrain(ctx, account.System(h.workspace), 0, "Casa", bot.BrainConfig{Kind: bot.Webhook, URL: s.URL + "/bot"}, "")
+			must(t, err)
+			h.plays(h.publishes("Charla", flow.Block{ID: "b", Kind: flow.Brain, Brain: b.ID, Text: "¿Qué necesitas?", Then: flow.Finish, Else: "sorry"},
+				flow.Block{ID: "sorry", Kind: flow.Handoff, Text: "Te paso con alguien.", Queue: h.sales}))
+			for phone, one := range map[string]struct{ words, why string }{"5531985554010": {"muy lento", "flow.call.late"}, "5531985554011": {"algo grande", "flow.call.too_big"}} {
+				c := h.comes(phone, "hola", "")
+				h.answers(phone, one.words, "")
+				before := len(s.asked)
+				h.asks(c)
+				same(t, "asked", len(s.asked)-before, 1)
+				same(t, "said", h.said(c), "text: ¿Qué necesitas?\ntext: Te paso con alguien.")
+				same(t, "queue", h.row(c).Queue, h.sales)
+				same(t, "did", strings.Contains(h.did(c), "b failed"), true)
+				lines, err := h.room.FlowLog(ctx, h.workspace, c)
+				must(t, err)
+				i := slices.IndexFunc(lines, func(l bot.LogLine) bool { return l.Did == "failed" })
+				same(t, "why", lines[i].Text, one.why)
+			}
 		})
 		t.Run("it talks in a flow until people take over, and twice not understood is enough", func(t *testing.T) {
 			f := h.publishes("Charla", flow.Block{ID: "b", Kind: flow.Brain, Brain: es.ID, Text: "¿Qué necesitas?", Queue: h.sales, Then: flow.Finish})

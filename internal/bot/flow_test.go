@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,6 +20,9 @@ import (
 	"recado/internal/db/dbtest"
 	"recado/internal/fault"
 	"recado/internal/flow"
+	"recado/internal/inbox"
+	"recado/internal/publicnet"
+	"recado/internal/words"
 )
 
 // publishes makes a flow of these blocks and publishes it.
@@ -45,6 +49,13 @@ func (h *house) plays(f bot.Flow) {
 	s := h.setup()
 	s.Flow = f.ID
 	h.save(s)
+}
+
+// asksBy lets the number's node ask outside by other rules from now on, as after a restart.
+func (h *house) asksBy(rules publicnet.Rules) {
+	h.t.Helper()
+	h.outside.Rules = rules
+	h.room = h.again()
 }
 
 // passes lets the time of whatever waits be over.
@@ -177,18 +188,13 @@ func TestFlows(t *testing.T) {
 				case "/away":
 					http.Redirect(w, r, "/", http.StatusFound)
 				case "/slow":
-					select {
-					case <-r.Context().Done():
-					case <-time.After(30 * time.Second):
-					}
+					<-r.Context().Done()
 				}
 			}))
 			defer server.Close()
 			for i, one := range []struct{ path, why string }{{"/big", "flow.call.too_big"}, {"/away", "flow.call.status"}, {"/slow", "flow.call.late"}} {
-				if one.path == "/slow" && testing.Short() {
-					continue
-				}
 				h := open(t, d)
+				h.asksBy(publicnet.Rules{Private: true, Timeout: 500 * time.Millisecond})
 				h.plays(h.publishes("Pedido", flow.Block{ID: "c", Kind: flow.HTTP, Request: &flow.Request{Method: "GET", URL: server.URL + one.path}, Then: flow.Finish}))
 				c := h.comes(fmt.Sprintf("553198555232%d", i), "hola", "")
 				h.asks(c)
@@ -197,6 +203,76 @@ func TestFlows(t *testing.T) {
 				must(t, err)
 				same(t, "why", lines[1].Text, one.why)
 			}
+		})
+		t.Run("a name that stands for a private machine after the flow was published is not asked: people take over", func(t *testing.T) {
+			asked := 0
+			server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+			defer server.Close()
+			address := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+			h := open(t, d)
+			h.asksBy(publicnet.Rules{Allowed: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}})
+			h.plays(h.publishes("Pedido", flow.Block{ID: "c", Kind: flow.HTTP, Request: &flow.Request{Method: "GET", URL: address}, Then: "e"},
+				flow.Block{ID: "e", Kind: flow.End, Text: "Va en camino"}))
+			c := h.comes("5531985554001", "hola", "")
+			h.asks(c)
+			same(t, "said", h.said(c), "text: Va en camino")
+			h.asksBy(publicnet.Rules{Allowed: []netip.Prefix{netip.MustParsePrefix("10.9.8.7/32")}})
+			c = h.comes("5531985554002", "hola", "")
+			h.asks(c)
+			same(t, "queue", h.row(c).Queue, h.other)
+			lines, err := h.room.FlowLog(ctx, h.workspace, c)
+			must(t, err)
+			same(t, "why", lines[1].Text, "flow.call.private")
+			same(t, "asked", asked, 1)
+		})
+		t.Run("a menu of yesterday, a button of a block that is gone, a number of emoji, and two messages in one second", func(t *testing.T) {
+			h := open(t, d)
+			menu := flow.Block{ID: "m", Kind: flow.Menu, Text: "¿Qué necesitas?", Options: []flow.Option{{ID: "a", Title: "Ventas", Then: flow.Finish}, {ID: "b", Title: "Soporte", Then: "n"}}}
+			ask := flow.Block{ID: "n", Kind: flow.Ask, Text: "¿Cuántos?", Answer: &flow.Answer{Kind: flow.Number}, Name: "Cuántos", Then: flow.People}
+			f := h.publishes("Menú", menu, ask)
+			h.plays(f)
+			const phone = "5531985554003"
+			c := h.comes(phone, "hola", "")
+			h.agentCloses(c)
+			tap := flow.Mark + f.ID.String() + ":m:"
+			h.comes(phone, "Soporte", tap+"b")
+			same(t, "yesterday's menu is answered", strings.HasSuffix(h.said(c), "\ntext: ¿Cuántos?"), true)
+			h.answers(phone, "1️⃣2️⃣", "")
+			person, err := contact.New(d, h.log).Get(ctx, h.workspace, h.row(c).Contact)
+			must(t, err)
+			same(t, "emoji", person.Attributes["Cuántos"], "12")
+			h.agentCloses(c)
+
+			menu.Options = menu.Options[:1]
+			_, err = h.room.SaveFlow(ctx, account.System(h.workspace), f.ID, "Menú", flow.Flow{Language: "es", Blocks: []flow.Block{menu}}, -1)
+			must(t, err)
+			_, err = h.room.PublishFlow(ctx, account.System(h.workspace), f.ID, -1)
+			must(t, err)
+			const other = "5531985554004"
+			c = h.comes(other, "hola", "")
+			h.answers(other, "Soporte", tap+"b")
+			same(t, "gone", h.said(c), "interactive: ¿Qué necesitas?\ntext: "+words.Say("es", "flow.fixed.gone", nil)+"\ninteractive: ¿Qué necesitas?")
+			same(t, "it waits", h.row(c).Holder, conversation.HolderBot)
+
+			const quick = "5531985554005"
+			c = h.says(quick, "hola", "", d.Now())
+			h.says(quick, "¿hay alguien?", "", d.Now())
+			h.opens(c)
+			h.reacts()
+			same(t, "one menu for two messages of one second", h.said(c), "interactive: ¿Qué necesitas?")
+		})
+		t.Run("a number that is disconnected while a flow waits: people take over without words, and answer once it is back", func(t *testing.T) {
+			h := open(t, d)
+			h.plays(h.publishes("Espera", flow.Block{ID: "w", Kind: flow.Wait, Minutes: 1}, flow.Block{ID: "s", Kind: flow.Ask, Text: "¿Sigues ahí?", Then: flow.Finish}))
+			c := h.comes("5531985554006", "hola", "")
+			must(t, h.inboxes.SetStatus(ctx, h.number, inbox.Disconnected, 190))
+			h.passes(c)
+			same(t, "said", h.said(c), "")
+			same(t, "queue", h.row(c).Queue, h.other)
+			must(t, h.inboxes.SetStatus(ctx, h.number, inbox.Connected, 0))
+			h.agentSays(c, "Hola, soy Ana")
+			h.answers("5531985554006", "hola Ana", "")
+			same(t, "the flow is over", h.said(c), "")
 		})
 		t.Run("a reply goes to the flow its campaign named, even where menus meet people", func(t *testing.T) {
 			h := open(t, d)

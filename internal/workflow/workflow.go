@@ -41,7 +41,7 @@ type Rooms struct {
 	Surveys       *survey.Room
 	Notices       *notice.Room
 	Jobs          *job.Room
-	Rules         publicnet.Rules // of the addresses webhooks may ask
+	Rules         publicnet.Rules // of the addresses webhooks may ask; a Timeout of 0 means 10 s
 }
 
 // Room keeps the workflows of all workspaces. It is safe for many goroutines.
@@ -55,7 +55,9 @@ type Room struct {
 
 // New makes the room and names its work. Jobs.Run comes later.
 func New(d *db.DB, rooms Rooms) *Room {
-	rooms.Rules.Timeout = callTimeout
+	if rooms.Rules.Timeout == 0 {
+		rooms.Rules.Timeout = callTimeout
+	}
 	r := &Room{d: d, rooms: rooms, client: rooms.Rules.Client(), wake: make(chan struct{}, 1)}
 	rooms.Jobs.Register(CallKind, r.call, job.Work{Timeout: 3 * callTimeout})
 	return r

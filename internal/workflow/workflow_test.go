@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"recado/internal/db/dbtest"
 	"recado/internal/flow"
 	hoursroom "recado/internal/hours"
+	"recado/internal/publicnet"
 	"recado/internal/workflow"
 )
 
@@ -169,6 +171,43 @@ func TestWorkflows(t *testing.T) {
 			if !strings.Contains(got[0], `"ticket.number":"1"`) || !strings.HasPrefix(got[1], "/bad "+run.ID.String()+"-3 {\"a\":1}") {
 				t.Fatal(got)
 			}
+		})
+		t.Run("a webhook whose name stands for a private machine by now, that is late or says ten megabytes: the run goes on without it", func(t *testing.T) {
+			h := open(t, d)
+			asked := 0
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked++
+				_, _ = io.ReadAll(r.Body)
+				switch r.URL.Path {
+				case "/big":
+					_, _ = w.Write(make([]byte, 10<<20))
+				case "/slow":
+					<-r.Context().Done()
+				}
+			}))
+			defer server.Close()
+			address := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+			call := func(path string) workflow.Step {
+				return workflow.Step{Kind: workflow.Webhook, Request: &flow.Request{Method: "POST", URL: address + path}}
+			}
+			h.rooms.Rules = publicnet.Rules{Allowed: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Timeout: 500 * time.Millisecond}
+			h.restarts()
+			w := h.on("Avisa", when(workflow.TicketOpened), does(call("/slow"), call("/big"), call("/gone"), workflow.Step{Kind: workflow.Say, Text: "fin"}))
+			c := h.says("5531985554020", "hola")
+			run := h.runs(w)[0].ID
+			calls := func() {
+				for serial := range int64(8) {
+					must(t, h.room.Call(ctx, h.owner.Workspace, run, serial))
+				}
+			}
+			must(t, h.room.Call(ctx, h.owner.Workspace, run, 1))
+			must(t, h.room.Call(ctx, h.owner.Workspace, run, 3))
+			h.rooms.Rules.Allowed = []netip.Prefix{netip.MustParsePrefix("10.9.8.7/32")}
+			h.restarts()
+			calls()
+			same(t, "did", h.did(c), "Avisa failed, webhook calls, webhook failed flow.call.late, webhook calls, webhook failed flow.call.too_big, "+
+				"webhook calls, webhook failed flow.call.private, say done")
+			same(t, "asked", asked, 2)
 		})
 		t.Run("ten failures in a row pause it, and those who may mend it are told, once; a success in between counts anew", func(t *testing.T) {
 			h := open(t, d)
