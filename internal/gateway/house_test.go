@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -82,6 +83,20 @@ type house struct {
 	actor         account.Actor
 	stop          func()
 	conversations *conversation.Room
+	road          *road
+}
+
+// road is a node's way to the provider, until it is cut.
+type road struct {
+	http.RoundTripper
+	cut atomic.Bool
+}
+
+func (r *road) RoundTrip(q *http.Request) (*http.Response, error) {
+	if r.cut.Load() {
+		return nil, errors.New("the node is gone")
+	}
+	return r.RoundTripper.RoundTrip(q)
 }
 
 const testSecret = "a key for tests that is long enough"
@@ -89,7 +104,9 @@ const testSecret = "a key for tests that is long enough"
 // build makes the rooms of a node on a database; found is true when another node made the workspace before.
 func build(t *testing.T, o *outside, d *db.DB, config Config) *house {
 	t.Helper()
-	h := &house{outside: o, t: t, d: d}
+	client := whatsapp.NewClient()
+	h := &house{outside: o, t: t, d: d, road: &road{RoundTripper: client.Transport}}
+	client.Transport = h.road
 	bell := event.NewBell(d)
 	log := event.NewLog(d, bell)
 	sealer, err := inbox.NewSealer(testSecret)
@@ -111,7 +128,7 @@ func build(t *testing.T, o *outside, d *db.DB, config Config) *house {
 	if config.Metrics == nil {
 		config.Metrics = prometheus.NewRegistry()
 	}
-	adapter := whatsapp.New(whatsapp.Config{GraphURL: o.graph.URL, AppSecret: simulator.DemoAppSecret, VerifyToken: simulator.DemoVerifyToken})
+	adapter := whatsapp.New(whatsapp.Config{GraphURL: o.graph.URL, AppSecret: simulator.DemoAppSecret, VerifyToken: simulator.DemoVerifyToken, Client: client})
 	h.gate = New(d, h.rooms, map[channel.Kind]channel.Adapter{channel.WhatsApp: adapter}, config)
 	h.gate.intake.again = func(int) time.Duration { return 5 * time.Millisecond }
 	hook := h.gate.Hook(channel.WhatsApp)
@@ -151,6 +168,15 @@ func (h *house) run() *house {
 	}
 	h.t.Cleanup(func() { h.stop() })
 	return h
+}
+
+// dies ends the node as a kill does: nothing it still knows reaches the provider or the database. Its workers are over when it returns.
+func (h *house) dies() {
+	h.t.Helper()
+	h.hook.Store(nil)
+	h.road.cut.Store(true)
+	h.must(h.d.Close())
+	h.stop()
 }
 
 func (h *house) must(err error) {

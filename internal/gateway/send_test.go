@@ -255,8 +255,7 @@ func TestKill(t *testing.T) {
 			}
 			return nil
 		})
-		o.hook.Store(nil)
-		h.must(h.d.Close()) // the process is gone: nothing it still knows reaches the database
+		h.dies()
 		next := build(t, o, again(), Config{})
 		next.workspace, next.box, next.actor = h.workspace, h.box, h.actor
 		next.run()
