@@ -61,6 +61,36 @@ func TestFlows(t *testing.T) {
 			t.Errorf("lines: %+v", all)
 		}
 
+		own, err := db.ParseID(made.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		least, most := 5.0, 1.0
+		for want, block := range map[string]flow.Block{
+			"flow.itself":       {ID: "x", Kind: flow.GoTo, Flow: own},
+			"flow.unanswerable": {ID: "x", Kind: flow.Ask, Text: "¿Cuántos?", Then: flow.Finish, Answer: &flow.Answer{Kind: flow.Number, Min: &least, Max: &most}},
+			"flow.loop":         {ID: "x", Kind: flow.Say, Text: "otra vez", Then: "x"},
+		} {
+			bad := flow.Flow{Language: "es", Blocks: []flow.Block{block}}
+			kept = read[api.Flow](t, w.Call(t, "owner", "PUT", path, encoded(change{"Bienvenida", bad, -1})), 200)
+			if len(kept.Findings) == 0 || kept.Findings[0].Code != want || kept.Findings[0].Block != "x" || kept.Findings[0].Text == "" {
+				t.Errorf("%s: %+v", want, kept.Findings)
+			}
+			if a := w.Call(t, "owner", "POST", path+"/publish", `{"revision":-1}`); a.Status != 409 {
+				t.Errorf("%s is published: %d", want, a.Status)
+			}
+		}
+		secret := draft
+		secret.Blocks = append([]flow.Block{{ID: "call", Kind: flow.HTTP, Request: &flow.Request{Method: "GET", URL: "https://tienda.example/x", Headers: []flow.Header{{Name: "X-Key", Value: "muy-secreta"}}}}},
+			draft.Blocks...)
+		kept = read[api.Flow](t, w.Call(t, "owner", "PUT", path, encoded(change{"Bienvenida", secret, -1})), 200)
+		for _, a := range []apitest.Answer{w.Call(t, "owner", "PUT", path, encoded(change{"Bienvenida", kept.Draft, -1})), w.Call(t, "owner", "POST", path+"/publish", `{"revision":-1}`), w.Call(t, "owner", "GET", path, ""),
+			w.Call(t, "owner", "GET", path+"/versions", ""), w.Call(t, "owner", "POST", path+"/try", `{"kind":"began","state":{"flow_id":""},"draft":`+encoded(kept.Draft)+`}`)} {
+			if a.Status != 200 || strings.Contains(string(a.Body), "muy-secreta") || !strings.Contains(string(a.Body), kept.Draft.Blocks[0].Request.Headers[0].Kept) {
+				t.Errorf("a header's secret: %d %s", a.Status, a.Body)
+			}
+		}
+
 		turn := read[api.FlowTurn](t, w.Call(t, "owner", "POST", path+"/try", `{"kind":"began","name":"Julia","state":{"flow_id":""},"draft":`+encoded(draft)+`}`), 200)
 		if len(turn.Said) != 1 || turn.Said[0].Menu == nil {
 			t.Fatalf("tried: %+v", turn)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"recado/internal/flow"
+	"recado/internal/publicnet"
 	"recado/internal/words"
 )
 
@@ -48,11 +49,11 @@ func (r *Room) postJSON(ctx context.Context, address, bearer string, body, to an
 	if err != nil {
 		return "flow.call.unreadable"
 	}
-	var headers []flow.Header
+	q := publicnet.Question{Method: "POST", Address: address, Body: string(text), Timeout: brainTimeout}
 	if bearer != "" {
-		headers = append(headers, flow.Header{Name: "Authorization", Value: "Bearer " + bearer})
+		q.Headers = [][2]string{{"Authorization", "Bearer " + bearer}}
 	}
-	answer, failed := r.request(ctx, brainTimeout, "POST", address, string(text), headers)
+	answer, failed := r.request(ctx, q)
 	if failed != "" {
 		return failed
 	}

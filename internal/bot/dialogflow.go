@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"recado/internal/flow"
+	"recado/internal/publicnet"
 )
 
 const (
@@ -99,7 +100,8 @@ func (r *Room) accessToken(ctx context.Context, b Brain, secret []byte) (text, f
 		return "", "flow.call.key"
 	}
 	form := url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {assertion}}
-	answer, failed := r.request(ctx, brainTimeout, "POST", account.TokenURI, form.Encode(), []flow.Header{{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}})
+	answer, failed := r.request(ctx, publicnet.Question{Method: "POST", Address: account.TokenURI, Body: form.Encode(), Timeout: brainTimeout,
+		Headers: [][2]string{{"Content-Type", "application/x-www-form-urlencoded"}}})
 	if failed == "flow.call.status" { // 400 invalid_grant
 		failed = "flow.call.key"
 	}

@@ -60,6 +60,11 @@ func (r *Room) CallOutside(ctx context.Context, workspace, conversation db.ID, s
 	})
 }
 
+// vault opens the headers of a workspace's flows.
+func (r *Room) vault(workspace db.ID) flow.Vault {
+	return flow.Vault{Sealer: r.outside.Sealer, Workspace: workspace}
+}
+
 func (r *Room) ask(ctx context.Context, workspace, conversation db.ID, c flow.Call) flow.Outcome {
 	if c.Brain != 0 {
 		b, err := brainIn(ctx, r.d, workspace, c.Brain)
@@ -71,7 +76,11 @@ func (r *Room) ask(ctx context.Context, workspace, conversation db.ID, c flow.Ca
 	if c.Request == nil {
 		return flow.Outcome{Failed: "flow.call.gone"}
 	}
-	answer, failed := r.request(ctx, callTimeout, c.Request.Method, c.Request.URL, c.Request.Body, c.Request.Headers)
+	headers, open := r.vault(workspace).Headers(c.Request)
+	if !open {
+		return flow.Outcome{Failed: "flow.call.header"}
+	}
+	answer, failed := r.request(ctx, publicnet.Question{Method: c.Request.Method, Address: c.Request.URL, Body: c.Request.Body, Headers: headers, Timeout: callTimeout})
 	if failed != "" || len(c.Request.Results) == 0 {
 		return flow.Outcome{Failed: failed}
 	}
@@ -83,11 +92,7 @@ func (r *Room) ask(ctx context.Context, workspace, conversation db.ID, c flow.Ca
 }
 
 // request asks another system and gives its answer, or the code of why there is none.
-func (r *Room) request(ctx context.Context, timeout time.Duration, method, address, body string, headers []flow.Header) (answer []byte, failed string) {
-	q := publicnet.Question{Method: method, Address: address, Body: body, Timeout: timeout}
-	for _, h := range headers {
-		q.Headers = append(q.Headers, [2]string{h.Name, h.Value})
-	}
+func (r *Room) request(ctx context.Context, q publicnet.Question) (answer []byte, failed string) {
 	if answer, failed = r.client.Ask(ctx, q); failed != "" {
 		return nil, "flow.call." + failed
 	}

@@ -76,7 +76,7 @@ func (r *Room) world(ctx context.Context, q db.Querier, workspace db.ID, f flow.
 		w.Brains[b.ID] = true
 	}
 	w.Files, err = filesIn(ctx, q, workspace, f)
-	w.Address = r.outside.Rules.Check
+	w.Address, w.Vault = r.outside.Rules.Check, r.vault(workspace)
 	return w, err
 }
 

@@ -204,6 +204,56 @@ func TestFlows(t *testing.T) {
 				same(t, "why", lines[1].Text, one.why)
 			}
 		})
+		t.Run("a header's secret is sealed for its machine, sent, and kept over edits; values of the person stand in readable ones", func(t *testing.T) {
+			var got []string
+			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				got = append(got, r.Header.Get("Authorization")+" "+r.Header.Get("X-Person"))
+			}))
+			defer server.Close()
+			h := open(t, d)
+			actor := account.System(h.workspace)
+			actor.Name = "Olga"
+			draft := flow.Flow{Language: "es", Blocks: []flow.Block{{ID: "n", Kind: flow.Ask, Text: "¿Número?", Name: "Pedido"},
+				{ID: "c", Kind: flow.HTTP, Then: flow.Finish, Request: &flow.Request{Method: "GET", URL: server.URL + "/{{answer}}",
+					Headers: []flow.Header{{Name: "Authorization", Value: "Bearer muy-secreta"}, {Name: "X-Person", Value: "{{contact.Pedido}}"}}}}}}
+			f, err := h.room.NewFlow(ctx, actor, "Pedido", "")
+			must(t, err)
+			f, err = h.room.SaveFlow(ctx, actor, f.ID, "Pedido", draft, -1)
+			must(t, err)
+			headers := f.Draft.Blocks[1].Request.Headers
+			same(t, "sealed", headers[0].Value == "" && headers[0].Kept != "" && headers[0].By == "Olga" && headers[0].At > 0, true)
+			same(t, "readable", headers[1], flow.Header{Name: "X-Person", Value: "{{contact.Pedido}}"})
+			bea := actor
+			bea.Name = "Bea"
+			headers[0].By, headers[0].At = "Nadie", 1
+			f, err = h.room.SaveFlow(ctx, bea, f.ID, "Pedido", f.Draft, -1)
+			must(t, err)
+			same(t, "who gave it", f.Draft.Blocks[1].Request.Headers[0].By, "Olga")
+			f, err = h.room.PublishFlow(ctx, actor, f.ID, -1)
+			must(t, err)
+			h.plays(f)
+			c := h.comes("5531985554007", "hola", "")
+			h.answers("5531985554007", "A\nB", "")
+			readable, err := db.One[int](ctx, d, "select count(*) from bot_states where conversation_id = $1 and state_json like '%muy-secreta%'", c)
+			must(t, err)
+			h.asks(c)
+			same(t, "sent", strings.Join(got, ", "), "Bearer muy-secreta AB")
+			for _, text := range []string{"select count(*) from flows where draft_json like '%muy-secreta%'", "select count(*) from flow_versions where flow_json like '%muy-secreta%'"} {
+				n, err := db.One[int](ctx, d, text)
+				must(t, err)
+				readable += n
+			}
+			same(t, "readable", readable, 0)
+
+			f.Draft.Blocks[1].Request.URL = "https://otra.example/{{answer}}"
+			f, err = h.room.SaveFlow(ctx, actor, f.ID, "Pedido", f.Draft, -1)
+			must(t, err)
+			found, err := h.room.Findings(ctx, h.workspace, f.ID, f.Draft)
+			must(t, err)
+			same(t, "it goes to no other machine", len(found) == 1 && found[0].Fault.Code == "flow.header_moved" && found[0].Fault.Field == "request.headers.0.value", true)
+			_, err = h.room.PublishFlow(ctx, actor, f.ID, -1)
+			same(t, "published", fault.Is(err, "flow.not_ready"), true)
+		})
 		t.Run("a name that stands for a private machine after the flow was published is not asked: people take over", func(t *testing.T) {
 			asked := 0
 			server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))

@@ -171,12 +171,20 @@ func holdFlow(ctx context.Context, tx *db.Tx, actor account.Actor, id db.ID, see
 	return f, fault.New(fault.Conflict, code, message, f.EditedName).With("name", f.EditedName).With("count", max(1, (tx.Now()-f.UpdatedAt)/60_000)).With("version", f.Revision)
 }
 
-// SaveFlow keeps a draft. What is wrong with it may stay until it is published; only what has no shape is refused, with Invalid. It
+// SaveFlow keeps a draft, and seals the values of headers that are secrets. What is wrong with it may stay until it is published; only what has no shape is refused, with Invalid. It
 // fails with Conflict "flow.edited" when somebody else saved meanwhile.
 func (r *Room) SaveFlow(ctx context.Context, actor account.Actor, id db.ID, name string, draft flow.Flow, seen int64) (f Flow, err error) {
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if f, err = holdFlow(ctx, tx, actor, id, seen); err != nil {
 			return err
+		}
+		for _, b := range draft.Blocks {
+			if b.Request == nil {
+				continue
+			}
+			if err := r.vault(actor.Workspace).Seal(b.Request, actor.Name, tx.Now()); err != nil {
+				return err
+			}
 		}
 		f.Name, f.Draft = name, draft
 		f.Revision++

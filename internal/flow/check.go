@@ -48,6 +48,7 @@ type World struct {
 	Files                  map[db.ID]string   // the files it names → what they are sent as
 	Flows                  map[db.ID]Version  // as they are published
 	Address                func(string) error // refuses addresses of the own network; nil admits all
+	Vault                  Vault              // of the headers; one without a Sealer takes every sealed value for good
 }
 
 // Finding is something wrong with a flow. What is serious keeps it from being published.
@@ -121,12 +122,13 @@ func (f Flow) Check(id db.ID, world World) []Finding {
 }
 
 type checker struct {
-	names []string // beside contact.KEY, that words may use; nil: Names
-	flow  Flow
-	id    db.ID
-	world World
-	at    Block
-	found []Finding
+	names    []string // beside contact.KEY, that words may use; nil: Names
+	reserved []string // headers that whoever asks writes itself
+	flow     Flow
+	id       db.ID
+	world    World
+	at       Block
+	found    []Finding
 }
 
 func (c *checker) add(serious bool, field, code, message string, params map[string]any) {
@@ -177,9 +179,10 @@ func KeptAs(field, name string) []*fault.Error {
 	return c.faults()
 }
 
-// Check finds what is wrong with a request whose words may use names; address refuses those of the own network.
-func (r *Request) Check(names []string, address func(string) error) []*fault.Error {
-	c := checker{names: names, world: World{Address: address}, at: Block{Request: r}}
+// Check finds what is wrong with a request whose words may use names and that writes the reserved headers itself; of the world its
+// addresses and vault count.
+func (r *Request) Check(names, reserved []string, world World) []*fault.Error {
+	c := checker{names: names, reserved: reserved, world: world, at: Block{Request: r}}
 	c.request()
 	return c.faults()
 }
@@ -400,11 +403,6 @@ func (c *checker) cases() {
 	}
 }
 
-// Headers that belong to the client alone.
-var ownHeaders = []string{"host", "content-length", "connection", "transfer-encoding", "upgrade", "te", "trailer", "expect", "proxy-authorization", "proxy-connection"}
-
-var headerName = regexp.MustCompile(`^[A-Za-z0-9-]{1,60}$`)
-
 func (c *checker) request() {
 	r := c.at.Request
 	if r == nil {
@@ -423,12 +421,7 @@ func (c *checker) request() {
 	if len(r.Headers) > maxHeaders || len(r.Results) > maxResults {
 		c.add(true, "request", "flow.lines", "At most so many lines.", map[string]any{"limit": maxResults})
 	}
-	for i, h := range r.Headers {
-		field := fmt.Sprintf("request.headers.%d.name", i)
-		if !headerName.MatchString(h.Name) || slices.Contains(ownHeaders, strings.ToLower(h.Name)) || len(h.Value) > maxValue {
-			c.wrong(field, "flow.header", "This header cannot be sent.")
-		}
-	}
+	c.headers(r)
 	for i, one := range r.Results {
 		c.name(fmt.Sprintf("request.results.%d.name", i), one.Name, true)
 		if one.Path == "" || len(one.Path) > maxPath {

@@ -127,12 +127,6 @@ type Request struct {
 	Results []Result `json:"results,omitempty" maxItems:"100" doc:"what is kept of the answer"`
 }
 
-// Header is a line sent with a request.
-type Header struct {
-	Name  string `json:"name" maxLength:"200"`
-	Value string `json:"value" maxLength:"4096"`
-}
-
 // Result names a part of an answer, as in order.items.0.state, and what it is kept as with the person.
 type Result struct {
 	Path string `json:"path" maxLength:"1000"`

@@ -307,7 +307,7 @@ func TestCheck(t *testing.T) {
 		"a private address":           {[]flow.Block{{ID: "a", Kind: flow.HTTP, Request: &flow.Request{Method: "GET", URL: "http://127.0.0.1/x"}, Then: flow.Finish}}, "a flow.private"},
 		"a host that is a value":      {[]flow.Block{{ID: "a", Kind: flow.HTTP, Request: &flow.Request{Method: "GET", URL: "https://{{answer}}/x"}, Then: flow.Finish}}, "a flow.url"},
 		"a body that is none":         {[]flow.Block{{ID: "a", Kind: flow.HTTP, Request: &flow.Request{Method: "POST", URL: "https://x.example/", Body: "{"}, Then: flow.Finish}}, "a flow.body"},
-		"a header of the client":      {[]flow.Block{{ID: "a", Kind: flow.HTTP, Request: &flow.Request{Method: "GET", URL: "https://x.example/", Headers: []flow.Header{{Name: "Host", Value: "y"}}}, Then: flow.Finish}}, "a flow.header"},
+		"a header of the client":      {[]flow.Block{{ID: "a", Kind: flow.HTTP, Request: &flow.Request{Method: "GET", URL: "https://x.example/", Headers: []flow.Header{{Name: "Host", Value: "y"}}}, Then: flow.Finish}}, "a flow.header_own"},
 		"words that are too long":     {[]flow.Block{{ID: "a", Kind: flow.End, Text: strings.Repeat("x", 4097)}}, "a flow.too_long"},
 		"a name nobody knows":         {[]flow.Block{{ID: "a", Kind: flow.End, Text: "{{agent.name}}"}}, "a flow.unknown_name"},
 		"a queue that is gone":        {[]flow.Block{{ID: "a", Kind: flow.Handoff, Queue: 4}}, "a flow.queue"},

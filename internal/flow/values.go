@@ -42,7 +42,8 @@ func fillWith(text string, values map[string]string, as func(string) string) str
 	})
 }
 
-// Filled is a request with its values: in the address they are escaped, in the body they are the inside of JSON strings.
+// Filled is a request with its values: in the address they are escaped, in the body they are the inside of JSON strings, in
+// headers they are one line.
 func (r Request) Filled(values map[string]string) *Request {
 	r.URL = fillWith(r.URL, values, url.QueryEscape)
 	r.Body = fillWith(r.Body, values, func(v string) string {
@@ -51,7 +52,7 @@ func (r Request) Filled(values map[string]string) *Request {
 	})
 	headers := make([]Header, len(r.Headers))
 	for i, h := range r.Headers {
-		headers[i] = Header{h.Name, strings.Map(printable, fillWith(h.Value, values, func(v string) string { return v }))}
+		headers[i] = Header{Name: h.Name, Value: strings.Map(printable, fillWith(h.Value, values, func(v string) string { return v })), Kept: h.Kept}
 	}
 	r.Headers = headers
 	return &r

@@ -124,7 +124,7 @@ func (r *rooms) make(config Config, metrics prometheus.Registerer) (err error) {
 	r.conversations.Listen(r.surveys)
 	r.notices = notice.New(r.d, r.log, r.conversations)
 	r.workflows = workflow.New(r.d, workflow.Rooms{Log: r.log, Conversations: r.conversations, Inboxes: r.inboxes, Contacts: r.contacts, Templates: r.templates,
-		Routing: r.routing, Surveys: r.surveys, Notices: r.notices, Jobs: r.jobs, Rules: config.outside()})
+		Routing: r.routing, Surveys: r.surveys, Notices: r.notices, Jobs: r.jobs, Sealer: sealer, Rules: config.outside()})
 	r.pushes = notice.NewPushes(r.notices, notice.Outside{Jobs: r.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: config.local()},
 		Person: r.viewer, Lives: r.auth.Lives, Visible: func(workspace, user db.ID) bool { return r.hub.Visible(workspace, user) }})
 	r.desk = desk.New(r.d, r.accounts, r.contacts, r.inboxes, r.templates, r.conversations, r.routing)

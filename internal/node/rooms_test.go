@@ -26,7 +26,7 @@ var floors = map[string][]string{
 	"gateway":      {"conversation", "inbox", "account", "contact", "template", "channel", "media"},
 	"routing":      {"conversation", "inbox", "account"},
 	"sla":          {"conversation", "inbox", "account"},
-	"flow":         {"conversation", "contact", "channel"},
+	"flow":         {"hours", "conversation", "contact", "inbox", "channel"},
 	"campaign":     {"hours", "conversation", "inbox", "account", "contact", "template", "channel", "media", "sheet"},
 	"notice":       {"conversation", "inbox", "account", "publicnet"},
 	"survey":       {"conversation", "inbox", "account", "contact", "channel", "sheet"},

@@ -22,6 +22,9 @@ const (
 	callAttempts = 4                // with pauses of 1, 4 and 16 seconds
 )
 
+// onceHeader lets the other side know a request that it got before.
+const onceHeader = "Idempotency-Key"
+
 type callArgs struct {
 	Workspace db.ID `json:"workspace"`
 	Run       db.ID `json:"run"`
@@ -78,7 +81,7 @@ func (r *Room) Call(ctx context.Context, workspace, id db.ID, serial int64) erro
 }
 
 // callOutside asks outside of any transaction. The other side may be asked twice when this node dies before it noted the answer: each
-// request names its run and step in Idempotency-Key.
+// request names its run and step in onceHeader.
 func (r *Room) callOutside(ctx context.Context, a callArgs, try job.Try) error {
 	found, err := db.All[run](ctx, r.d, runsBy+"id = $1 and workspace_id = $2 and state = 'calling' and serial = $3", a.Run, a.Workspace, a.Serial)
 	if err != nil || len(found) == 0 {
@@ -88,12 +91,12 @@ func (r *Room) callOutside(ctx context.Context, a callArgs, try job.Try) error {
 	if err := json.Unmarshal([]byte(found[0].Call), &request); err != nil {
 		return job.Abandon(fmt.Errorf("what run %d asks: %w", a.Run, err))
 	}
-	q := publicnet.Question{Method: request.Method, Address: request.URL, Body: request.Body, Timeout: callTimeout}
-	for _, h := range request.Headers {
-		q.Headers = append(q.Headers, [2]string{h.Name, h.Value})
+	headers, open := r.vault(a.Workspace).Headers(&request)
+	if !open {
+		return r.answered(ctx, a, found[0].Conversation, failed("flow.call.header"), nil)
 	}
-	q.Headers = append(q.Headers, [2]string{"Idempotency-Key", fmt.Sprintf("%d-%d", a.Run, a.Serial)})
-	answer, why := r.client.Ask(ctx, q)
+	headers = append(headers, [2]string{onceHeader, fmt.Sprintf("%d-%d", a.Run, a.Serial)})
+	answer, why := r.client.Ask(ctx, publicnet.Question{Method: request.Method, Address: request.URL, Body: request.Body, Headers: headers, Timeout: callTimeout})
 	if why != "" && why != publicnet.Private && !try.Last {
 		return fmt.Errorf("webhook of run %d: %s", a.Run, why)
 	}

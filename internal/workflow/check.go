@@ -22,6 +22,7 @@ type World struct {
 	Templates                              map[db.ID]template.Template
 	Results                                []string           // a closing can have
 	Address                                func(string) error // refuses addresses of the own network; nil admits all
+	Vault                                  flow.Vault         // of the headers
 }
 
 // Finding is something wrong with a plan. What is serious keeps it from being switched on.
@@ -198,7 +199,7 @@ func (c *checker) step(s Step) {
 			c.limit("minutes", "workflow.minutes", maxWait)
 		}
 	case Webhook:
-		c.all(s.Request.Check(Names, c.world.Address))
+		c.all(s.Request.Check(Names, []string{strings.ToLower(onceHeader)}, flow.World{Address: c.world.Address, Vault: c.world.Vault}))
 	case Survey:
 		c.exists("survey_id", c.world.Surveys, "survey.gone", "This survey is no longer in use. Choose another one.", s.Survey)
 	case Close:

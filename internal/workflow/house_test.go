@@ -73,7 +73,7 @@ func open(t testing.TB, d *db.DB) *house {
 	h.conversations = conversation.New(d, log, contacts, inboxes)
 	h.routing = routing.New(d, log, accounts, inboxes, h.conversations)
 	h.rooms = workflow.Rooms{Log: log, Conversations: h.conversations, Inboxes: inboxes, Contacts: contacts, Templates: template.New(d, log), Routing: h.routing,
-		Surveys: survey.New(d, h.conversations, inboxes), Notices: notice.New(d, log, h.conversations), Jobs: h.jobs, Rules: publicnet.Rules{Private: true}}
+		Surveys: survey.New(d, h.conversations, inboxes), Notices: notice.New(d, log, h.conversations), Jobs: h.jobs, Sealer: sealer, Rules: publicnet.Rules{Private: true}}
 	h.room = workflow.New(d, h.rooms)
 	workspace, err := accounts.CreateWorkspace(ctx, "Tienda de prueba", "es")
 	must(t, err)

@@ -80,7 +80,7 @@ const (
 )
 
 func (r *Room) world(ctx context.Context, q db.Querier, workspace db.ID) (World, error) {
-	w := World{Address: r.rooms.Rules.Check, Templates: map[db.ID]template.Template{}}
+	w := World{Address: r.rooms.Rules.Check, Vault: r.vault(workspace), Templates: map[db.ID]template.Template{}}
 	for text, known := range map[string]*map[db.ID]bool{queuesOf: &w.Queues, agentsOf: &w.Agents, tagsOf: &w.Tags, numbersOf: &w.Numbers, surveysOf: &w.Surveys} {
 		ids, err := db.All[db.ID](ctx, q, text, workspace)
 		if err != nil {

@@ -41,6 +41,7 @@ type Rooms struct {
 	Surveys       *survey.Room
 	Notices       *notice.Room
 	Jobs          *job.Room
+	Sealer        *inbox.Sealer
 	Rules         publicnet.Rules // of the addresses webhooks may ask; a Timeout of 0 means 10 s
 }
 
@@ -207,12 +208,25 @@ func holdWorkflow(ctx context.Context, tx *db.Tx, actor account.Actor, id db.ID,
 	return w, fault.New(fault.Conflict, code, message, w.EditedName).With("name", w.EditedName).With("count", max(1, (tx.Now()-w.UpdatedAt)/60_000)).With("version", w.Revision)
 }
 
-// Save keeps a draft. What is wrong with it may stay until it is published; only what has no shape is refused, with Invalid. It fails
+// vault opens the headers of a workspace's webhooks.
+func (r *Room) vault(workspace db.ID) flow.Vault {
+	return flow.Vault{Sealer: r.rooms.Sealer, Workspace: workspace}
+}
+
+// Save keeps a draft, and seals the values of headers that are secrets. What is wrong with it may stay until it is published; only what has no shape is refused, with Invalid. It fails
 // with Conflict "workflow.edited" when somebody else saved meanwhile.
 func (r *Room) Save(ctx context.Context, actor account.Actor, id db.ID, name string, draft Plan, seen int64) (w Workflow, err error) {
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if w, err = holdWorkflow(ctx, tx, actor, id, seen); err != nil {
 			return err
+		}
+		for s := range draft.steps {
+			if s.Request == nil {
+				continue
+			}
+			if err := r.vault(actor.Workspace).Seal(s.Request, actor.Name, tx.Now()); err != nil {
+				return err
+			}
 		}
 		w.Name, w.Draft = name, draft
 		w.Revision++

@@ -172,6 +172,29 @@ func TestWorkflows(t *testing.T) {
 				t.Fatal(got)
 			}
 		})
+		t.Run("a webhook's header is sealed, sent with a value of the person beside it, and the run's own header is not taken", func(t *testing.T) {
+			h := open(t, d)
+			var got []string
+			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				got = append(got, r.Header.Get("X-Key")+" "+r.Header.Get("X-Person"))
+			}))
+			defer server.Close()
+			step := workflow.Step{Kind: workflow.Webhook, Request: &flow.Request{Method: "POST", URL: server.URL, Headers: []flow.Header{
+				{Name: "X-Key", Value: "muy-secreta"}, {Name: "X-Person", Value: "{{contact.first_name}}"}}}}
+			w := h.on("Avisa", when(workflow.TicketOpened), does(step))
+			c := h.says("5531985554021", "hola")
+			readable, err := db.One[int](ctx, d, `select (select count(*) from workflow_runs where call_json like '%muy-secreta%') + (select count(*) from workflows where draft_json like '%muy-secreta%')
+				+ (select count(*) from workflow_versions where plan_json like '%muy-secreta%')`)
+			must(t, err)
+			same(t, "readable", readable, 0)
+			must(t, h.room.Call(ctx, h.owner.Workspace, h.runs(w)[0].ID, 1))
+			same(t, "did", h.did(c), "Avisa done, webhook calls, webhook done")
+			same(t, "sent", strings.Join(got, ", "), "muy-secreta Julia")
+			step.Request.Headers = []flow.Header{{Name: "Idempotency-Key", Value: "x"}, {Name: "X-Key", Kept: "AAAA"}}
+			found, err := h.room.Findings(ctx, h.owner.Workspace, workflow.Plan{Trigger: when(workflow.TicketOpened), Branches: []workflow.Branch{does(step)}})
+			must(t, err)
+			same(t, "refused", len(found) == 2 && found[0].Fault.Code == "flow.header_own" && found[1].Fault.Code == "flow.header_moved", true)
+		})
 		t.Run("a webhook whose name stands for a private machine by now, that is late or says ten megabytes: the run goes on without it", func(t *testing.T) {
 			h := open(t, d)
 			asked := 0

@@ -77,7 +77,7 @@ func rooms(t testing.TB, d *db.DB, log *event.Log, now func() time.Time) api.Roo
 	r.Conversation.Listen(r.Survey)
 	must(t, jobs.Migrate(t.Context()))
 	r.Workflow = workflow.New(d, workflow.Rooms{Log: log, Conversations: r.Conversation, Inboxes: r.Inbox, Contacts: r.Contact, Templates: r.Template, Routing: r.Routing,
-		Surveys: r.Survey, Notices: r.Notice, Jobs: jobs})
+		Surveys: r.Survey, Notices: r.Notice, Jobs: jobs, Sealer: sealer})
 	r.Desk = desk.New(d, r.Account, r.Contact, r.Inbox, r.Template, r.Conversation, r.Routing)
 	r.Report = report.New(d, report.Rooms{Inboxes: r.Inbox, Contacts: r.Contact, Conversations: r.Conversation, Routing: r.Routing})
 	r.Archives = report.NewArchives(r.Report, r.Account, r.Media, jobs, r.Notice)
