@@ -107,6 +107,9 @@ func (t *turn) stepFlow(ctx context.Context, row conversation.Row, k kept, in fl
 	if in.Closed, err = t.closed(row); err != nil {
 		return err
 	}
+	if in.Clock, err = t.clock(row.Inbox); err != nil {
+		return err
+	}
 	box := t.boxes[row.Inbox]
 	in.Now, in.Menus, in.Country, in.Patience = t.tx.Now(), showsMenus(box.Channel), contact.FromWhatsApp(box.Address).Country, callPatience
 	out := t.book(ctx).Step(*k.Flow, in)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"recado/internal/conversation"
+	"recado/internal/db"
+	"recado/internal/hours"
 	"recado/internal/inbox"
 	"recado/internal/words"
 )
@@ -56,7 +58,7 @@ func (t *turn) shut(row conversation.Row) (h inbox.Hours, opens string, shut boo
 	if !known {
 		return h, "", false, nil
 	}
-	clock, err := h.Clock()
+	clock, err := t.clock(row.Inbox)
 	if err != nil {
 		return h, "", false, err
 	}
@@ -68,6 +70,23 @@ func (t *turn) shut(row conversation.Row) (h inbox.Hours, opens string, shut boo
 		opens = localTime(at, h.TimeZone, opensLayout)
 	}
 	return h, opens, true, nil
+}
+
+// clock makes the hours of a number ready to be asked, once for a batch of facts.
+func (t *turn) clock(number db.ID) (*hours.Clock, error) {
+	if made := t.clocks[number]; made != nil {
+		return made, nil
+	}
+	h := t.hours[number]
+	made, err := h.Clock()
+	if err != nil {
+		return nil, err
+	}
+	if t.clocks == nil {
+		t.clocks = map[db.ID]*hours.Clock{}
+	}
+	t.clocks[number] = made
+	return made, nil
 }
 
 // away tells whether people of a number are told that nobody is there: outside its hours, or in an absence.

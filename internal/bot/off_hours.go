@@ -151,7 +151,7 @@ func (t *turn) shutAt(number db.ID, at int64) (opens int64, shut bool, err error
 	if !known || h.Always {
 		return 0, false, nil
 	}
-	clock, err := h.Clock()
+	clock, err := t.clock(number)
 	if err != nil {
 		return 0, false, err
 	}

@@ -13,6 +13,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/event"
 	"recado/internal/flow"
+	"recado/internal/hours"
 	"recado/internal/inbox"
 )
 
@@ -61,8 +62,9 @@ type turn struct {
 	queues    map[db.ID]bool
 	rows      map[db.ID]conversation.Row // of conversations a bot holds
 	all       map[db.ID]conversation.Row
-	hours     map[db.ID]inbox.Hours // inbox → when people answer there
-	absences  map[db.ID]Absence     // inbox → the absence of now
+	hours     map[db.ID]inbox.Hours  // inbox → when people answer there
+	clocks    map[db.ID]*hours.Clock // of hours, once they are asked
+	absences  map[db.ID]Absence      // inbox → the absence of now
 	versions  map[versionKey]flow.Version
 	unread    error             // what kept a version of a flow from being read
 	opened    []db.ID           // conversations whose ticket was opened

@@ -239,7 +239,9 @@ func (c *checker) block() {
 	case HTTP:
 		c.request()
 	case Wait:
-		c.minutes(1)
+		if b.Until != UntilOpen {
+			c.minutes(1)
+		}
 	case Handoff:
 		c.words("text", b.Text, maxText, false)
 		c.exists("queue_id", b.Queue, c.world.Queues, "flow.queue", "This queue no longer exists.")
@@ -385,7 +387,7 @@ func (c *checker) cases() {
 	}
 	for i, one := range b.Cases {
 		field := func(name string) string { return fmt.Sprintf("cases.%d.%s", i, name) }
-		known := slices.Contains(Names, one.Name) || one.Name == hours || one.Name == visit || strings.HasPrefix(one.Name, ofContact) && valueName.MatchString(one.Name[len(ofContact):])
+		known := slices.Contains(Names, one.Name) || one.Name == opening || one.Name == visit || strings.HasPrefix(one.Name, ofContact) && valueName.MatchString(one.Name[len(ofContact):])
 		if !known {
 			c.wrong(field("name"), "flow.case_name", "Say what is looked at.")
 		}

@@ -3,6 +3,7 @@ package flow
 import (
 	"recado/internal/channel"
 	"recado/internal/db"
+	"recado/internal/hours"
 )
 
 // What a block does.
@@ -74,6 +75,8 @@ type Block struct {
 	Retry   string   `json:"retry,omitempty" maxLength:"8192" doc:"ask, menu: said to what is no answer"`
 	Tries   int      `json:"tries,omitempty" doc:"ask, menu: how often it is asked before it goes on at else; 0: twice"`
 	Minutes int64    `json:"minutes,omitempty" doc:"ask, menu, brain: how long is waited for an answer, 0: as long as the ticket is open; wait: how long; child: how long after their last word the person is still there, 0: as long as the ticket is open"`
+	Until   string   `json:"until,omitempty" enum:",open" doc:"wait: until the number's hours begin, instead of minutes"`
+	Within  bool     `json:"within_hours,omitempty" doc:"wait: only minutes in which people answer on the number count"`
 	Late    string   `json:"late,omitempty" maxLength:"20" doc:"ask, menu, brain: where it goes on when nobody answered in time; empty: people"`
 	Options []Option `json:"options,omitempty" maxItems:"100" doc:"menu"`
 	Name    string   `json:"name,omitempty" maxLength:"200" doc:"ask, menu, set: what it is kept as with the person; empty: not kept"`
@@ -222,7 +225,8 @@ type Input struct {
 	Child    db.ID             // Began in a router: the child it begins in, at Entrance; one that has no context begins in the router
 	Values   map[string]string // what texts may name, and the person's attributes as contact.KEY
 	Visit    string            // Began: NewPerson, BackAgain or Amid
-	Closed   bool              // outside the opening hours
+	Closed   bool              // outside the opening hours, or in an absence
+	Clock    *hours.Clock      // of the number; nil: its hours are not known
 	Menus    bool              // the channel shows choices to tap; otherwise they are written with numbers
 	Country  string            // two letters, for phone numbers without a country; may be empty
 	Patience int64             // milliseconds an outside call may take before it counts as failed
@@ -266,7 +270,7 @@ type Line struct {
 	Version int64  `json:"version"`
 	Block   string `json:"block"`
 	Kind    string `json:"kind" doc:"of the block"`
-	Did     string `json:"did" doc:"said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, handed, ended, gone, looped"`
+	Did     string `json:"did" doc:"said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, waited_open, never_opens, handed, ended, gone, looped"`
 	Text    string `json:"text,omitempty"`
 }
 

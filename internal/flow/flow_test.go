@@ -8,6 +8,7 @@ import (
 
 	"recado/internal/db"
 	"recado/internal/flow"
+	"recado/internal/hours"
 	"recado/internal/words"
 
 	"pgregory.net/rapid"
@@ -334,7 +335,7 @@ func drawn(t *rapid.T) flow.Flow {
 	f := flow.Flow{Language: "es"}
 	for i := range rapid.IntRange(1, 6).Draw(t, "blocks") {
 		b := flow.Block{ID: fmt.Sprintf("b%d", i), Kind: rapid.SampledFrom(flow.Kinds).Draw(t, "kind"), Text: "x", Name: "k", Then: target.Draw(t, "then"), Else: target.Draw(t, "else"),
-			Late: target.Draw(t, "late"), Minutes: rapid.Int64Range(0, 2).Draw(t, "minutes"), Brain: 9, Flow: rapid.SampledFrom([]db.ID{0, own, other, third}).Draw(t, "flow"), Request: &flow.Request{Method: "GET", URL: "https://x.example/"}}
+			Late: target.Draw(t, "late"), Minutes: rapid.Int64Range(0, 2).Draw(t, "minutes"), Until: rapid.SampledFrom([]string{"", flow.UntilOpen}).Draw(t, "until"), Within: rapid.Bool().Draw(t, "within"), Brain: 9, Flow: rapid.SampledFrom([]db.ID{0, own, other, third}).Draw(t, "flow"), Request: &flow.Request{Method: "GET", URL: "https://x.example/"}}
 		for j := range rapid.IntRange(0, 3).Draw(t, "options") {
 			b.Options = append(b.Options, flow.Option{ID: fmt.Sprint(j), Title: fmt.Sprint("o", j), Then: target.Draw(t, "to")})
 			b.Cases = append(b.Cases, flow.Case{Name: "answer", Op: flow.Is, Value: "a", Then: target.Draw(t, "to")})
@@ -371,11 +372,13 @@ func TestEveryFlow(t *testing.T) {
 			v, ok := town[id]
 			return v, ok && number <= 1
 		})
+		clocks := []*hours.Clock{nil, clock(t, hours.Default()), clock(t, hours.Schedule{}), clock(t, hours.Schedule{Days: [7][]hours.Interval{{{From: "00:00", To: "00:20"}}}})}
 		state, now := flow.State{Flow: own}, int64(1_000_000)
 		for range rapid.IntRange(1, 25).Draw(t, "inputs") {
 			now += rapid.Int64Range(0, 200_000).Draw(t, "pause")
 			in := flow.Input{Kind: rapid.SampledFrom([]string{flow.Wrote, flow.Wrote, flow.Due, flow.Answered}).Draw(t, "kind"), Now: now, Menus: true, Serial: state.Serial,
 				Text: rapid.SampledFrom([]string{"a", "1", "o1", "😀", ""}).Draw(t, "text"), Payload: rapid.SampledFrom([]string{"", "flow:7:b1:0", "flow:8:b1:0", "flow:zz:b:c", "flow::"}).Draw(t, "payload")}
+			in.Clock, in.Closed = rapid.SampledFrom(clocks).Draw(t, "clock"), rapid.Bool().Draw(t, "closed")
 			if state.Block == "" && rapid.Bool().Draw(t, "stays") {
 				in.Kind, in.Child = flow.Began, rapid.SampledFrom([]db.ID{other, third, 99}).Draw(t, "child")
 			}

@@ -38,7 +38,7 @@ func Recipe(name, language string) Flow {
 		}
 	case "hours":
 		f.Blocks = []Block{
-			{ID: "hours", Kind: Condition, Cases: []Case{{Name: hours, Op: Is, Value: "closed", Then: "closed"}}, Else: "person"},
+			{ID: "hours", Kind: Condition, Cases: []Case{{Name: opening, Op: Is, Value: "closed", Then: "closed"}}, Else: "person"},
 			{ID: "closed", Kind: Ask, Text: say("closed"), Name: say("key_message"), Minutes: 60, Late: Finish, Answer: &Answer{Kind: AnyText}},
 			{ID: "thanks", Kind: Handoff, Text: say("thanks")},
 			{ID: "person", Kind: Handoff, Text: say("before")},

@@ -157,9 +157,7 @@ func (p *play) enter(b Block) string {
 		p.call(Call{Request: b.Request.Filled(p.values())})
 		return ""
 	case Wait:
-		p.log("waited", strconv.FormatInt(b.Minutes, 10))
-		p.wait(ForTime, b.Minutes)
-		return ""
+		return p.pass(b)
 	case Handoff:
 		p.say(b.Text)
 		p.handOff(b.Queue, b.Agent)
@@ -213,7 +211,7 @@ func (p *play) due() {
 	}
 	switch p.turn.State.Waits {
 	case ForTime:
-		p.run(p.to(p.at.Then))
+		p.passed()
 	case ForAnswer:
 		p.log("late", "")
 		p.run(p.orPeople(p.at.Late))

@@ -17,7 +17,7 @@ var Names = []string{"contact.name", "contact.first_name", "number.name", "answe
 const (
 	ofContact = "contact."
 	heard     = "answer"
-	hours     = "hours"
+	opening   = "hours"
 	visit     = "visit"
 )
 
@@ -79,9 +79,9 @@ func (p *play) values() map[string]string {
 	}
 	all[heard] = p.turn.State.Heard
 	all[visit] = p.turn.State.Visit
-	all[hours] = "open"
+	all[opening] = "open"
 	if p.in.Closed {
-		all[hours] = "closed"
+		all[opening] = "closed"
 	}
 	return all
 }

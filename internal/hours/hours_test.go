@@ -139,6 +139,7 @@ func agree(t *testing.T, s Schedule, c *Clock, start time.Time, z *time.Location
 			t.Fatalf("%v: open %v, by minutes %v in %+v", at.In(z), got, open[i], s)
 		}
 	}
+	ends(t, c, start, open)
 	next := map[bool]int{true: -1, false: -1}
 	for i := minutes - 1; i >= 0; i-- {
 		next[open[i]] = i
@@ -153,6 +154,34 @@ func agree(t *testing.T, s Schedule, c *Clock, start time.Time, z *time.Location
 			}
 			if where < 0 && found && got.Before(start.Add(minutes*time.Minute)) {
 				t.Fatalf("from %v next open=%v is %v, by minutes none", at, want, got)
+			}
+		}
+	}
+}
+
+// ends compares how long people take to answer for some minutes with counting them one by one.
+func ends(t *testing.T, c *Clock, start time.Time, open []bool) {
+	t.Helper()
+	var answered []int // the minutes in which people answer
+	before := make([]int, len(open))
+	for i, is := range open {
+		before[i] = len(answered)
+		if is {
+			answered = append(answered, i)
+		}
+	}
+	for i := 0; i < len(open); i += 131 {
+		for _, long := range []int{1, 59, 120, 600, 1440} {
+			last := before[i] + long - 1
+			got, found := c.After(start.Add(time.Duration(i)*time.Minute), time.Duration(long)*time.Minute)
+			if last >= len(answered) {
+				if horizon := start.Add(time.Duration(len(open)) * time.Minute); found && got.Before(horizon) {
+					t.Fatalf("%d minutes from %v end at %v, counted one by one later than %v", long, i, got, horizon)
+				}
+				continue
+			}
+			if want := start.Add(time.Duration(answered[last]+1) * time.Minute); !found || !got.Equal(want) {
+				t.Fatalf("%d minutes from %v end at %v (%v), counted one by one at %v", long, i, got, found, want)
 			}
 		}
 	}

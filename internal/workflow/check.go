@@ -195,7 +195,7 @@ func (c *checker) step(s Step) {
 	case Template:
 		c.template(s)
 	case Wait:
-		if s.Until != UntilOpen && (s.Minutes < 1 || s.Minutes > maxWait) {
+		if s.Until != flow.UntilOpen && (s.Minutes < 1 || s.Minutes > maxWait) {
 			c.limit("minutes", "workflow.minutes", maxWait)
 		}
 	case Webhook:

@@ -56,9 +56,6 @@ const (
 	MatchAny = "any"
 )
 
-// UntilOpen lets a step wait until the number's hours begin.
-const UntilOpen = "open"
-
 // Bounds of a plan.
 const (
 	maxBranches   = 10
@@ -107,6 +104,7 @@ type Step struct {
 	Values     map[string]string `json:"values,omitempty" doc:"of the template, by its keys"`
 	Minutes    int64             `json:"minutes,omitempty" doc:"wait"`
 	Until      string            `json:"until,omitempty" enum:",open" doc:"wait: until the number's hours begin, instead of minutes"`
+	Within     bool              `json:"within_hours,omitempty" doc:"wait: only minutes in which people answer on the number count"`
 	Request    *flow.Request     `json:"request,omitempty" doc:"webhook; without a body it tells of the conversation as JSON"`
 	Survey     db.ID             `json:"survey_id,omitempty"`
 	Result     string            `json:"result,omitempty" maxLength:"200" doc:"close"`

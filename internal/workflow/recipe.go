@@ -28,7 +28,7 @@ func Recipe(name, language string) Plan {
 		one(Trigger{Kind: TicketOpened}, []Condition{{Kind: OfHours, Op: IsOpen}}, Step{ID: "assign", Kind: Assign, To: ToLeastBusy})
 	case "away":
 		one(Trigger{Kind: MessageReceived}, []Condition{{Kind: OfHours, Op: IsClosed}},
-			Step{ID: "say", Kind: Say, Text: say("away")}, Step{ID: "wait", Kind: Wait, Until: UntilOpen}, Step{ID: "assign", Kind: Assign, To: ToQueue})
+			Step{ID: "say", Kind: Say, Text: say("away")}, Step{ID: "wait", Kind: Wait, Until: flow.UntilOpen}, Step{ID: "assign", Kind: Assign, To: ToQueue})
 	case "remind":
 		one(Trigger{Kind: TicketWaiting, Minutes: 15}, []Condition{{Kind: OfHours, Op: IsOpen}},
 			Step{ID: "assign", Kind: Assign, To: ToQueue}, Step{ID: "say", Kind: Say, Text: say("remind")})

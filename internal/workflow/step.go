@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"recado/internal/channel"
 	"recado/internal/conversation"
@@ -213,15 +212,12 @@ func (t *turn) keepValue(ctx context.Context, s Step, seen Seen) (outcome, error
 
 func (t *turn) wait(s Step) outcome {
 	now := t.tx.Now()
-	until := now + s.Minutes*60_000
-	if s.Until == UntilOpen {
-		opens, found := t.clock.NextOpening(time.UnixMilli(now))
-		if !found {
-			return outcome{did: DidFail, reason: "workflow.never_opens", ends: true}
-		}
-		if until = opens.UnixMilli(); until <= now {
-			return did("already")
-		}
+	until, ok := flow.Pause{Minutes: s.Minutes, Until: s.Until, Within: s.Within}.Ends(t.clock, now)
+	switch {
+	case !ok:
+		return outcome{did: DidFail, reason: "workflow.never_opens", ends: true}
+	case until <= now:
+		return did("already")
 	}
 	out := outcome{did: DidWait, params: map[string]any{"until": until}}
 	if !t.dry {

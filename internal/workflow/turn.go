@@ -10,6 +10,7 @@ import (
 	"recado/internal/account"
 	"recado/internal/conversation"
 	"recado/internal/db"
+	"recado/internal/flow"
 	"recado/internal/hours"
 )
 
@@ -229,6 +230,9 @@ func (t *turn) follow(ctx context.Context, o *run, name string, plan Plan) error
 			o.State = Unmet
 			return nil
 		}
+	}
+	if o.State == Waiting && plan.branch(o.Branch).at(o.Place-1).Until == flow.UntilOpen && !t.seen.Open {
+		o.Place-- // the hours were changed meanwhile: it waits on
 	}
 	o.State, o.Tries, o.Call = Ready, 0, ""
 	steps := plan.branch(o.Branch).Steps

@@ -343,7 +343,7 @@ func TestTemplatesAndHours(t *testing.T) {
 			must(t, err)
 			h.on("Fuera", workflow.Trigger{Kind: workflow.TicketOpened}, workflow.Branch{Conditions: []workflow.Condition{{Kind: workflow.OfHours, Op: workflow.IsClosed}}, Steps: []workflow.Step{
 				{Kind: workflow.Template, Template: all[0].ID, Values: map[string]string{"body.1": "{{contact.first_name}}", "body.2": "{{ticket.number}}"}},
-				{Kind: workflow.Wait, Until: workflow.UntilOpen},
+				{Kind: workflow.Wait, Until: flow.UntilOpen},
 				{Kind: workflow.Assign, To: workflow.ToQueue, Queue: h.sales.ID}}})
 			c := h.says("5531985553030", "hola")
 			same(t, "said", h.out(c), "Hola Julia, ticket 1.")
@@ -352,7 +352,43 @@ func TestTemplatesAndHours(t *testing.T) {
 			same(t, "opens", time.UnixMilli(due).UTC().Format("15:04"), "10:00")
 			same(t, "tomorrow", time.UnixMilli(due).UTC().Weekday(), at.Weekday())
 			h.passes()
+			same(t, "it is still closed", h.did(c), "Fuera waiting, template done, wait waits, wait waits")
+			same(t, "it waits on", h.runs(h.list()[0])[0].DueAt, due)
+			hours, err = h.rooms.Inboxes.Hours(ctx, h.owner.Workspace, h.box.ID)
+			must(t, err)
+			hours.Always = true
+			_, err = h.rooms.Inboxes.SetHours(ctx, h.owner, hours)
+			must(t, err)
+			h.passes()
 			same(t, "queue", h.row(c).Queue, h.sales.ID)
+			same(t, "did", h.did(c), "Fuera done, template done, wait waits, wait waits, assign done")
+		})
+		t.Run("X22 a wait counts only the hours in which people answer", func(t *testing.T) {
+			h := open(t, d)
+			opens := time.UnixMilli(d.Now()).UTC().Truncate(time.Hour).Add(48 * time.Hour)
+			hours, err := h.rooms.Inboxes.Hours(ctx, h.owner.Workspace, h.box.ID)
+			must(t, err)
+			hours.Always, hours.TimeZone, hours.Days = false, "UTC", [7][]hoursroom.Interval{}
+			for day := range 2 {
+				at := opens.AddDate(0, 0, day)
+				hours.Days[int(at.Weekday())] = []hoursroom.Interval{{From: at.Format("15:04"), To: at.Add(90 * time.Minute).Format("15:04")}}
+			}
+			_, err = h.rooms.Inboxes.SetHours(ctx, h.owner, hours)
+			must(t, err)
+			h.on("Dos horas", workflow.Trigger{Kind: workflow.TicketOpened}, does(workflow.Step{Kind: workflow.Wait, Minutes: 120, Within: true}, workflow.Step{Kind: workflow.Keep, Name: "Nota", Value: "x"}))
+			c := h.says("5531985554022", "hola")
+			due := time.UnixMilli(h.runs(h.list()[0])[0].DueAt).UTC()
+			same(t, "half an hour into the second opening", due, opens.AddDate(0, 0, 1).Add(30*time.Minute))
+			h.passes()
+			same(t, "did", h.did(c), "Dos horas done, wait waits, keep done")
+
+			hours, err = h.rooms.Inboxes.Hours(ctx, h.owner.Workspace, h.box.ID)
+			must(t, err)
+			hours.Days = [7][]hoursroom.Interval{}
+			_, err = h.rooms.Inboxes.SetHours(ctx, h.owner, hours)
+			must(t, err)
+			c = h.says("5531985554023", "hola")
+			same(t, "a number that never opens", h.did(c), "Dos horas failed, wait failed workflow.never_opens")
 		})
 		t.Run("a trial tells what each condition sees and each step would do, and changes nothing", func(t *testing.T) {
 			h := open(t, d)
