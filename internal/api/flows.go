@@ -263,7 +263,7 @@ type FlowLogLine struct {
 	Version int64  `json:"version"`
 	Block   string `json:"block"`
 	Kind    string `json:"kind" doc:"of the block"`
-	Did     string `json:"did" doc:"said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, handed, ended, gone, looped"`
+	Did     string `json:"did" doc:"said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, waited_open, never_opens, handed, ended, gone, looped"`
 	Text    string `json:"text" doc:"what was said, answered or kept; of what failed, why, in the reader's language"`
 	At      int64  `json:"at" doc:"Unix milliseconds"`
 }

@@ -20,6 +20,7 @@ func (s *Server) workflowRoutes() {
 	put(s, "/workflows/{id}/switch", about{Name: "switchWorkflow", Tag: "workflows", Says: "Switch what is published on or off; off stops runs where they wait"}, set, s.switchWorkflow)
 	get(s, "/workflows/{id}/versions", about{Name: "listWorkflowVersions", Tag: "workflows", Says: "What was published of a workflow, newest first"}, see, s.listWorkflowVersions)
 	get(s, "/workflows/{id}/runs", about{Name: "listWorkflowRuns", Tag: "workflows", Says: "What a workflow did, newest first, 50 runs at a time, for 30 days; whom it was about only within reach"}, see, s.listWorkflowRuns)
+	post(s, "/workflows/{id}/check", about{Name: "checkWorkflow", Tag: "workflows", Says: "What is wrong with a draft that need not be kept", Status: 200}, see, s.checkWorkflow)
 	post(s, "/workflows/{id}/try", about{Name: "tryWorkflow", Tag: "workflows",
 		Says: "What a workflow that need not be kept would do now in a conversation; nothing is kept, sent or asked outside", Status: 200}, set, s.tryWorkflow)
 	get(s, "/conversations/{id}/workflow-runs", about{Name: "listConversationRuns", Tag: "workflows", Says: "What workflows did in a conversation, newest first, the last 50 runs of 30 days"},
@@ -94,16 +95,37 @@ func (s *Server) workflowOf(ctx context.Context, actor account.Actor, w workflow
 	if err != nil {
 		return Workflow{}, err
 	}
-	found, err := s.rooms.Workflow.Findings(ctx, actor.Workspace, w.Draft)
+	found, err := s.findings(ctx, actor, w.Draft)
 	if err != nil {
 		return Workflow{}, err
 	}
 	published, err := s.rooms.Workflow.Published(ctx, actor.Workspace, []workflow.Workflow{w})
 	return Workflow{ID: w.ID.String(), Name: w.Name, Draft: w.Draft, Revision: w.Revision, Published: w.Published, Changed: w.Unlike(published[w.ID]), On: w.OnAt != 0,
-		PausedAt: w.PausedAt, Names: workflow.Names, EditedName: w.EditedName, UpdatedAt: w.UpdatedAt,
-		Findings: listOf(found, func(f workflow.Finding) WorkflowFinding {
-			return WorkflowFinding{At: f.At, Field: f.Fault.Field, Serious: f.Serious, Code: f.Fault.Code, Text: wordsOf(visitIn(ctx), f.Fault)}
-		}).Items}, err
+		PausedAt: w.PausedAt, Names: workflow.Names, EditedName: w.EditedName, UpdatedAt: w.UpdatedAt, Findings: found.Items}, err
+}
+
+func (s *Server) findings(ctx context.Context, actor account.Actor, p workflow.Plan) (Items[WorkflowFinding], error) {
+	found, err := s.rooms.Workflow.Findings(ctx, actor.Workspace, p)
+	return listOf(found, func(f workflow.Finding) WorkflowFinding {
+		return WorkflowFinding{At: f.At, Field: f.Fault.Field, Serious: f.Serious, Code: f.Fault.Code, Text: wordsOf(visitIn(ctx), f.Fault)}
+	}), err
+}
+
+type checkWorkflowInput struct {
+	ByID
+	Body struct {
+		Draft workflow.Plan `json:"draft"`
+	}
+}
+
+func (s *Server) checkWorkflow(ctx context.Context, actor account.Actor, in *checkWorkflowInput) (Items[WorkflowFinding], error) {
+	if _, err := s.rooms.Workflow.Get(ctx, actor.Workspace, in.ID.ID); err != nil {
+		return Items[WorkflowFinding]{}, err
+	}
+	if err := in.Body.Draft.Shape(); err != nil {
+		return Items[WorkflowFinding]{}, err
+	}
+	return s.findings(ctx, actor, in.Body.Draft)
 }
 
 type createWorkflowInput struct {

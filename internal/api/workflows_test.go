@@ -17,6 +17,7 @@ func init() {
 	crossBody["changeWorkflow"] = `{"name":"Mía","revision":-1,"draft":` + draft + `}`
 	crossBody["publishWorkflow"] = `{"revision":-1}`
 	crossBody["switchWorkflow"] = `{"on":true}`
+	crossBody["checkWorkflow"] = `{"draft":` + draft + `}`
 	crossBody["tryWorkflow"] = `{"conversation_id":"1","draft":` + draft + `}`
 }
 
@@ -42,6 +43,43 @@ func TestWorkflows(t *testing.T) {
 				t.Fatal(a.Status, string(a.Body))
 			}
 			read[api.Workflow](t, w.Call(t, "owner", "PUT", path, `{"name":"Orden","revision":-1,"draft":`+encoded(made.Draft)+`}`), 200)
+		})
+		t.Run("what is wrong with a draft is told before it is kept, to whoever sees it", func(t *testing.T) {
+			draft := encoded(workflow.Plan{Trigger: workflow.Trigger{Kind: workflow.TicketOpened}, Branches: []workflow.Branch{{ID: "main", Conditions: []workflow.Condition{},
+				Steps: []workflow.Step{{ID: "close", Kind: workflow.Close}, {ID: "say", Kind: workflow.Say}, {ID: "tag", Kind: workflow.AddTags, Tags: []db.ID{7}}}}}})
+			var got []string
+			for _, f := range read[api.Items[api.WorkflowFinding]](t, w.Call(t, "manager", "POST", path+"/check", `{"draft":`+draft+`}`), 200).Items {
+				got = append(got, f.At+" "+f.Code)
+			}
+			if strings.Join(got, ", ") != "say flow.no_text, tag workflow.tag, tag workflow.after_close" {
+				t.Error(got)
+			}
+			if now := read[api.Workflow](t, w.Call(t, "owner", "GET", path, ""), 200); len(now.Draft.Branches[0].Steps) != 4 {
+				t.Error("it was kept")
+			}
+			for body, status := range map[string]int{`{"draft":{"trigger":{"kind":"x"},"branches":[]}}`: 422, `{}`: 422} {
+				if a := w.Call(t, "owner", "POST", path+"/check", body); a.Status != status {
+					t.Error(body, a.Status)
+				}
+			}
+			if a := w.Call(t, "agent", "POST", path+"/check", `{"draft":`+draft+`}`); a.Status != 403 {
+				t.Error("an agent checks:", a.Status)
+			}
+		})
+		t.Run("a header's secret is never given back", func(t *testing.T) {
+			draft := encoded(workflow.Plan{Trigger: made.Draft.Trigger, Branches: []workflow.Branch{{ID: "main", Conditions: []workflow.Condition{}, Steps: []workflow.Step{{ID: "call", Kind: workflow.Webhook,
+				Request: &flow.Request{Method: "POST", URL: "https://tienda.example/x", Headers: []flow.Header{{Name: "X-Key", Value: "muy-secreta"}}}}}}}})
+			other := read[api.Workflow](t, w.Call(t, "owner", "POST", "/workflows", `{"name":"Avisa","recipe":""}`), 201)
+			kept := read[api.Workflow](t, w.Call(t, "owner", "PUT", "/workflows/"+other.ID, `{"name":"Avisa","revision":-1,"draft":`+draft+`}`), 200)
+			for _, a := range []apitest.Answer{w.Call(t, "owner", "PUT", "/workflows/"+other.ID, `{"name":"Avisa","revision":-1,"draft":`+encoded(kept.Draft)+`}`),
+				w.Call(t, "owner", "POST", "/workflows/"+other.ID+"/publish", `{"revision":-1}`), w.Call(t, "owner", "GET", "/workflows/"+other.ID, ""), w.Call(t, "owner", "GET", "/workflows/"+other.ID+"/versions", "")} {
+				if a.Status != 200 || strings.Contains(string(a.Body), "muy-secreta") || !strings.Contains(string(a.Body), kept.Draft.Branches[0].Steps[0].Request.Headers[0].Kept) {
+					t.Errorf("%d %s", a.Status, a.Body)
+				}
+			}
+			if a := w.Call(t, "owner", "DELETE", "/workflows/"+other.ID, ""); a.Status != 204 {
+				t.Error(a.Status)
+			}
 		})
 		on := read[api.Workflow](t, w.Call(t, "owner", "POST", path+"/publish", `{"revision":-1}`), 200)
 		if !on.On || on.Published != 1 || on.Changed {

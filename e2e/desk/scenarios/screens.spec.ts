@@ -38,6 +38,30 @@ test('axe finds what is wrong on a page that is wrong', async ({ page }) => {
   expect((await violations(page, 'dark')).map((one) => one.split(':')[0])).toEqual(['color-contrast'])
 })
 
+/** A request with a header that is sealed, one that is not, and one that may not be sent. */
+const asking = {
+  method: 'POST',
+  url: 'http://127.0.0.1:1/pedido',
+  headers: [
+    { name: 'Authorization', value: 'Bearer secreta' },
+    { name: 'X-Cliente', value: '{{contact.first_name}}' },
+    { name: 'Host', value: 'x' },
+  ],
+}
+
+interface Draft {
+  branches?: { steps: object[] }[]
+  blocks?: object[]
+}
+
+/** madeOf makes a flow or workflow of a recipe and something more. */
+async function madeOf(page: Page, path: string, data: { name: string; recipe: string }, more: (draft: Draft) => void): Promise<string> {
+  const made = (await (await page.request.post(path, { data })).json()) as { id: string; draft: Draft }
+  more(made.draft)
+  expect((await page.request.put(`${path}/${made.id}`, { data: { name: data.name, draft: made.draft, revision: -1 } })).ok()).toBe(true)
+  return made.id
+}
+
 for (const locale of ['es', 'pt-BR', 'en']) {
   test(`every screen in ${locale}: axe finds nothing in two themes and two widths, and nothing scrolls sideways`, async ({ signedIn, browser, recado, simulator }) => {
     test.setTimeout(300_000)
@@ -50,8 +74,12 @@ for (const locale of ['es', 'pt-BR', 'en']) {
     draft ??= await makeCampaign(page.request, 'Borrador de otoño', people, false)
     done ??= await makeCampaign(page.request, 'Primavera para clientes', people, true)
     survey ??= await answeredSurvey(page.request, simulator)
-    workflow ??= ((await (await page.request.post('/api/v1/workflows', { data: { name: 'Orden del día', recipe: 'tidy' } })).json()) as { id: string }).id
-    flow ??= ((await (await page.request.post('/api/v1/flows', { data: { name: 'Bienvenida', recipe: 'menu' } })).json()) as { id: string }).id
+    workflow ??= await madeOf(page, '/api/v1/workflows', { name: 'Orden del día', recipe: 'tidy' }, (draft) =>
+      draft.branches![0]!.steps.push({ id: 'call', kind: 'webhook', request: asking }, { id: 'wait', kind: 'wait', minutes: 120, within_hours: true }),
+    )
+    flow ??= await madeOf(page, '/api/v1/flows', { name: 'Bienvenida', recipe: 'menu' }, (draft) =>
+      draft.blocks!.push({ id: 'wait', kind: 'wait', until: 'open' }, { id: 'call', kind: 'http', request: { ...asking, method: 'GET' } }),
+    )
     const inboxes = ((await (await page.request.get('/api/v1/inboxes')).json()) as { items: { id: string }[] }).items
     const [number, other] = inboxes.map((one) => one.id)
     expect((await page.request.patch('/api/v1/me', { data: { locale } })).ok()).toBe(true)
@@ -84,9 +112,9 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['survey', `/surveys/${survey}`, (page) => expect(page.getByRole('main').getByRole('log')).toContainText('?')],
       ['survey-results', `/surveys/${survey}/results`, (page) => expect(page.getByRole('table').first()).toBeVisible()],
       ['workflows', '/workflows', (page) => expect(page.getByRole('link', { name: 'Orden del día' })).toBeVisible()],
-      ['workflow', `/workflows/${workflow}`, (page) => expect(page.getByRole('main').getByRole('heading', { level: 3 }).nth(3)).toBeVisible()],
+      ['workflow', `/workflows/${workflow}`, (page) => expect(page.getByRole('main').getByRole('heading', { level: 3 }).nth(5)).toBeVisible()],
       ['flows', '/settings/flows', (page) => expect(page.getByRole('link', { name: 'Bienvenida' })).toBeVisible()],
-      ['flow', `/settings/flows/${flow}`, (page) => expect(page.getByRole('main').getByRole('heading', { level: 2 }).nth(5)).toBeVisible()],
+      ['flow', `/settings/flows/${flow}`, (page) => expect(page.getByRole('main').getByRole('heading', { level: 2 }).nth(7)).toBeVisible()],
       ['templates', '/campaigns/templates', (page) => expect(page.getByRole('heading', { name: 'promo_primavera' })).toBeVisible()],
       ['template-new', '/campaigns/templates/new', (page) => expect(page.getByRole('main').getByRole('radio').first()).toBeVisible()],
       ['activation', '/settings/template-activation', (page) => expect(page.getByRole('row').nth(1)).toBeVisible()],

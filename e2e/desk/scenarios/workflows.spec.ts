@@ -33,8 +33,33 @@ test("workflow assigning: made from a recipe, it assigns what the handset writes
   await owner.getByRole("menuitem", { name: "Avisa a otro sistema" }).click();
   const webhook = owner.getByRole("region", { name: "2. Avisa a otro sistema" });
   await webhook.getByRole("textbox", { name: "Dirección" }).fill("ftp://10.0.0.1/x");
-  await owner.keyboard.press("Control+s");
   await expect(webhook.getByText("Escribe la dirección, que empieza con https.")).toBeVisible();
+  await webhook.getByRole("textbox", { name: "Dirección" }).fill("http://127.0.0.1:1/x");
+  await expect(webhook.getByText("Escribe la dirección, que empieza con https.")).toHaveCount(0);
+
+  // A header of its own: what may not be sent is said, and a secret is not shown again.
+  await webhook.getByRole("button", { name: "Agregar cabecera" }).click();
+  await webhook.getByRole("textbox", { name: "Cabecera 1", exact: true }).fill("Host");
+  await expect(webhook.getByText("Recado escribe «Host» por su cuenta")).toBeVisible();
+  await webhook.getByRole("textbox", { name: "Cabecera 1", exact: true }).fill("Authorization");
+  await webhook.getByRole("textbox", { name: "Valor de la cabecera 1" }).fill("Bearer muy-secreta");
+  await owner.keyboard.press("Control+s");
+  await expect(webhook.getByText(/^Sellado desde .* por Olga Prado/)).toBeVisible();
+  await owner.reload();
+  await expect(webhook.getByRole("textbox", { name: "Valor de la cabecera 1" })).toHaveValue("");
+  await webhook.getByRole("textbox", { name: "Dirección" }).fill("http://127.0.0.1:2/x");
+  await expect(webhook.getByText("El valor se guardó para otra cabecera o dirección. Escríbelo de nuevo.")).toBeVisible();
+
+  // A wait that counts the hours of the number.
+  await owner.getByRole("button", { name: "Agregar paso" }).click();
+  await owner.getByRole("menuitem", { name: "Espera", exact: true }).click();
+  const wait = owner.getByRole("region", { name: "3. Espera" });
+  await wait.getByRole("combobox", { name: "Cuánto espera" }).selectOption("hours");
+  await wait.getByRole("spinbutton", { name: "Minutos" }).fill("0");
+  await expect(wait.getByText(/^Elige de 1 a/)).toBeVisible();
+  await wait.getByRole("combobox", { name: "Cuánto espera" }).selectOption("open");
+  await expect(wait.getByText(/^Elige de 1 a/)).toHaveCount(0);
+  await owner.getByRole("button", { name: "Eliminar el paso 3" }).click();
   await webhook.getByRole("heading").focus();
   await owner.keyboard.press("Alt+ArrowUp");
   await expect(owner.getByRole("region", { name: "1. Avisa a otro sistema" })).toBeVisible();
