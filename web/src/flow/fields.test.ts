@@ -34,7 +34,9 @@ describe('the headers of a request', () => {
     const wrapper = await fields(undefined)
     await wrapper.get('button').trigger('click')
     expect(last(wrapper)).toEqual([{ name: '', value: '' }])
-    const wrong = await fields([kept, kept], { errorOf: (field: string) => (field === 'request.headers.1.name' ? 'Twice' : '') })
+    const wrong = await fields([kept, kept], {
+      errorOf: (field: string) => (field === 'request.headers.1.name' ? 'Twice' : ''),
+    })
     expect(wrong.findAll('li')[1]!.text()).toContain('Twice')
     await wrong.findAll('li button')[0]!.trigger('click')
     expect(last<object[]>(wrong)).toHaveLength(1)

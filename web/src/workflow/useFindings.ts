@@ -19,7 +19,9 @@ export function useFindings(
 
   async function ask(mine: number): Promise<void> {
     try {
-      const { items } = await api.post<{ items: WorkflowFinding[] | null }>(`/workflows/${id.value}/check`, { draft: draft() })
+      const { items } = await api.post<{ items: WorkflowFinding[] | null }>(`/workflows/${id.value}/check`, {
+        draft: draft(),
+      })
       if (mine === turn) asked.value = items ?? []
     } catch {
       // saving says what is wrong with the connection
