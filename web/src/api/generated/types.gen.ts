@@ -1315,6 +1315,10 @@ export type ChatbotTurn = {
     state: BotState;
 };
 
+export type CheckWorkflowInputBody = {
+    draft: WorkflowPlan;
+};
+
 export type ChooseTemplatesInputBody = {
     numbers: Array<Item>;
 };
@@ -2394,9 +2398,17 @@ export type FlowBlock = {
      */
     tries?: number;
     /**
+     * wait: until the number's hours begin, instead of minutes
+     */
+    until?: '' | 'open';
+    /**
      * set
      */
     value?: string;
+    /**
+     * wait: only minutes in which people answer on the number count
+     */
+    within_hours?: boolean;
 };
 
 export type FlowCall = {
@@ -2521,14 +2533,29 @@ export type FlowFlow = {
 };
 
 export type FlowHeader = {
+    /**
+     * stands for a sealed value: sent back as it is the value stays. It counts for the same header, machine and workspace only
+     */
+    kept?: string;
+    /**
+     * when, Unix milliseconds. What is sent here does not count
+     */
+    kept_at?: number;
+    /**
+     * who gave the sealed value; empty: an API key. What is sent here does not count
+     */
+    kept_by?: string;
     name: string;
-    value: string;
+    /**
+     * one that names a value, as {{contact.KEY}}, is given back; any other is sealed when it is kept and never given back
+     */
+    value?: string;
 };
 
 export type FlowLine = {
     block: string;
     /**
-     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, handed, ended, gone, looped
+     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, waited_open, never_opens, handed, ended, gone, looped
      */
     did: string;
     flow_id: string;
@@ -2547,7 +2574,7 @@ export type FlowLogLine = {
     at: number;
     block: string;
     /**
-     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, handed, ended, gone, looped
+     * said, asked, answered, misunderstood, early, late, kept, called, got, failed, went, returned, waited, waited_open, never_opens, handed, ended, gone, looped
      */
     did: string;
     flow_id: string;
@@ -3141,6 +3168,10 @@ export type ItemsUnsentDraft = {
 
 export type ItemsVariable = {
     items: Array<Variable>;
+};
+
+export type ItemsWorkflowFinding = {
+    items: Array<WorkflowFinding>;
 };
 
 export type ItemsWorkflowRun = {
@@ -5158,6 +5189,10 @@ export type WorkflowStep = {
     values?: {
         [key: string]: string;
     };
+    /**
+     * wait: only minutes in which people answer on the number count
+     */
+    within_hours?: boolean;
 };
 
 export type WorkflowSummary = {
@@ -12195,6 +12230,33 @@ export type ChangeWorkflowResponses = {
 };
 
 export type ChangeWorkflowResponse = ChangeWorkflowResponses[keyof ChangeWorkflowResponses];
+
+export type CheckWorkflowData = {
+    body: CheckWorkflowInputBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/workflows/{id}/check';
+};
+
+export type CheckWorkflowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CheckWorkflowError = CheckWorkflowErrors[keyof CheckWorkflowErrors];
+
+export type CheckWorkflowResponses = {
+    /**
+     * OK
+     */
+    200: ItemsWorkflowFinding;
+};
+
+export type CheckWorkflowResponse = CheckWorkflowResponses[keyof CheckWorkflowResponses];
 
 export type PublishWorkflowData = {
     body: PublishWorkflowInputBody;
