@@ -41,7 +41,7 @@ test-desk: build ## browser scenarios in Chromium
 lint: web/node_modules/.installed ## Go and web
 	@scripts/lint
 
-bench: build ## the figures of docs/benchmarks.md, into bench/results
+bench: build ## every figure, into bench/results
 	@RECADO_TEST_FSYNC=on scripts/with-postgres $(GO) run ./bench
 
 bench-short: ## each benchmark for a second, so that none can rot

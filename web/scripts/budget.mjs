@@ -1,4 +1,4 @@
-// Compares what a browser loads for a page with what we promised (docs/benchmarks.md). Sizes are gzip -9 of the built files.
+// Compares what a browser loads for a page with what we promised (the numbers to hold of the desk). Sizes are gzip -9 of the built files.
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
 

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
-import type { Page } from '@playwright/test'
 import { composer, conversation, expect, open, test, view } from '../support/desk'
+import { bars, coldDesk, percentile, until } from '../support/figures'
 
 const rows = Number(process.env.RECADO_FIGURES_ROWS ?? 10_000)
 
@@ -11,28 +11,13 @@ function say(what: string, value: number, bar: number, unit: string): void {
   appendFileSync(process.env.RECADO_FIGURES!, line + '\n')
 }
 
-const percentile = (times: number[], p: number) => times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * p))]!
-
 test('a cold desk on 10 Mbit/s, 40 ms and a processor four times slower', async ({ signedIn, simulator }) => {
   await simulator.says(await simulator.person('Arranque Frío', '5531985552920'), 'Ventas', 'Hola')
   const page = await signedIn('ana')
   await expect(conversation(page, 'Camila Ríos')).toBeVisible()
-  const browser = await page.context().newCDPSession(page)
-  await browser.send('Network.enable')
-  const painted: number[] = []
-  const visible: number[] = []
-  for (let n = 0; n < 7; n++) {
-    await page.goto('about:blank')
-    await browser.send('Network.clearBrowserCache')
-    await browser.send('Network.emulateNetworkConditions', { offline: false, latency: 40, downloadThroughput: 1_250_000, uploadThroughput: 1_250_000 })
-    await browser.send('Emulation.setCPUThrottlingRate', { rate: 4 })
-    await page.goto('/desk', { waitUntil: 'commit' })
-    await page.waitForFunction(() => document.querySelector('[role=option]'), undefined, { polling: 'raf' })
-    visible.push(await page.evaluate(() => performance.now()))
-    painted.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]!.startTime))
-  }
-  say('cold desk, first contentful paint, median of 7', percentile(painted, 0.5), 900, 'ms')
-  say('cold desk, conversations visible, median of 7', percentile(visible, 0.5), 1200, 'ms')
+  const { painted, visible } = await coldDesk(page, 7)
+  say('cold desk, first contentful paint, median of 7', percentile(painted, 0.5), bars.painted, 'ms')
+  say('cold desk, conversations visible, median of 7', percentile(visible, 0.5), bars.visible, 'ms')
 })
 
 test('opening a conversation and saying something', async ({ signedIn, simulator }) => {
@@ -44,7 +29,7 @@ test('opening a conversation and saying something', async ({ signedIn, simulator
   }
   const page = await signedIn('ana')
   await view(page, 'Equipo')
-  for (const [what, bar] of [['not loaded before', 200], ['seen before', 50], ['seen before, again', 50]] as const) {
+  for (const [what, bar] of [['not loaded before', bars.opened], ['seen before', bars.openedAgain], ['seen before, again', bars.openedAgain]] as const) {
     const times: number[] = []
     for (const name of names) {
       await expect(conversation(page, name)).toBeVisible()
@@ -58,7 +43,7 @@ test('opening a conversation and saying something', async ({ signedIn, simulator
     await composer(page).fill(`respuesta ${n}.`)
     times.push(await until(page, '[role=log]', `respuesta ${n}.`, () => composer(page).press('Enter')))
   }
-  say('own bubble after Enter, p95 of 20', percentile(times, 0.95), 50, 'ms')
+  say('own bubble after Enter, p95 of 20', percentile(times, 0.95), bars.ownBubble, 'ms')
 })
 
 test(`a list of ${rows} conversations`, async ({ signedIn, simulator }) => {
@@ -105,24 +90,3 @@ test(`a list of ${rows} conversations`, async ({ signedIn, simulator }) => {
   await page.keyboard.type('Con diez mil conversaciones en la lista se escribe igual.', { delay: 40 })
   say(`list of ${rows}, key to paint, p95`, percentile(await page.evaluate(() => (window as unknown as { seen: number[] }).seen), 0.95), 50, 'ms')
 })
-
-/** until is how long it takes, by the page's own clock, from what a person does to words in a place being painted. */
-async function until(page: Page, place: string, words: string, act: () => Promise<void>): Promise<number> {
-  const painted = page.evaluate(
-    ([place, words]) =>
-      new Promise<number>((done) => {
-        let begun = 0
-        const begin = (event: Event) => (begun ||= event.timeStamp)
-        for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, begin, { capture: true, once: true })
-        const look = () => {
-          const there = begun && [...document.querySelectorAll(place!)].some((one) => one.textContent.includes(words!))
-          if (there) requestAnimationFrame(() => done(performance.now() - begun))
-          else requestAnimationFrame(look)
-        }
-        look()
-      }),
-    [place, words],
-  )
-  await act()
-  return painted
-}
