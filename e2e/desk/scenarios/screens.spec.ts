@@ -75,7 +75,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
     done ??= await makeCampaign(page.request, 'Primavera para clientes', people, true)
     survey ??= await answeredSurvey(page.request, simulator)
     workflow ??= await madeOf(page, '/api/v1/workflows', { name: 'Orden del día', recipe: 'tidy' }, (draft) =>
-      draft.branches![0]!.steps.push({ id: 'call', kind: 'webhook', request: asking }, { id: 'wait', kind: 'wait', minutes: 120, within_hours: true }),
+      draft.branches![0]!.steps.push({ id: 'call', kind: 'webhook', request: asking }, { id: 'later', kind: 'wait', minutes: 120, within_hours: true }),
     )
     flow ??= await madeOf(page, '/api/v1/flows', { name: 'Bienvenida', recipe: 'menu' }, (draft) =>
       draft.blocks!.push({ id: 'wait', kind: 'wait', until: 'open' }, { id: 'call', kind: 'http', request: { ...asking, method: 'GET' } }),
