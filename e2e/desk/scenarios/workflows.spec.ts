@@ -50,6 +50,12 @@ test("workflow assigning: made from a recipe, it assigns what the handset writes
   await webhook.getByRole("textbox", { name: "Dirección" }).fill("http://127.0.0.1:2/x");
   await expect(webhook.getByText("El valor se guardó para otra cabecera o dirección. Escríbelo de nuevo.")).toBeVisible();
 
+  await webhook.getByRole("button", { name: "Guardar parte de la respuesta" }).click();
+  await webhook.getByRole("textbox", { name: "Parte de la respuesta 1" }).fill("pedido.estado");
+  await expect(webhook.getByText("Di con qué nombre se guarda.")).toBeVisible();
+  await webhook.getByRole("textbox", { name: "Se guarda como" }).fill("Pedido");
+  await expect(webhook.getByText("Di con qué nombre se guarda.")).toHaveCount(0);
+
   // A wait that counts the hours of the number.
   await owner.getByRole("button", { name: "Agregar paso" }).click();
   await owner.getByRole("menuitem", { name: "Espera", exact: true }).click();

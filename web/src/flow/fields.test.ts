@@ -4,6 +4,7 @@ import { wantWords } from '@/i18n'
 import { violations } from '@/testing/axe'
 import { show } from '@/testing/mount'
 import HeaderFields from './HeaderFields.vue'
+import ResultFields from './ResultFields.vue'
 import WaitFields, { type Wait } from './WaitFields.vue'
 
 enableAutoUnmount(afterEach)
@@ -42,6 +43,22 @@ describe('the headers of a request', () => {
     expect(last<object[]>(wrong)).toHaveLength(1)
     const full = await fields(Array.from({ length: 10 }, () => kept))
     expect(full.findAll('button').at(-1)!.attributes('disabled')).toBeDefined()
+  })
+})
+
+describe('what is kept of an answer', () => {
+  it('is named part by part, and not kept any more', async () => {
+    const modelValue = [
+      { path: 'order.state', name: 'State' },
+      { path: 'order.at', name: 'At' },
+    ]
+    const wrapper = await show(ResultFields, { modelValue, disabled: false, errorOf: () => '' })
+    await wrapper.findAll('input')[3]!.setValue('Since')
+    expect(last(wrapper)).toEqual([modelValue[0], { path: 'order.at', name: 'Since' }])
+    await wrapper.findAll('li button')[0]!.trigger('click')
+    expect(last(wrapper)).toEqual([{ path: 'order.at', name: 'Since' }])
+    await wrapper.findAll('button').at(-1)!.trigger('click')
+    expect(last<object[]>(wrapper)).toHaveLength(2)
   })
 })
 

@@ -1,4 +1,5 @@
 export { default as HeaderFields } from './HeaderFields.vue'
+export { default as ResultFields } from './ResultFields.vue'
 export { default as WaitFields } from './WaitFields.vue'
 export { useEntrances, useFlows } from './useFlow'
 export { entrancesOf, nameOfEntrance } from './entrances'
