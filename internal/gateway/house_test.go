@@ -170,13 +170,16 @@ func (h *house) run() *house {
 	return h
 }
 
-// dies ends the node as a kill does: nothing it still knows reaches the provider or the database. Its workers are over when it returns.
-func (h *house) dies() {
+// dies ends the node as a kill does: from now on nothing it still knows reaches the provider or the database. gone waits until its
+// workers are over.
+func (h *house) dies() (gone func()) {
 	h.t.Helper()
 	h.hook.Store(nil)
 	h.road.cut.Store(true)
 	h.must(h.d.Close())
-	h.stop()
+	over := make(chan struct{})
+	go func() { defer close(over); h.stop() }()
+	return func() { <-over }
 }
 
 func (h *house) must(err error) {

@@ -255,13 +255,15 @@ func TestKill(t *testing.T) {
 			}
 			return nil
 		})
-		h.dies()
+		gone := h.dies()
+		time.Sleep(newsMargin + time.Second) // its news after the restart are late enough to prove what never left
 		next := build(t, o, again(), Config{})
 		next.workspace, next.box, next.actor = h.workspace, h.box, h.actor
 		next.run()
 		for _, m := range ids {
 			next.reaches(m, conversation.Delivered)
 		}
+		gone()
 		exactlyOnce(t, next, ids)
 		if stats := next.provider.Stats(); stats.DuplicateCallbacks != 0 {
 			t.Errorf("%d messages were sent twice", stats.DuplicateCallbacks)
