@@ -64,7 +64,7 @@ async function madeOf(page: Page, path: string, data: { name: string; recipe: st
 
 for (const locale of ['es', 'pt-BR', 'en']) {
   test(`every screen in ${locale}: axe finds nothing in two themes and two widths, and nothing scrolls sideways`, async ({ signedIn, browser, recado, simulator }) => {
-    test.setTimeout(300_000)
+    test.setTimeout(600_000)
     const page = await signedIn('manager')
     if (!draft) {
       const julia = await simulator.person('Julia Prates', '5531985550701')
