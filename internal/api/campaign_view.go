@@ -191,6 +191,7 @@ type CampaignPreview struct {
 	Count    int64             `json:"count" doc:"ready rows"`
 	Rendered template.Rendered `json:"rendered"`
 	Missing  []string          `json:"missing" doc:"variables without a value"`
+	Media    string            `json:"header_media,omitempty" doc:"what a header that is a file shows: an address, or file: and the id of a file of ours"`
 	Route    PreviewRoute      `json:"route" doc:"where a reply of this person would go"`
 }
 
@@ -201,7 +202,7 @@ type PreviewRoute struct {
 }
 
 func previewOf(p campaign.Preview, locale string) CampaignPreview {
-	return CampaignPreview{SheetRow: sheetRow(p.Row, locale), Count: p.Count, Rendered: p.Rendered, Missing: p.Missing,
+	return CampaignPreview{SheetRow: sheetRow(p.Row, locale), Count: p.Count, Rendered: p.Rendered, Missing: p.Missing, Media: p.Media,
 		Route: PreviewRoute{Target: p.Target, TargetID: p.TargetID}}
 }
 

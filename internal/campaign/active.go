@@ -13,6 +13,7 @@ import (
 	"recado/internal/db"
 	"recado/internal/fault"
 	"recado/internal/inbox"
+	"recado/internal/template"
 )
 
 // Origins of a campaign: where it was made (B75).
@@ -264,7 +265,7 @@ func (s *activeSending) checkFile(ctx context.Context) error {
 	if err != nil || p == nil {
 		return err
 	}
-	return problem("values."+headerKey, p.Code).because(*p).fault()
+	return problem("values."+template.KeyMedia, p.Code).because(*p).fault()
 }
 
 // surplus finds a value for everybody that the template has no place for.

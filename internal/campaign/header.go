@@ -55,13 +55,10 @@ func (b *fileBook) refuses(ctx context.Context, shape template.Shape, id db.ID) 
 	return shape.Takes(a.file, b.room.Carries.Media), nil
 }
 
-// headerKey is the value of a header that is a file.
-const headerKey = "header.media"
-
 // files are the files of ours that a message names for everybody: the one it sends, and the one for rows without an address.
 func (m Message) files() []db.ID {
 	var ids []db.ID
-	for _, text := range []string{m.Values[headerKey].Text, m.Values[headerKey].Fallback} {
+	for _, text := range []string{m.Values[template.KeyMedia].Text, m.Values[template.KeyMedia].Fallback} {
 		if id, ok := template.FileOf(text); ok {
 			ids = append(ids, id)
 		}
@@ -129,7 +126,7 @@ func (r *Room) checkChosenFile(ctx context.Context, actor account.Actor, id db.I
 	if err != nil || p == nil {
 		return err
 	}
-	return problem("message.values."+headerKey, p.Code).because(*p).fault()
+	return problem("message.values."+template.KeyMedia, p.Code).because(*p).fault()
 }
 
 // checkFile finds what is wrong with the file of a row's header. A file of ours is the author's to choose: cells and contacts name
@@ -140,7 +137,7 @@ func (j *judge) checkFile(ctx context.Context, v *verdict) (*Problem, error) {
 		return nil, nil
 	}
 	if !slices.Contains(j.c.Message.files(), id) {
-		return valueProblem(v.wording, template.Problem{Code: template.CodeLink, Field: headerKey}), nil
+		return valueProblem(v.wording, template.Problem{Code: template.CodeLink, Field: template.KeyMedia}), nil
 	}
 	p, err := j.files.refuses(ctx, v.wording.shape, id)
 	if err != nil || p == nil {

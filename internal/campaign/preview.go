@@ -235,7 +235,8 @@ type Preview struct {
 	Row
 	Count    int64             `json:"count"` // ready rows of the last check
 	Rendered template.Rendered `json:"rendered"`
-	Missing  []string          `json:"missing"` // variables without a value
+	Missing  []string          `json:"missing"`      // variables without a value
+	Media    string            `json:"header_media"` // what a header that is a file shows, as the value says it; "" for none
 	Target   string            `json:"target"`
 	TargetID db.ID             `json:"target_id"`
 }
@@ -295,6 +296,7 @@ func (r *Room) render(ctx context.Context, workspace db.ID, out *Preview, j *jud
 		}
 		values[p.need.key] = text
 	}
+	out.Media = values[template.KeyMedia]
 	_, out.Rendered, _ = w.shape.Fill(values)
 	if out.Rendered.Buttons == nil {
 		out.Rendered.Buttons = []template.RenderedButton{}

@@ -27,16 +27,16 @@ func FileOf(value string) (id db.ID, ok bool) {
 // HeaderFile gives the file of ours among the values of a template; 0 for none. The message has to carry it: what Fill gives has a
 // place for it and no way to it.
 func HeaderFile(values map[string]string) db.ID {
-	id, _ := FileOf(values[keyMedia])
+	id, _ := FileOf(values[KeyMedia])
 	return id
 }
 
 // Takes tells why a file cannot be the header of a template on a channel with these limits; nil when it can.
 func (s Shape) Takes(file media.File, limits []channel.MediaLimit) *Problem {
 	if !s.Header.IsMedia() {
-		return &Problem{Code: CodeSurplus, Field: keyMedia, Params: map[string]any{"field": keyMedia}}
+		return &Problem{Code: CodeSurplus, Field: KeyMedia, Params: map[string]any{"field": KeyMedia}}
 	}
-	p := &Problem{Code: CodeFileKind, Field: keyMedia, Params: map[string]any{"file": file.Name, "types": ""}}
+	p := &Problem{Code: CodeFileKind, Field: KeyMedia, Params: map[string]any{"file": file.Name, "types": ""}}
 	for _, limit := range limits {
 		if limit.Kind != strings.ToLower(s.Header.Format) {
 			continue
@@ -45,7 +45,7 @@ func (s Shape) Takes(file media.File, limits []channel.MediaLimit) *Problem {
 		switch {
 		case !slices.Contains(limit.Mimes, file.Mime):
 		case file.Size > limit.Bytes:
-			return &Problem{Code: CodeFileLarge, Field: keyMedia, Params: map[string]any{"file": file.Name, "limit": limit.Bytes >> 20}}
+			return &Problem{Code: CodeFileLarge, Field: KeyMedia, Params: map[string]any{"file": file.Name, "limit": limit.Bytes >> 20}}
 		default:
 			return nil
 		}
@@ -55,7 +55,7 @@ func (s Shape) Takes(file media.File, limits []channel.MediaLimit) *Problem {
 
 // FileGone says that the file of a header is not there.
 func FileGone() *Problem {
-	return &Problem{Code: CodeFileGone, Field: keyMedia, Params: map[string]any{}}
+	return &Problem{Code: CodeFileGone, Field: KeyMedia, Params: map[string]any{}}
 }
 
 // typesOf names kinds of files as people know them: jpg, png.

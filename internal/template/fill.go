@@ -8,10 +8,10 @@ import (
 	"recado/internal/channel"
 )
 
-const (
-	keyMedia    = "header.media"
-	keyFileName = "header.file_name"
-)
+// KeyMedia is the key of the value of a header that is a picture, a video or a document: an address, or a file of ours (FileOf).
+const KeyMedia = "header.media"
+
+const keyFileName = "header.file_name"
 
 // Rendered is what the person will read.
 type Rendered struct {
@@ -90,18 +90,18 @@ func (f *filler) media(format string) {
 	kind := strings.ToLower(format)
 	media := &channel.Media{Name: strings.TrimSpace(f.values[keyFileName])}
 	f.used[keyFileName] = true
-	value, ok := f.value(keyMedia)
+	value, ok := f.value(KeyMedia)
 	_, carried := FileOf(value)
 	switch {
 	case !ok:
 	case carried:
 		value = ""
 	case strings.Contains(value, "://") && !strings.HasPrefix(value, "https://"):
-		f.problem(CodeLink, keyMedia, nil)
+		f.problem(CodeLink, KeyMedia, nil)
 	case strings.HasPrefix(value, "https://"):
 		media.URL = value
 	case strings.ContainsAny(value, " /:"):
-		f.problem(CodeLink, keyMedia, nil)
+		f.problem(CodeLink, KeyMedia, nil)
 	default:
 		media.ProviderID = value
 	}

@@ -69,7 +69,7 @@ type Button struct {
 func (s Shape) Keys() []string {
 	var keys []string
 	if s.Header.IsMedia() {
-		keys = append(keys, keyMedia)
+		keys = append(keys, KeyMedia)
 	}
 	if s.Header != nil {
 		for _, name := range s.Header.Variables {

@@ -1,3 +1,3 @@
-export { address, api, onSignedOut, upload } from './client'
+export { address, api, base, onSignedOut, upload } from './client'
 export { asProblem, Problem } from './problem'
 export type * from './types'

@@ -300,6 +300,8 @@ export interface Preview extends SheetRow {
   count: number
   rendered: Rendered
   missing: string[] | null
+  /** What a header that is a file shows: an address, or "file:" and the id of a file of ours. */
+  header_media?: string
 }
 
 export interface RouteCheck {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aCampaign, aTemplate } from './fixture'
-import { kindOf, previewValues, proposedSources, shapeOf, valuesIn } from './values'
+import { kindOf, previewValues, proposedSources, shapeOf, valuesIn, withoutFile } from './values'
 
 const columns = aCampaign().audience.columns
 
@@ -17,6 +17,18 @@ describe('where values come from', () => {
     const before = { 'body.1': { text: 'Hola' }, 'body.9': { text: 'de otra plantilla' } }
     expect(proposedSources(aTemplate, columns, before)).toMatchObject({ 'body.1': { text: 'Hola' } })
     expect(proposedSources(aTemplate, columns, before)).not.toHaveProperty('body.9')
+  })
+
+  it('is one file for everybody where a header is one, which another template does not take over', () => {
+    const shown = { ...aTemplate, shape: { ...aTemplate.shape, header: { format: 'IMAGE', text: '' } } }
+    const media = (before: Record<string, object>) => proposedSources(shown, columns, before)['header.media']
+    expect(media({})).toEqual({ text: '' })
+    expect(media({ 'header.media': { text: 'file:7' } })).toEqual({ text: 'file:7' })
+    expect(media(withoutFile({ 'header.media': { text: 'file:7' } }))).toEqual({ text: '' })
+    expect(media(withoutFile({ 'header.media': { column: 'foto' } }))).toEqual({ column: 'foto' })
+    expect(media(withoutFile({ 'header.media': { text: 'https://aurora.example/a.png' } }))).toEqual({
+      text: 'https://aurora.example/a.png',
+    })
   })
 
   it('shows which of the three ways is in use', () => {
@@ -56,6 +68,7 @@ describe('the values in a rendered message', () => {
     const shape = { ...aTemplate.shape, header: { format: 'TEXT', text: 'Pedido {{1}}', variables: ['1'] } }
     const rendered = { header: 'Pedido 9', body: 'Hola A, tu factura B vence el C.' }
     expect(previewValues(shape, rendered)).toEqual({ 'header.1': '9', 'body.1': 'A', 'body.2': 'B', 'body.3': 'C' })
+    expect(previewValues(shape, rendered, 'file:7')).toMatchObject({ 'header.media': 'file:7' })
   })
 
   it('are not needed to show a message of an unknown template', () => {

@@ -1,5 +1,5 @@
 import type { Rendered, Template, TemplateShape } from '@/api'
-import { fieldsOf } from '@/template'
+import { fieldsOf, fileOf } from '@/template'
 import type { Columns, Source } from './campaign.types'
 
 /**
@@ -19,10 +19,17 @@ export function proposedSources(
       field.part === 'body' || (field.part === 'header' && !field.media && !body.has(field.name)) ? field.name : ''
     const column = columns.variables[field.key] ?? (short ? columns.variables[short] : undefined)
     if (column) return [field.key, { column }]
+    if (field.media) return [field.key, { text: '' }]
     const name = field.part === 'body' && /^(nombre|nome|name)$/i.test(field.name)
     return [field.key, name ? { field: 'name' } : {}]
   })
   return Object.fromEntries(pairs)
+}
+
+/** withoutFile leaves out the file of a header: another template may want another kind. */
+export function withoutFile(values: Record<string, Source>): Record<string, Source> {
+  const { 'header.media': media, ...rest } = values
+  return media && !fileOf(media.text) && !fileOf(media.fallback) ? values : rest
 }
 
 const variable = /\{\{\s*([\w.-]+)\s*\}\}/g
@@ -47,9 +54,10 @@ export function valuesIn(text: string, rendered: string, prefix: string): Record
   return Object.fromEntries(pairs.filter(([, value]) => value !== '' && !/^\{\{.*\}\}$/.test(value)))
 }
 
-/** previewValues are the values of all parts of a rendered message. */
-export function previewValues(shape: TemplateShape, rendered: Rendered): Record<string, string> {
+/** previewValues are the values of all parts of a rendered message; media is what its header shows. */
+export function previewValues(shape: TemplateShape, rendered: Rendered, media = ''): Record<string, string> {
   return {
+    ...(media && { 'header.media': media }),
     ...valuesIn(shape.header?.text ?? '', rendered.header ?? '', 'header.'),
     ...valuesIn(shape.body.text, rendered.body ?? '', 'body.'),
   }

@@ -1,4 +1,6 @@
 export { fieldsOf, piecesOf, problemOf, renderedOf, type Field, type Piece } from './fill'
+export { fileOf } from './headerFile'
+export { default as HeaderFile } from './HeaderFile.vue'
 export { active, useTemplates } from './lookups'
 export { default as PhonePreview } from './PhonePreview.vue'
 export { default as TemplateCard } from './TemplateCard.vue'

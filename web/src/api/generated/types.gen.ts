@@ -815,6 +815,10 @@ export type CampaignPreview = {
      * a long cell may be shortened here
      */
     cut: boolean;
+    /**
+     * what a header that is a file shows: an address, or file: and the id of a file of ours
+     */
+    header_media?: string;
     language: string;
     /**
      * variables without a value
