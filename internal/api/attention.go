@@ -30,11 +30,12 @@ func (s *Server) attentionRoutes() {
 type AttentionSettings struct {
 	Closing      conversation.ClosingRules `json:"closing"`
 	Distribution routing.Attention         `json:"distribution"`
+	Transfers    routing.Transfers         `json:"transfers" doc:"how the reader may give tickets away: to agents, to queues, to other numbers"`
 	TagColors    []string                  `json:"tag_colors" doc:"names of the palette"`
 }
 
 type attentionInput struct {
-	Inboxes []string `query:"inbox_ids" maxItems:"500" doc:"closing as it is on these numbers: what tickets closed together need; without one, the company's"`
+	Inboxes []string `query:"inbox_ids" maxItems:"500" doc:"closing and transfers as they are on these numbers: what tickets closed together need, and where they may go together; without one, the company's"`
 }
 
 func (s *Server) readAttention(ctx context.Context, actor account.Actor, in *attentionInput) (AttentionSettings, error) {
@@ -44,6 +45,9 @@ func (s *Server) readAttention(ctx context.Context, actor account.Actor, in *att
 		return out, err
 	}
 	if out.Closing, err = s.rooms.Conversation.ClosingRulesAt(ctx, actor, numbers...); err != nil {
+		return out, err
+	}
+	if out.Transfers, err = s.rooms.Routing.TransfersAt(ctx, actor, numbers...); err != nil {
 		return out, err
 	}
 	out.Distribution, err = s.rooms.Routing.Attention(ctx, actor)

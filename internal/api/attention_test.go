@@ -7,6 +7,7 @@ import (
 	"recado/internal/api/apitest"
 	"recado/internal/db"
 	"recado/internal/db/dbtest"
+	"recado/internal/routing"
 )
 
 func init() {
@@ -37,6 +38,17 @@ func TestNumberAttention(t *testing.T) {
 			got := read[api.AttentionSettings](t, w.Call(t, "agent", "GET", "/attention"+query, ""), 200).Closing
 			if got.TagsRequired != want[0] || (got.Results[0] == "ganado") != want[1] {
 				t.Errorf("closing at %q: %+v", query, got)
+			}
+		}
+		w.Call(t, "owner", "PUT", "/inboxes/"+caja+"/attention", `{"version":0,"own":{"transfer_agents":false}}`)
+		w.Call(t, "owner", "PUT", path, `{"version":1,"own":{"tags_required":true,"transfer_queues":false}}`)
+		all, none := routing.Transfers{Agents: true, Queues: true, Numbers: true}, routing.Transfers{Numbers: true}
+		for query, want := range map[string]routing.Transfers{"": all, "?inbox_ids=" + caja: {Queues: true, Numbers: true}, "?inbox_ids=" + ventas: {Agents: true, Numbers: true}, "?inbox_ids=" + caja + "," + ventas: none} {
+			if got := read[api.AttentionSettings](t, w.Call(t, "agent", "GET", "/attention"+query, ""), 200).Transfers; got != want {
+				t.Errorf("B170 transfers at %q: %+v, not %+v", query, got, want)
+			}
+			if got := read[api.AttentionSettings](t, w.Call(t, "owner", "GET", "/attention"+query, ""), 200).Transfers; got != all {
+				t.Errorf("B170 who sees all, at %q: %+v", query, got)
 			}
 		}
 		rival := newInbox(t, w, w.Other.Workspace.ID, "Rival", "5531985553112").ID.String()

@@ -36,6 +36,7 @@ describe('the list', () => {
       'GET /tags': { items: [{ id: '4', name: 'VIP', color: 'ok', suggested: true, open: 0 }] },
       'GET /attention': {
         closing: { note_mode: 'category', results: ['resolved'], categories: ['Sales'], tags_required: false },
+        transfers: { agents: true, queues: true, numbers: true },
       },
       ...answers,
     })
@@ -106,6 +107,40 @@ describe('the list', () => {
     expect(list.get('[role=alert]').text()).toContain('Bruno Gil')
     expect(list.get('[role=alert]').text()).toContain('no open ticket')
     expect(list.text()).toContain('1 selected')
+    list.unmount()
+  })
+
+  /** The button of a bulk action, once two conversations are selected and what may be done to them is known. */
+  async function button(name: string, transfers: Record<'agents' | 'queues' | 'numbers', boolean>) {
+    const { list } = await opened({
+      'GET /attention': (_: unknown, query: URLSearchParams) => ({
+        transfers: query.get('inbox_ids') === '20' ? transfers : { agents: true, queues: true, numbers: true },
+      }),
+      'GET /queues': { items: [{ id: '7', name: 'Caja', waiting: 0 }] },
+    })
+    press('x')
+    press('j')
+    await flushPromises()
+    press('x')
+    await settled(list)
+    const found = await vi.waitUntil(() => list.findAll('.bulk button').find((one) => one.text().startsWith(name)))
+    return { list, found }
+  }
+
+  it('says why the selected are not transferred where their numbers do not allow it', async () => {
+    const { list, found } = await button('Transfer', { agents: false, queues: false, numbers: true })
+    expect(found.attributes('aria-disabled') ?? found.attributes('disabled')).toBeDefined()
+    expect(list.html()).toContain('On these numbers tickets are not transferred.')
+    list.unmount()
+  })
+
+  it('offers only the ways in which all of the selected may be transferred', async () => {
+    const { list, found } = await button('Transfer', { agents: false, queues: true, numbers: true })
+    await found.trigger('click')
+    await settled(list)
+    await vi.waitUntil(() => document.body.textContent.includes('Caja'))
+    expect(document.body.textContent).not.toContain('Agents')
+    expect(document.body.textContent).not.toContain('On these numbers')
     list.unmount()
   })
 

@@ -1,12 +1,12 @@
 import { computed, ref, watch } from 'vue'
 import type { Id } from '@/api'
-import { useClosingRules } from '@/routing'
+import { useAttentionAt } from '@/routing'
 import { focusMissing, missing, type ClosingForm, type Missing } from './closing'
 
 /** useClosing is what is filled in when tickets are closed, by the rules of their numbers. */
 export function useClosing(numbers: () => Id[], tags: Id[] = []) {
-  const query = useClosingRules(() => [...new Set(numbers())].sort())
-  const rules = computed(() => query.data.value)
+  const query = useAttentionAt(numbers)
+  const rules = computed(() => query.data.value?.closing)
   const form = ref<ClosingForm>({ result: '', category: '', note: '', tags: [...tags] })
   const lacks = ref<Missing>('')
   watch(rules, (known) => (form.value.result ||= known?.results[0] ?? ''), { immediate: true })

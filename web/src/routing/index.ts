@@ -1,5 +1,5 @@
 export { type Assignment } from './assignment'
-export { useAgents, useAttention, useClosingRules, useQueueName, useQueues, useTags } from './lookups'
+export { useAgents, useAttention, useAttentionAt, useQueueName, useQueues, useTags } from './lookups'
 export { byPresence, presenceOf, type Presence } from './presence'
 export { default as PresenceMark } from './PresenceMark.vue'
 export { useResultWords } from './results'

@@ -46,14 +46,18 @@ export const useAttention = defineQuery(() =>
   useQuery({ key: ['attention'], query: () => api.get<Attention>('/attention'), staleTime: fresh }),
 )
 
-/** useClosingRules gives how tickets of some numbers are closed: what those closed together need. */
-export const useClosingRules = (numbers: () => Id[]) =>
-  useQuery({
-    key: () => ['attention', 'closing', ...numbers()],
-    query: async () => (await api.get<Attention>('/attention?inbox_ids=' + numbers().join(','))).closing,
+/** useAttentionAt gives how tickets of some numbers are closed and given away: what holds for all of them together. */
+export function useAttentionAt(numbers: () => Id[]) {
+  const known = () => [...new Set(numbers())].sort()
+  const query = useQuery({
+    key: () => ['attention', 'at', ...known()],
+    query: () => api.get<Attention>('/attention?inbox_ids=' + known().join(',')),
     enabled: () => numbers().length > 0,
     staleTime: fresh,
   })
+  useLive().on('attention', () => void (numbers().length && query.refetch()))
+  return query
+}
 
 /** The tags of the workspace, the suggested ones first. */
 export const useTags = defineQuery(() =>

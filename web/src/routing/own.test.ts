@@ -3,6 +3,7 @@ import type { Attention } from '@/api'
 import { valueOf, withOwn, withoutIdle } from './own'
 
 const company: Attention = {
+  transfers: { agents: true, queues: true, numbers: true },
   closing: {
     note_mode: 'optional',
     results: ['resolved'],
