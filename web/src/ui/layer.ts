@@ -55,5 +55,8 @@ export function useLayer(kind: 'menu' | 'dialog', open: { value: boolean }) {
     onPointerenter: reach,
     onFocus: reach,
   }))
-  return { attributes, id, anchor: () => trigger.value!.$el, wanted: computed(() => reached.value || open.value) }
+  let element: HTMLElement
+  /** The trigger's element; the last it was, when the layer goes together with it. */
+  const anchor = () => (element = trigger.value?.$el ?? element)
+  return { attributes, id, anchor, wanted: computed(() => reached.value || open.value) }
 }
