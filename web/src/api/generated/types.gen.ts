@@ -203,6 +203,10 @@ export type AttentionSettings = {
      * names of the palette
      */
     tag_colors: Array<string>;
+    /**
+     * how the reader may give tickets away: to agents, to queues, to other numbers
+     */
+    transfers: RoutingTransfers;
 };
 
 export type Author = {
@@ -3958,6 +3962,12 @@ export type RoutingQueue = {
     waiting: number;
 };
 
+export type RoutingTransfers = {
+    agents: boolean;
+    numbers: boolean;
+    queues: boolean;
+};
+
 export type SaveSegmentInputBody = {
     name: string;
 };
@@ -5926,7 +5936,7 @@ export type ReadAttentionData = {
     path?: never;
     query?: {
         /**
-         * closing as it is on these numbers: what tickets closed together need; without one, the company's
+         * closing and transfers as they are on these numbers: what tickets closed together need, and where they may go together; without one, the company's
          */
         inbox_ids?: Array<string>;
     };
