@@ -116,6 +116,7 @@ for (const locale of ['es', 'pt-BR', 'en']) {
       ['flows', '/settings/flows', (page) => expect(page.getByRole('link', { name: 'Bienvenida' })).toBeVisible()],
       ['flow', `/settings/flows/${flow}`, (page) => expect(page.getByRole('main').getByRole('heading', { level: 2 }).nth(7)).toBeVisible()],
       ['templates', '/campaigns/templates', (page) => expect(page.getByRole('heading', { name: 'promo_primavera' })).toBeVisible()],
+      ['template-guide', '/campaigns/templates/guide', (page) => expect(page.getByRole('main').getByRole('listitem').nth(20)).toBeVisible()],
       ['template-new', '/campaigns/templates/new', (page) => expect(page.getByRole('main').getByRole('radio').first()).toBeVisible()],
       ['activation', '/settings/template-activation', (page) => expect(page.getByRole('row').nth(1)).toBeVisible()],
       ['campaign-reports', '/campaigns/reports', (page) => expect(page.getByRole('heading', { level: 1 })).toBeVisible()],

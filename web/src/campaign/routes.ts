@@ -42,6 +42,12 @@ export const campaignRoutes: RouteRecordRaw[] = [
     meta: { ...meta, title: 'campaign.templates.title' },
   },
   {
+    path: '/campaigns/templates/guide',
+    name: 'template.guide',
+    component: () => import('@/template/TemplateGuidePage.vue'),
+    meta: { ...meta, words: ['templateGuide'], title: 'templateGuide.title' },
+  },
+  {
     path: '/campaigns/templates/new',
     name: 'template.new',
     component: () => import('@/template/TemplateEditPage.vue'),

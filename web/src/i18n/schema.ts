@@ -30,6 +30,7 @@ import type sending from './es/sending.json'
 import type survey from './es/survey.json'
 import type template from './es/template.json'
 import type templateEdit from './es/templateEdit.json'
+import type templateGuide from './es/templateGuide.json'
 import type schedule from './es/schedule.json'
 import type thread from './es/thread.json'
 import type ticket from './es/ticket.json'
@@ -72,6 +73,7 @@ export interface Messages {
   survey: typeof survey
   template: typeof template
   templateEdit: typeof templateEdit
+  templateGuide: typeof templateGuide
   schedule: typeof schedule
   thread: typeof thread
   ticket: typeof ticket
