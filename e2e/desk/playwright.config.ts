@@ -9,7 +9,7 @@ export default defineConfig<object, RecadoOptions>({
   outputDir: 'output/results',
   reporter: 'list',
   workers: 2, // each has a Recado of its own
-  retries: 1, // one that passes the second time is named as flaky in the result
+  retries: 2, // one that passes later is named as flaky in the result
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
