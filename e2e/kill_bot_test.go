@@ -103,10 +103,7 @@ func TestKillWorkflow(t *testing.T) {
 	}
 	onBoth(t, func(t *testing.T, database string) {
 		const some, kills = 40, 5
-		port := freePort(t)
-		provider := simulate(t, fmt.Sprintf("http://127.0.0.1:%d/hooks/whatsapp", port))
-		node := serve(t, port, database, provider)
-		node.env = append(node.env, "RECADO_SETTLE="+settle.String())
+		node, provider := beside(t, database, "RECADO_SETTLE="+settle.String())
 		node.start()
 		owner := signIn(t, node.address, "owner@aurora.example")
 		number := find(t, owner.do("GET", "/inboxes", nil), "label", "Ventas")["id"]
@@ -174,10 +171,7 @@ func TestKillReopening(t *testing.T) {
 	}
 	onBoth(t, func(t *testing.T, database string) {
 		const some, kills = 12, 5
-		port := freePort(t)
-		provider := simulate(t, fmt.Sprintf("http://127.0.0.1:%d/hooks/whatsapp", port))
-		node := serve(t, port, database, provider)
-		node.env = append(node.env, "RECADO_SETTLE="+settle.String())
+		node, provider := beside(t, database, "RECADO_SETTLE="+settle.String())
 		node.start()
 		owner := signIn(t, node.address, "owner@aurora.example")
 		path := "/inboxes/" + find(t, owner.do("GET", "/inboxes", nil), "label", "Ventas")["id"].(string) + "/hours"

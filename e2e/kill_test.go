@@ -56,9 +56,7 @@ func TestKill(t *testing.T) {
 	}
 	onBoth(t, func(t *testing.T, database string) {
 		const people, kills = 5000, 20
-		port := freePort(t)
-		provider := simulate(t, fmt.Sprintf("http://127.0.0.1:%d/hooks/whatsapp", port))
-		node := serve(t, port, database, provider)
+		node, provider := beside(t, database)
 		node.start()
 		manager := signIn(t, node.address, "manager@aurora.example")
 		id := newCampaign(t, manager, "Campaña que sobrevive", people)

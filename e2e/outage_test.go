@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -21,9 +20,7 @@ func TestDatabaseGone(t *testing.T) {
 	}
 	const people = 2000
 	database, road := behindRoad(t, dbtest.PostgresURL(t))
-	port := freePort(t)
-	provider := simulate(t, fmt.Sprintf("http://127.0.0.1:%d/hooks/whatsapp", port))
-	node := serve(t, port, database, provider)
+	node, provider := beside(t, database)
 	node.start()
 	manager := signIn(t, node.address, "manager@aurora.example")
 	id := newCampaign(t, manager, "Campaña sin base de datos", people)

@@ -114,6 +114,16 @@ func simulate(t *testing.T, callback string) *process {
 	return p
 }
 
+// beside prepares a node (not started) beside a provider that tells it the news; env wins over what it has otherwise.
+func beside(t *testing.T, database string, env ...string) (node, provider *process) {
+	t.Helper()
+	port := freePort(t)
+	provider = simulate(t, fmt.Sprintf("http://127.0.0.1:%d/hooks/whatsapp", port))
+	node = serve(t, port, database, provider)
+	node.env = append(node.env, env...)
+	return node, provider
+}
+
 // serve prepares a node (not started) with the demo workspace, on the given database ("" for SQLite).
 func serve(t *testing.T, port int, database string, provider *process) *process {
 	t.Helper()
