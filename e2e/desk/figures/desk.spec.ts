@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { composer, conversation, expect, open, test, view } from '../support/desk'
-import { bars, coldDesk, percentile, until } from '../support/figures'
+import { bars, bubbleTimes, coldDesk, openTimes, percentile } from '../support/figures'
 
 const rows = Number(process.env.RECADO_FIGURES_ROWS ?? 10_000)
 
@@ -30,20 +30,10 @@ test('opening a conversation and saying something', async ({ signedIn, simulator
   const page = await signedIn('ana')
   await view(page, 'Equipo')
   for (const [what, bar] of [['not loaded before', bars.opened], ['seen before', bars.openedAgain], ['seen before, again', bars.openedAgain]] as const) {
-    const times: number[] = []
-    for (const name of names) {
-      await expect(conversation(page, name)).toBeVisible()
-      times.push(await until(page, '[role=log]', `Hola de ${name}`, () => conversation(page, name).click()))
-    }
-    say(`open a conversation, ${what}, p95 of ${names.length}`, percentile(times, 0.95), bar, 'ms')
+    say(`open a conversation, ${what}, p95 of ${names.length}`, percentile(await openTimes(page, names), 0.95), bar, 'ms')
   }
   await open(page, names[0]!)
-  const times: number[] = []
-  for (let n = 0; n < 20; n++) {
-    await composer(page).fill(`respuesta ${n}.`)
-    times.push(await until(page, '[role=log]', `respuesta ${n}.`, () => composer(page).press('Enter')))
-  }
-  say('own bubble after Enter, p95 of 20', percentile(times, 0.95), bars.ownBubble, 'ms')
+  say('own bubble after Enter, p95 of 20', percentile(await bubbleTimes(page, 20), 0.95), bars.ownBubble, 'ms')
 })
 
 test(`a list of ${rows} conversations`, async ({ signedIn, simulator }) => {

@@ -1,5 +1,5 @@
-import { composer, conversation, expect, open, test, thread, view } from '../support/desk'
-import { bars, coldDesk, percentile, until } from '../support/figures'
+import { composer, expect, open, test, thread, view } from '../support/desk'
+import { bars, bubbleTimes, coldDesk, openTimes, percentile } from '../support/figures'
 
 /** How many times slower than promised a machine may be that does everything else meanwhile. A desk that became five times slower fails. */
 const slack = 5
@@ -27,20 +27,10 @@ test('a conversation opens and an answer stands there at once, a quick reply by 
   await view(page, 'Equipo')
   await page.locator('#conversations').getByRole('searchbox').fill('Pronto')
   for (const [what, bar] of [['not loaded before', bars.opened], ['seen before', bars.openedAgain]] as const) {
-    const times: number[] = []
-    for (const name of names) {
-      await expect(conversation(page, name)).toBeVisible()
-      times.push(await until(page, '[role=log]', `Hola de ${name}`, () => conversation(page, name).click()))
-    }
-    within(`open a conversation, ${what}, median of ${names.length}`, percentile(times, 0.5), bar)
+    within(`open a conversation, ${what}, median of ${names.length}`, percentile(await openTimes(page, names), 0.5), bar)
   }
   await open(page, names[0]!)
-  const times: number[] = []
-  for (let n = 0; n < 10; n++) {
-    await composer(page).fill(`respuesta ${n}.`)
-    times.push(await until(page, '[role=log]', `respuesta ${n}.`, () => composer(page).press('Enter')))
-  }
-  within('own bubble after Enter, median of 10', percentile(times, 0.5), bars.ownBubble)
+  within('own bubble after Enter, median of 10', percentile(await bubbleTimes(page, 10), 0.5), bars.ownBubble)
 
   await composer(page).focus()
   await page.keyboard.press('/')

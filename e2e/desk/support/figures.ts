@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
+import { composer, conversation } from './desk'
 
 /** The numbers ux.md section 1 promises of the desk, in milliseconds. */
 export const bars = { painted: 900, visible: 1200, opened: 200, openedAgain: 50, ownBubble: 50 }
@@ -28,8 +29,28 @@ export async function coldDesk(page: Page, times: number): Promise<{ painted: nu
   return { painted, visible }
 }
 
+/** openTimes is how long each person's conversation takes from the click in the list to what they said, "Hola de" and their name. */
+export async function openTimes(page: Page, names: string[]): Promise<number[]> {
+  const times: number[] = []
+  for (const name of names) {
+    await expect(conversation(page, name)).toBeVisible()
+    times.push(await until(page, '[role=log]', `Hola de ${name}`, () => conversation(page, name).click()))
+  }
+  return times
+}
+
+/** bubbleTimes is how long each of some answers takes from Enter to its bubble. */
+export async function bubbleTimes(page: Page, answers: number): Promise<number[]> {
+  const times: number[] = []
+  for (let n = 0; n < answers; n++) {
+    await composer(page).fill(`respuesta ${n}.`)
+    times.push(await until(page, '[role=log]', `respuesta ${n}.`, () => composer(page).press('Enter')))
+  }
+  return times
+}
+
 /** until is how long it takes, by the page's own clock, from what a person does to words in a place being painted. */
-export async function until(page: Page, place: string, words: string, act: () => Promise<void>): Promise<number> {
+async function until(page: Page, place: string, words: string, act: () => Promise<void>): Promise<number> {
   const painted = page.evaluate(
     ([place, words]) =>
       new Promise<number>((done) => {
