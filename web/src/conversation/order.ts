@@ -5,6 +5,10 @@ export function compareIds(a: Id, b: Id): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
 
+/** newestOf gives the highest id: ours that was just sent stands at the end, though it may be older. */
+export const newestOf = (messages: readonly Message[]): Id =>
+  messages.reduce<Id>((id, one) => (id && compareIds(id, one.id) > 0 ? id : one.id), '')
+
 const rank: Record<string, number> = {
   queued: 10,
   unconfirmed: 30,

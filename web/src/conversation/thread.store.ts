@@ -3,7 +3,7 @@ import { shallowReactive } from 'vue'
 import { asProblem, type FactOf, type Id, type Message, type Problem } from '@/api'
 import { useLive } from '@/live'
 import { conversations } from './conversation.api'
-import { compareIds, insert, moves } from './order'
+import { compareIds, insert, moves, newestOf } from './order'
 
 /** Thread is what we hold of one conversation's messages, oldest first: its newest part, or a window far above it. */
 export interface Thread {
@@ -49,10 +49,6 @@ const missing = (some: Message[], others: Message[]) => {
   const known = new Set(others.map((message) => message.id))
   return some.filter((message) => !known.has(message.id))
 }
-
-/** newestOf gives the highest id: ours that was just sent stands at the end, though it may be older. */
-const newestOf = (messages: Message[]): Id =>
-  messages.reduce((id, one) => (id && compareIds(id, one.id) > 0 ? id : one.id), '')
 
 /** afterLast gives those of some messages that are newer than all of a part that reaches the end. */
 const afterLast = (part: Message[], some: Message[]) => {

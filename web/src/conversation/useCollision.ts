@@ -3,7 +3,7 @@ import { useSession } from '@/account'
 import type { ConversationRow, Id, Message } from '@/api'
 import type { Draft } from './draft.store'
 import { useLooking } from './looking.store'
-import { compareIds } from './order'
+import { newestOf } from './order'
 
 const pause = 5000
 
@@ -24,7 +24,7 @@ export function useCollision(
   let since: Id = ''
   let stopping: ReturnType<typeof setTimeout> | undefined
 
-  const newest = () => messages().reduce<Id>((id, one) => (id && compareIds(id, one.id) > 0 ? id : one.id), '')
+  const newest = () => newestOf(messages())
 
   looking.look(conversation)
   onBeforeUnmount(() => {
