@@ -1,6 +1,7 @@
 import type { Rendered, Template, TemplateShape } from '@/api'
 import { fieldsOf, fileOf } from '@/template'
 import type { Columns, Source } from './campaign.types'
+import type { Form } from './form'
 
 /**
  * proposedSources fills in where values come from: what was chosen before stays, the sheet's own columns come next
@@ -25,6 +26,13 @@ export function proposedSources(
   })
   return Object.fromEntries(pairs)
 }
+
+/** messageOf is what is said once a template is chosen, or none: its values are proposed, and what was chosen for another stays. */
+export const messageOf = (chosen: Template | undefined, { columns, message }: Pick<Form, 'columns' | 'message'>) => ({
+  template_id: chosen?.id ?? '',
+  language: chosen?.language ?? '',
+  values: chosen ? proposedSources(chosen, columns, withoutFile(message.values)) : {},
+})
 
 /** withoutFile leaves out the file of a header: another template may want another kind. */
 export function withoutFile(values: Record<string, Source>): Record<string, Source> {
