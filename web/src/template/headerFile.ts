@@ -59,10 +59,11 @@ export function useHeaderFile(value: Ref<string>, kind: () => HeaderKind) {
     const can = channels.of('whatsapp')
     const verdict = judge(file, can)
     if (verdict.refusal === 'empty') return t('template.file.empty', { name: file.name })
-    if (kind() !== 'document' && verdict.kind !== kind()) return t('template.file.wrong.' + kind(), { name: file.name })
-    if (verdict.refusal === 'kind') return t('template.file.wrong.' + kind(), { name: file.name })
-    if (verdict.refusal !== 'too_large' || (kind() === 'document' && verdict.asDocument)) return ''
-    const limit = kind() === 'document' ? (can?.documents?.bytes ?? verdict.limit) : verdict.limit
+    const document = kind() === 'document'
+    if (verdict.refusal === 'kind' || (!document && verdict.kind !== kind()))
+      return t('template.file.wrong.' + kind(), { name: file.name })
+    if (verdict.refusal !== 'too_large' || (document && verdict.asDocument)) return ''
+    const limit = document ? (can?.documents?.bytes ?? verdict.limit) : verdict.limit
     return t('template.file.large', { name: file.name, size: format.bytes(file.size), limit: format.bytes(limit) })
   }
 
