@@ -213,8 +213,8 @@ func (r *Room) vault(workspace db.ID) flow.Vault {
 	return flow.Vault{Sealer: r.rooms.Sealer, Workspace: workspace}
 }
 
-// Save keeps a draft, and seals the values of headers that are secrets. What is wrong with it may stay until it is published; only what has no shape is refused, with Invalid. It fails
-// with Conflict "workflow.edited" when somebody else saved meanwhile.
+// Save keeps a draft, and seals the values of headers that are secrets. What is wrong with it may stay until it is published; only
+// what has no shape is refused, with Invalid. It fails with Conflict "workflow.edited" when somebody else saved meanwhile.
 func (r *Room) Save(ctx context.Context, actor account.Actor, id db.ID, name string, draft Plan, seen int64) (w Workflow, err error) {
 	err = r.d.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if w, err = holdWorkflow(ctx, tx, actor, id, seen); err != nil {
